@@ -1,0 +1,240 @@
+import type { Operation } from "./operation.ts";
+import type { OperationResponse } from "./response.ts";
+import type { StandardSchemaIssue } from "./standard_schema.ts";
+
+/** What every {@link BatchError} may be given. */
+export interface BatchErrorInit {
+  /** The operation that failed. */
+  readonly operation?: Operation | undefined;
+  /** What it failed of. */
+  readonly cause?: unknown;
+}
+
+/** Sets members that are there to be asked for, yet never land in a log by accident. */
+function setHidden(target: object, members: Record<string, unknown>): void {
+  for (const [name, value] of Object.entries(members)) {
+    Object.defineProperty(target, name, { value, enumerable: false, configurable: true });
+  }
+}
+
+abstract class AbstractBatchError extends Error {
+  /** The name of the class: `switch (error._tag)` and `Effect.catchTag` work without importing anything. */
+  abstract readonly _tag: string;
+  /** The operation that failed; not enumerable, so that logging an error prints no URL. */
+  declare readonly operation: Operation | undefined;
+
+  constructor(message: string, init: BatchErrorInit = {}) {
+    super(message, init.cause === undefined ? undefined : { cause: init.cause });
+    setHidden(this, { name: new.target.name, operation: init.operation });
+  }
+}
+
+/** An operation was refused before anything of it was sent: it is malformed, or breaks a rule of the wire. */
+export class OperationError extends AbstractBatchError {
+  /** The name of the class. */
+  readonly _tag = "OperationError" as const;
+}
+
+/** The server answered the operation with a status of 400 or more. */
+export class ResponseError extends AbstractBatchError {
+  /** The name of the class. */
+  readonly _tag = "ResponseError" as const;
+  /** The status of the answer. */
+  readonly status: number;
+  /** The OData error `code`, for example `"ErrorItemNotFound"`, if the body holds one. */
+  readonly code: string | undefined;
+  /** The server's own text, if the body holds one. */
+  declare readonly detail: string | undefined;
+  /** The whole answer. */
+  declare readonly response: OperationResponse<unknown>;
+
+  /** Reads `code` and `detail` out of the OData error body of `init.response`. */
+  constructor(
+    message: string,
+    init: BatchErrorInit & { readonly response: OperationResponse<unknown> },
+  ) {
+    super(message, init);
+    const { code, detail } = odataErrorOf(init.response.body);
+    this.status = init.response.status;
+    this.code = code;
+    setHidden(this, { detail, response: init.response });
+  }
+}
+
+/** The operation got no answer. */
+export class NotExecutedError extends AbstractBatchError {
+  /** The name of the class. */
+  readonly _tag = "NotExecutedError" as const;
+  /** `true`: it surely did not run. `false`: nobody can know, so ask the server before sending it again. */
+  readonly certain: boolean;
+
+  /** `certain`: did it surely not run? */
+  constructor(message: string, init: BatchErrorInit & { readonly certain: boolean }) {
+    super(message, init);
+    this.certain = init.certain;
+  }
+}
+
+/** The operation was never sent, as one that it depends on failed (`cause`) or was left by its subscriber. */
+export class DependencyError extends AbstractBatchError {
+  /** The name of the class. */
+  readonly _tag = "DependencyError" as const;
+}
+
+/** The batch POST itself was answered with something that is no batch answer. */
+export class BatchHttpError extends AbstractBatchError {
+  /** The name of the class. */
+  readonly _tag = "BatchHttpError" as const;
+  /** The status of the POST's answer. */
+  readonly status: number;
+  /** The headers of the POST's answer, names in lower case. */
+  declare readonly headers: Readonly<Record<string, string>>;
+  /** The OData error `code`, if the body holds one. */
+  readonly code: string | undefined;
+  /** The first 8 kB of the body. */
+  declare readonly detail: string;
+
+  /** `detail`: the first 8 kB of the body. */
+  constructor(
+    message: string,
+    init: BatchErrorInit & {
+      readonly status: number;
+      readonly headers: Readonly<Record<string, string>>;
+      readonly detail: string;
+    },
+  ) {
+    super(message, init);
+    this.status = init.status;
+    this.code = codeInText(init.detail);
+    setHidden(this, { headers: init.headers, detail: init.detail });
+  }
+}
+
+/** The bytes of an answer, or of one part, could not be understood. */
+export class DecodeError extends AbstractBatchError {
+  /** The name of the class. */
+  readonly _tag = "DecodeError" as const;
+}
+
+/** The body of an answer does not fit the operation's `schema`. */
+export class SchemaError extends AbstractBatchError {
+  /** The name of the class. */
+  readonly _tag = "SchemaError" as const;
+  /** What does not fit, and where. */
+  declare readonly issues: readonly StandardSchemaIssue[];
+  /** The answer, its body as it came. */
+  declare readonly response: OperationResponse<unknown>;
+
+  /** `issues` as the schema gave them; none when the schema itself threw (`cause`). */
+  constructor(
+    message: string,
+    init: BatchErrorInit & {
+      readonly issues: readonly StandardSchemaIssue[];
+      readonly response: OperationResponse<unknown>;
+    },
+  ) {
+    super(message, init);
+    setHidden(this, { issues: init.issues, response: init.response });
+  }
+}
+
+/** The POST did not get through: no connection, a reset, an answer cut off. */
+export class TransportError extends AbstractBatchError {
+  /** The name of the class. */
+  readonly _tag = "TransportError" as const;
+  /** `false`: not a byte reached the server, so nothing ran. `true`: nobody can know. */
+  readonly sent: boolean;
+
+  /**
+   * A transport that knows that nothing was sent says `{ sent: false }`.
+   *
+   * @default `sent`: true
+   */
+  constructor(message: string, init: BatchErrorInit & { readonly sent?: boolean | undefined } = {}) {
+    super(message, init);
+    this.sent = init.sent ?? true;
+  }
+}
+
+/** Something took longer than `timeoutMs`. */
+export class BatchTimeoutError extends AbstractBatchError {
+  /** The name of the class. */
+  readonly _tag = "BatchTimeoutError" as const;
+}
+
+/** A limit was passed: `maxQueued`, `maxResponseBytes`, or one of the reader's own. */
+export class LimitError extends AbstractBatchError {
+  /** The name of the class. */
+  readonly _tag = "LimitError" as const;
+  /** The option that sets the limit, for example `"maxQueued"`. */
+  readonly limit: string;
+
+  /** `limit`: the option that sets it. */
+  constructor(message: string, init: BatchErrorInit & { readonly limit: string }) {
+    super(message, init);
+    this.limit = init.limit;
+  }
+}
+
+/** The batcher was closed, or its `signal` aborted (`cause` is the signal's reason). */
+export class ClosedError extends AbstractBatchError {
+  /** The name of the class. */
+  readonly _tag = "ClosedError" as const;
+}
+
+/**
+ * Whatever a `send()` can fail with, and the `error` of a result: a union, so `switch (error._tag)` narrows.
+ *
+ * As a value it is the abstract class that all of them extend: `error instanceof BatchError`.
+ */
+export type BatchError =
+  | OperationError
+  | ResponseError
+  | NotExecutedError
+  | DependencyError
+  | BatchHttpError
+  | DecodeError
+  | SchemaError
+  | TransportError
+  | BatchTimeoutError
+  | LimitError
+  | ClosedError;
+
+/** The abstract class that every error of this library extends, for `instanceof`. */
+export const BatchError: abstract new (message: string, init?: BatchErrorInit) => BatchError =
+  AbstractBatchError as unknown as abstract new (
+    message: string,
+    init?: BatchErrorInit,
+  ) => BatchError;
+
+/** Names a value that may be a secret by its length alone. */
+export function lengthOf(what: string, value: string): string {
+  return `${what} of ${value.length} characters`;
+}
+
+/** OData 4.01 JSON Format §21.1: `{"error":{"code","message"}}`; OData 3 has `message: {value}`. */
+function odataErrorOf(body: unknown): { code?: string; detail?: string } {
+  if (typeof body === "string") return { detail: body };
+  const error = member(body, "error") ?? member(body, "odata.error");
+  const code = member(error, "code");
+  const message = member(error, "message");
+  const detail = typeof message === "string" ? message : member(message, "value");
+  return {
+    ...(typeof code === "string" ? { code } : {}),
+    ...(typeof detail === "string" ? { detail } : {}),
+  };
+}
+
+function codeInText(text: string): string | undefined {
+  try {
+    return odataErrorOf(JSON.parse(text)).code;
+  } catch {
+    return undefined;
+  }
+}
+
+function member(value: unknown, name: string): unknown {
+  return typeof value === "object" && value !== null
+    ? (value as Record<string, unknown>)[name]
+    : undefined;
+}

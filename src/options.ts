@@ -1,0 +1,181 @@
+import type { Observable, Observer, SchedulerLike } from "rxjs";
+import type { BatchEvent } from "./events.ts";
+import type { Transport } from "./transport/transport.ts";
+
+/**
+ * Where tokens come from: a string, or a function that is asked before a batch is sealed.
+ *
+ * `context` is the mailbox in the wire's spelling; `refresh` is true when the last token was refused with 401. Of an
+ * Observable the first value counts. Concurrent asks for one context share one call.
+ */
+export type TokenSource =
+  | string
+  | ((
+    context: string,
+    options: { readonly refresh: boolean },
+  ) => string | PromiseLike<string> | Observable<string>);
+
+/** When and how often to try again. */
+export interface RetryOptions {
+  /**
+   * How often one operation is sent again.
+   *
+   * @default 3
+   */
+  readonly maxRetries?: number | undefined;
+  /**
+   * The bound of the first wait; it doubles with each attempt, and the wait is drawn evenly below it (full jitter).
+   *
+   * @default 500 (milliseconds)
+   */
+  readonly baseDelayMs?: number | undefined;
+  /**
+   * What the bound grows to. A Retry-After of the server is never shortened by it.
+   *
+   * @default 30_000 (milliseconds)
+   */
+  readonly maxDelayMs?: number | undefined;
+  /**
+   * How long after its first POST an operation may still be sent again.
+   *
+   * @default 120_000 (milliseconds)
+   */
+  readonly maxTotalMs?: number | undefined;
+  /**
+   * The statuses with which a server surely refuses without running anything; 408 counts on a whole batch only. Add 503
+   * for a server that you trust so far.
+   *
+   * @default [401, 408, 413, 424, 429]
+   */
+  readonly refusedStatuses?: readonly number[] | undefined;
+}
+
+/** What every dialect has in common. */
+export interface BatchOptions {
+  /**
+   * Where tokens come from.
+   *
+   * @default none
+   */
+  readonly token?: TokenSource | undefined;
+  /**
+   * The most operations in one batch.
+   *
+   * @default the wire's limit (20)
+   */
+  readonly maxBatchSize?: number | undefined;
+  /**
+   * The longest that an operation waits for company; 0: it leaves after the current synchronous run.
+   *
+   * @default 10 (milliseconds)
+   */
+  readonly maxWaitMs?: number | undefined;
+  /**
+   * Soft limit of one batch request's body; an operation larger than that goes alone.
+   *
+   * @default 4_194_304 (bytes)
+   */
+  readonly maxBatchBytes?: number | undefined;
+  /**
+   * Batch POSTs in flight, all lanes together.
+   *
+   * @default 4
+   */
+  readonly concurrency?: number | undefined;
+  /**
+   * Batch POSTs in flight for one lane.
+   *
+   * @default 4
+   */
+  readonly concurrencyPerContext?: number | undefined;
+  /**
+   * Sends `Prefer: odata.continue-on-error`. Off is for servers that refuse the header: what they then skip goes again,
+   * so it is no way to make one operation depend on another (`dependsOn` is).
+   *
+   * @default true
+   */
+  readonly continueOnError?: boolean | undefined;
+  /**
+   * When and how often to try again; `false` turns it off.
+   *
+   * @default { maxRetries: 3, baseDelayMs: 500, maxDelayMs: 30_000, maxTotalMs: 120_000 }
+   */
+  readonly retry?: RetryOptions | false | undefined;
+  /**
+   * One batch POST, from taking the slot to the last byte, token included; the same again for a schema's promise.
+   *
+   * @default 100_000 (milliseconds)
+   */
+  readonly timeoutMs?: number | undefined;
+  /**
+   * The most bytes of one batch answer.
+   *
+   * @default 134_217_728 (bytes)
+   */
+  readonly maxResponseBytes?: number | undefined;
+  /**
+   * May a POST that carries unsafe operations be aborted when nobody waits for it any more?
+   *
+   * @default false
+   */
+  readonly abortUnsafe?: boolean | undefined;
+  /**
+   * Guard for servers: the most operations held or waiting, not in flight; one more fails at once with `LimitError`.
+   *
+   * @default none
+   */
+  readonly maxQueued?: number | undefined;
+  /**
+   * Is told what happens; for the operator form, which has no `events`.
+   *
+   * @default none
+   */
+  readonly events?: Partial<Observer<BatchEvent>> | undefined;
+  /**
+   * How batches travel.
+   *
+   * @default undici in the npm package on Node, fetch everywhere else
+   */
+  readonly transport?: Transport | undefined;
+  /**
+   * The clock: a TestScheduler puts the whole pipeline into virtual time.
+   *
+   * @default asyncScheduler
+   */
+  readonly scheduler?: SchedulerLike | undefined;
+  /**
+   * Aborting it fails everything in hand with `ClosedError`, and everything submitted later.
+   *
+   * @default none
+   */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What the dialects that speak HTTP to one service have in common. */
+export interface ServiceOptions extends BatchOptions {
+  /**
+   * Apply to every operation, whose own header wins. `Prefer` goes to the operations: the batch's own is
+   * continue-on-error alone. No `Content-*`, no `Host`, and no `Authorization` beside `token`.
+   *
+   * @default none
+   */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /**
+   * The most bytes of one part's headers.
+   *
+   * @default 65_536 (bytes)
+   */
+  readonly maxPartHeaderBytes?: number | undefined;
+  /**
+   * The most parts of one answer.
+   *
+   * @default 1_000
+   */
+  readonly maxParts?: number | undefined;
+  /**
+   * How deep multipart may stand in multipart.
+   *
+   * @default 4
+   */
+  readonly maxNestingDepth?: number | undefined;
+}

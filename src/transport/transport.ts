@@ -1,0 +1,37 @@
+import type { ObservableInput } from "rxjs";
+
+/** One HTTP request, as a transport is given it. */
+export interface HttpRequest {
+  /** `POST` for every batch. */
+  readonly method: string;
+  /** Absolute. */
+  readonly url: string;
+  /** As they go on the wire. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Whole: a batch is never streamed up. */
+  readonly body: Uint8Array;
+  /** Aborted when nobody waits for the answer any more; the transport then drops the connection. */
+  readonly signal: AbortSignal;
+}
+
+/** Status and headers of an HTTP answer. */
+export interface ResponseHead {
+  /** The HTTP status. */
+  readonly status: number;
+  /** Names in lower case; repeats joined by `, ` (RFC 9110 §5.3). */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** An HTTP answer whose body is still on its way. */
+export interface HttpResponse extends ResponseHead {
+  /** The body, decompressed; unsubscribing drops what is left of it. */
+  readonly body: ObservableInput<Uint8Array>;
+}
+
+/**
+ * How a batch gets to the server and back.
+ *
+ * It follows no redirect (the token goes to one origin only). One that knows that nothing was sent errors with
+ * `TransportError { sent: false }`; any other error means that the server may have worked.
+ */
+export type Transport = (request: HttpRequest) => ObservableInput<HttpResponse>;

@@ -1,0 +1,94 @@
+import type { Operation } from "../operation.ts";
+import type { HttpRequest, ResponseHead } from "../transport/transport.ts";
+
+/** Which operations may share a batch, and where that batch is posted. */
+export interface BatchContext {
+  /** The name of the lane: equal for two operations exactly when they may be in one batch. */
+  readonly key: string;
+  /** The `$batch` URL. */
+  readonly url: string;
+  /** The context in the wire's own spelling, as the token function is given it: `me`, `users('…')`. */
+  readonly name: string;
+  /** The operation's own `Authorization`, when it brought one: such a lane never asks for a token. */
+  readonly authorization?: string | undefined;
+}
+
+/** An operation in the wire's form, made when it joins its lane. */
+export interface EncodedOperation {
+  /** The operation. */
+  readonly operation: Operation;
+  /** What it adds to a batch body, in octets, delimiter included. */
+  readonly bytes: number;
+}
+
+/** One batch POST but for its signal, which whoever sends it adds. */
+export interface BatchRequest extends Omit<HttpRequest, "signal"> {
+  /** Ignored. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** One operation's answer inside a batch answer. */
+export interface Part {
+  /**
+   * The place in the batch, from 0, of the operation that the part's id names; `undefined` when the part carries no id,
+   * `-1` when its id was never sent.
+   */
+  readonly index: number | undefined;
+  /** The inner status. */
+  readonly status: number;
+  /** Inner headers, names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  /**
+   * Decodes the body: JSON parsed, text as a string, anything else as bytes, nothing as `undefined`.
+   *
+   * @throws {DecodeError} when the body is not what its Content-Type says
+   */
+  readBody(operation: Operation): unknown;
+}
+
+/** Push decoder: parts come out as soon as their last byte is in, however the bytes were cut. */
+export interface Decoder {
+  /**
+   * Takes the next chunk.
+   *
+   * @throws {DecodeError} when the answer is malformed from here on
+   * @throws {LimitError} when a limit is passed
+   */
+  write(chunk: Uint8Array): Iterable<Part>;
+  /**
+   * The answer has ended.
+   *
+   * @throws {DecodeError} when it was cut off: what had come out is whole, the rest is lost
+   */
+  end(): Iterable<Part>;
+}
+
+/** A dialect. Nothing here is async, nothing here knows time. */
+export interface Wire {
+  /** For messages: `outlook`, `graph`. */
+  readonly name: string;
+  /** The most operations that a server of this kind takes in one batch. */
+  readonly maxBatchSize: number;
+  /** How a server runs one batch; `native`: it honours `dependsOn`. */
+  readonly order: "any" | "sequential" | "native";
+  /**
+   * The lane an operation belongs to, with its `$batch` URL.
+   *
+   * @throws {OperationError} when the operation cannot be sent through this wire
+   */
+  contextOf(operation: Operation): BatchContext;
+  /**
+   * When it joins its lane: bytes are known, and what cannot be encoded fails alone.
+   *
+   * @throws {OperationError} when the operation cannot be put into a batch
+   */
+  encodeOne(operation: Operation, context: BatchContext): EncodedOperation;
+  /** The POST that carries these operations, in this order, with everything but the token. */
+  encode(operations: readonly EncodedOperation[], context: BatchContext): BatchRequest;
+  /**
+   * Reads one answer.
+   *
+   * @returns `undefined` when an answer with this head is no batch answer at all
+   */
+  decoder(head: ResponseHead, operations: readonly Operation[]): Decoder | undefined;
+}
