@@ -1,0 +1,64 @@
+/**
+ * Batches REST calls for RxJS: individual request observables are merged into an operator that holds back what must wait,
+ * groups the rest by mailbox, buffers by count (20) or time, posts batches with controlled concurrency, and gives every
+ * parsed response part back to its own subscriber.
+ *
+ * @module
+ */
+export { batch, type BatchOperator } from "./src/operator.ts";
+export { batchOutlook, createOutlookBatcher } from "./src/batch_outlook.ts";
+export { type Batcher, createBatcher } from "./src/batcher.ts";
+export {
+  BatchError,
+  type BatchErrorInit,
+  BatchHttpError,
+  BatchTimeoutError,
+  ClosedError,
+  DecodeError,
+  DependencyError,
+  LimitError,
+  NotExecutedError,
+  OperationError,
+  ResponseError,
+  SchemaError,
+  TransportError,
+} from "./src/errors.ts";
+export type { BatchEvent, BatchReason } from "./src/events.ts";
+export {
+  type BodyOf,
+  del,
+  get,
+  head,
+  type Method,
+  type Operation,
+  type OperationBody,
+  type OperationInit,
+  patch,
+  post,
+  put,
+} from "./src/operation.ts";
+export type { BatchOptions, RetryOptions, ServiceOptions, TokenSource } from "./src/options.ts";
+export type { OperationResponse, OperationResult } from "./src/response.ts";
+export type { SendAllOptions } from "./src/send_all.ts";
+export type {
+  StandardSchemaIssue,
+  StandardSchemaProps,
+  StandardSchemaResult,
+  StandardSchemaV1,
+} from "./src/standard_schema.ts";
+export { fetchTransport } from "./src/transport/fetch.ts";
+export type {
+  HttpRequest,
+  HttpResponse,
+  ResponseHead,
+  Transport,
+} from "./src/transport/transport.ts";
+export type { OutlookOptions } from "./src/wire/outlook.ts";
+export type {
+  BatchContext,
+  BatchRequest,
+  Decoder,
+  EncodedOperation,
+  Part,
+  Wire,
+} from "./src/wire/wire.ts";

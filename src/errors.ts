@@ -114,6 +114,21 @@ export class BatchHttpError extends AbstractBatchError {
 export class DecodeError extends AbstractBatchError {
   /** The name of the class. */
   readonly _tag = "DecodeError" as const;
+  /** The answer was well-formed as far as it went, and then cut off. */
+  readonly isTruncated: boolean;
+
+  /**
+   * `isTruncated`: it was cut off, not malformed.
+   *
+   * @default `isTruncated`: false
+   */
+  constructor(
+    message: string,
+    init: BatchErrorInit & { readonly isTruncated?: boolean | undefined } = {},
+  ) {
+    super(message, init);
+    this.isTruncated = init.isTruncated ?? false;
+  }
 }
 
 /** The body of an answer does not fit the operation's `schema`. */

@@ -69,6 +69,8 @@ export interface Wire {
   readonly name: string;
   /** The most operations that a server of this kind takes in one batch. */
   readonly maxBatchSize: number;
+  /** Octets of a batch body beyond what its operations add. */
+  readonly frameBytes?: number | undefined;
   /** How a server runs one batch; `native`: it honours `dependsOn`. */
   readonly order: "any" | "sequential" | "native";
   /**

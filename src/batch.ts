@@ -1,0 +1,301 @@
+import { type BatchError, ClosedError, LimitError } from "./errors.ts";
+import type { BatchReason } from "./events.ts";
+import type { Settings } from "./settings.ts";
+import { Answers } from "./stage/answer.ts";
+import { Clock } from "./stage/clock.ts";
+import { Dispatch, type DispatchCalls } from "./stage/dispatch.ts";
+import { Endings } from "./stage/ending.ts";
+import type { Entry, Flight, Home } from "./stage/entry.ts";
+import { Events } from "./stage/events.ts";
+import { refused } from "./stage/failure.ts";
+import { InHand } from "./stage/in_hand.ts";
+import type { Lane } from "./stage/lane.ts";
+import { Lanes } from "./stage/lanes.ts";
+import { Loop } from "./stage/loop.ts";
+import { Order, type OrderCalls } from "./stage/order.ts";
+import { Post, type PostContext } from "./stage/post.ts";
+import type { PostEnd } from "./stage/reply.ts";
+import { Retry, type RetryCalls } from "./stage/retry.ts";
+import { Settle, type SettleCalls } from "./stage/settle.ts";
+import { Tokens } from "./stage/token.ts";
+import { type WindowCalls, Windows } from "./stage/window.ts";
+import type { Part, Wire } from "./wire/wire.ts";
+
+type Edges = OrderCalls & WindowCalls & DispatchCalls & RetryCalls & SettleCalls & PostContext;
+
+/**
+ * The pipeline, for any wire and any transport. Its methods are its edges, in the order in which an operation meets them:
+ *
+ * ```
+ * submit ─▶ order ─▶ lane ─▶ window ─▶ dispatch ─▶ post ─▶ answer ─▶ settle ─▶ its own subscriber
+ *             ▲        ▲                   ▲          │        │        │
+ *             │        └────── again ──────┼──────────┴────────┘        │
+ *             │                            └── slot free (ended)        │
+ *             └─────────────────────── settled ─────────────────────────┘
+ * ```
+ */
+export class Pipeline implements Home, Edges {
+  readonly wire: Wire;
+  readonly settings: Settings;
+  readonly loop: Loop = new Loop(() => this.#settle.turn() || this.#dispatch.turn());
+  readonly clock: Clock;
+  readonly events: Events;
+  readonly tokens: Tokens;
+  readonly #inHand = new InHand();
+  readonly #order = new Order(this);
+  readonly #lanes: Lanes;
+  readonly #windows: Windows;
+  readonly #dispatch: Dispatch;
+  readonly #retry: Retry;
+  readonly #settle: Settle;
+  readonly #answers: Answers;
+  readonly #endings: Endings;
+  readonly #atRest: () => void;
+  #postCount = 0;
+  /** Held, queued or parked: what `maxQueued` counts. */
+  #queued = 0;
+  #isClosed = false;
+
+  /** @param atRest is called whenever nothing is in hand any more */
+  constructor(wire: Wire, settings: Settings, atRest: () => void) {
+    this.wire = wire;
+    this.settings = settings;
+    this.#atRest = atRest;
+    this.clock = new Clock(settings.scheduler, this.loop);
+    this.events = new Events(settings.events);
+    this.tokens = new Tokens(settings.token, this.loop);
+    this.#lanes = new Lanes(this.clock, {
+      size: settings.maxBatchSize,
+      bytes: settings.maxBatchBytes - (wire.frameBytes ?? 0),
+    });
+    this.#windows = new Windows(this.clock, settings.maxWaitMs, this);
+    this.#dispatch = new Dispatch(this.clock, {
+      all: settings.concurrency,
+      perLane: settings.concurrencyPerContext,
+    }, this);
+    this.#retry = new Retry(settings, this.clock, this.events, this);
+    this.#settle = new Settle(this.#order, this.#inHand, this.events, this);
+    const { clock, loop, tokens } = this;
+    const stages = { clock, loop, tokens, retry: this.#retry, settle: this.#settle };
+    this.#answers = new Answers(settings, stages);
+    this.#endings = new Endings(settings, stages);
+  }
+
+  /** In: what cannot be sent fails alone; what must wait is held; the rest joins its lane. */
+  submit(entry: Entry): void {
+    this.loop.enter();
+    try {
+      if (this.#inHand.isEmpty) this.settings.signal?.addEventListener("abort", this.#stop);
+      this.#inHand.add(entry);
+      this.#queued++;
+      this.#order.record(entry);
+      const error = this.#refusal(entry) ?? this.#order.hold(entry);
+      if (error !== undefined) return this.#settle.failed(entry, error);
+      const isHeld = entry.waits > 0 && !this.#mayFollow(entry);
+      if (!isHeld) this.release(entry);
+      if (this.events.isHeard) {
+        const lane = isHeld ? undefined : this.#lanes.find(entry.context!)?.number;
+        this.events.emit({ type: "queued", operation: entry.operation.id, lane });
+      }
+    } finally {
+      this.loop.exit();
+    }
+  }
+
+  /** Order: nothing holds it back, so it joins its lane, whose window opens or is full. */
+  release(entry: Entry): void {
+    try {
+      entry.encoded ??= this.wire.encodeOne(entry.operation, entry.context!);
+    } catch (cause) {
+      return this.#settle.failed(entry, refused(entry, cause));
+    }
+    const lane = this.#lanes.of(entry.context!);
+    entry.queuedAtMs = this.clock.now();
+    lane.push(entry);
+    this.#windows.grew(lane);
+    if (lane.pausedUntilMs > 0) this.#retry.watch(lane);
+  }
+
+  /** Window: the lane has collected enough, or for long enough. */
+  due(lane: Lane, reason: BatchReason): void {
+    this.#dispatch.due(lane, reason);
+  }
+
+  isDue(lane: Lane): boolean {
+    return this.#windows.dueNow(lane) !== undefined;
+  }
+
+  collectOn(lane: Lane): void {
+    this.#windows.review(lane);
+    this.#restLane(lane);
+  }
+
+  /** Dispatch: the lane has got a slot. */
+  post(lane: Lane, reason: BatchReason): void {
+    new Post(this, lane, ++this.#postCount, reason).start();
+  }
+
+  /** Post: the token is there, so the batch is sealed. */
+  seal(lane: Lane, flight: Flight): readonly Entry[] {
+    lane.reserved--;
+    const entries = lane.take((entry) => {
+      if (!this.#order.canTravel(entry, flight)) return false;
+      entry.state = "flying";
+      entry.flight = flight;
+      if (entry.attempts++ === 0) entry.firstSentAtMs = this.clock.now();
+      this.#queued--;
+      return true;
+    });
+    if (lane.live === 0) lane.flushedFor = undefined;
+    this.#windows.review(lane);
+    return entries;
+  }
+
+  /** Post: a part has come. */
+  answer(post: Post, entry: Entry, part: Part): void {
+    this.#answers.part(post, entry, part);
+  }
+
+  /** Post: it is over, its slot is free, and whoever got no part goes again or fails. */
+  ended(post: Post, end: PostEnd, unanswered: readonly Entry[]): void {
+    for (const entry of post.entries) {
+      if (entry.flight !== post) continue;
+      entry.flight = undefined;
+      if (entry.isSettled) this.#order.endTurn(entry);
+    }
+    this.#dispatch.ended(post.lane);
+    const deferred = new Set(post.deferred.map(({ entry }) => entry));
+    this.#endings.ended(post, end, unanswered.filter((entry) => !deferred.has(entry)));
+    for (const { entry, part } of post.deferred) this.#answers.deferred(post, entry, part);
+    this.#restLane(post.lane);
+  }
+
+  /** Retry: it will go again. */
+  waits(entry: Entry): void {
+    entry.state = "held";
+    this.#queued++;
+  }
+
+  /** Retry: back to its lane, or to wait for what it depends on. */
+  again(entry: Entry): void {
+    entry.state = "held";
+    if (entry.waits === 0 || this.#mayFollow(entry)) this.release(entry);
+  }
+
+  resume(lane: Lane): void {
+    this.#dispatch.unblock(lane);
+  }
+
+  unparked(lane: Lane): void {
+    this.#restLane(lane);
+  }
+
+  /** Order: one that it depends on has failed or left. */
+  fail(entry: Entry, need: Entry): void {
+    this.#settle.fall(entry, need);
+  }
+
+  /** Settle: out of wherever it waits. */
+  detach(entry: Entry): void {
+    if (entry.state === "flying") {
+      entry.flight?.lose(entry);
+      return;
+    }
+    if (entry.state === "checking") return;
+    this.#queued--;
+    if (entry.state === "held") return;
+    const lane = this.#lanes.of(entry.context!);
+    if (entry.state === "parked") return this.#retry.withdraw(entry, lane);
+    lane.withdraw(entry);
+    if (lane.live === 0) this.collectOn(lane);
+  }
+
+  emptied(): void {
+    this.settings.signal?.removeEventListener("abort", this.#stop);
+    this.#atRest();
+  }
+
+  /** Somebody unsubscribed. */
+  leave(entry: Entry): void {
+    this.loop.run(() => this.#settle.left(entry));
+  }
+
+  /** Everybody unsubscribed at once, and nothing more can come. */
+  abandon(): void {
+    this.#isClosed = true;
+    this.loop.run(() => {
+      for (let entry = this.#inHand.first; entry !== undefined; entry = this.#inHand.first) {
+        this.#settle.left(entry);
+      }
+    });
+  }
+
+  /** Nobody waits for count or time any more. */
+  flush(reason: "flush" | "complete"): void {
+    this.loop.run(() => {
+      for (const lane of this.#lanes) {
+        if (lane.live === 0) continue;
+        lane.flushedFor = reason;
+        this.#windows.review(lane);
+      }
+    });
+  }
+
+  /** Nothing more is taken in. */
+  close(): void {
+    this.#isClosed = true;
+  }
+
+  get isOver(): boolean {
+    return this.#isClosed && this.#inHand.isEmpty;
+  }
+
+  get isAtRest(): boolean {
+    return this.#inHand.isEmpty;
+  }
+
+  /** The signal has aborted: everything in hand fails with its reason. */
+  readonly #stop = (): void => {
+    this.loop.run(() => {
+      for (let entry = this.#inHand.first; entry !== undefined; entry = this.#inHand.first) {
+        this.#settle.failed(entry, this.#closedError(entry));
+      }
+    });
+  };
+
+  #refusal(entry: Entry): BatchError | undefined {
+    const { maxQueued, signal } = this.settings;
+    const { operation } = entry;
+    if (this.#isClosed || signal?.aborted === true) return this.#closedError(entry);
+    if (this.#queued > maxQueued) {
+      return new LimitError(
+        `Cannot take in operation ${operation.id} as no more than maxQueued may wait: current value is ${maxQueued}`,
+        { operation, limit: "maxQueued" },
+      );
+    }
+    try {
+      entry.context = this.wire.contextOf(operation);
+    } catch (cause) {
+      return refused(entry, cause);
+    }
+    return undefined;
+  }
+
+  #closedError(entry: Entry): ClosedError {
+    const { signal } = this.settings;
+    const state = signal?.aborted === true ? "one whose signal has aborted" : "closed";
+    return new ClosedError(
+      `Cannot take in operation ${entry.operation.id} as its batcher must be open: current value is ${state}`,
+      { operation: entry.operation, cause: signal?.aborted === true ? signal.reason : undefined },
+    );
+  }
+
+  #mayFollow(entry: Entry): boolean {
+    return this.wire.order === "native" && this.#order.canFollow(entry);
+  }
+
+  #restLane(lane: Lane): void {
+    this.#retry.rest(lane);
+    this.#lanes.dropIfIdle(lane);
+  }
+}

@@ -1,0 +1,132 @@
+import { Observable, type Subscriber } from "rxjs";
+import { Pipeline } from "./batch.ts";
+import type { BatchEvent } from "./events.ts";
+import { noOperation } from "./operator.ts";
+import { type BodyOf, isOperation, type Operation } from "./operation.ts";
+import type { BatchOptions } from "./options.ts";
+import type { OperationResponse, OperationResult } from "./response.ts";
+import { sendAll, type SendAllOptions } from "./send_all.ts";
+import { checkedSettings, type Settings } from "./settings.ts";
+import { Entry, type Sink } from "./stage/entry.ts";
+import { defaultTransport } from "./transport/default.ts";
+import type { Wire } from "./wire/wire.ts";
+
+/** Sends operations one by one, from anywhere in a program; all of them share batches. */
+export interface Batcher extends AsyncDisposable {
+  /**
+   * Sends one operation: a cold observable with its own subscriber. Subscribing submits it, subscribing again submits it
+   * again, unsubscribing withdraws it or drops its answer.
+   *
+   * @param operation what to send
+   * @returns the answer and completion, or a `BatchError`
+   */
+  send<T>(operation: Operation<T>): Observable<OperationResponse<T>>;
+  /** What happens: for progress, logs and traces. While nobody listens, it costs nothing. */
+  readonly events: Observable<BatchEvent>;
+  /**
+   * Sends many, pulling no faster than batches leave; leaving the loop leaves what is in hand.
+   *
+   * @param operations where they come from
+   * @param options how many may be in hand
+   * @returns one result each, in the order of completion
+   * @throws {RangeError} when `maxInHand` is out of range
+   */
+  sendAll<O extends Operation>(
+    operations: Iterable<O> | AsyncIterable<O>,
+    options?: SendAllOptions,
+  ): AsyncIterable<OperationResult<BodyOf<O>>>;
+  /** Does not wait for count or time: whatever waits now leaves as soon as a slot is free. */
+  flush(): void;
+  /**
+   * Flushes, and refuses new operations with `ClosedError`. Dependents, retries and pauses run out.
+   *
+   * @returns a promise that resolves, and never rejects, when everything in hand is settled; a second call gives the same
+   */
+  close(): Promise<void>;
+}
+
+const SEND: Sink = {
+  answered(entry, response) {
+    const subscriber = entry.receiver as Subscriber<OperationResponse<unknown>>;
+    subscriber.next(response);
+    subscriber.complete();
+  },
+  failed(entry, error) {
+    (entry.receiver as Subscriber<OperationResponse<unknown>>).error(error);
+  },
+};
+
+/**
+ * The batcher for a dialect of your own; `createOutlookBatcher` and its kin are made with it.
+ *
+ * @param wire the dialect
+ * @param options how to batch
+ * @returns a batcher; nothing is sent, and no timer runs, before the first operation
+ * @throws {TypeError} when an option is of the wrong type
+ * @throws {RangeError} when a number is out of range
+ */
+export function createBatcher(wire: Wire, options: BatchOptions = {}): Batcher {
+  return batcherOf(wire, checkedSettings(options, wire, { transport: defaultTransport }));
+}
+
+/** The batcher for settings that are checked. */
+export function batcherOf(wire: Wire, settings: Settings): Batcher {
+  return new PipelineBatcher(wire, settings);
+}
+
+class PipelineBatcher implements Batcher {
+  readonly events: Observable<BatchEvent>;
+  readonly #settings: Settings;
+  readonly #pipeline: Pipeline;
+  #closed: Promise<void> | undefined = undefined;
+  #resolveClosed: (() => void) | undefined = undefined;
+
+  constructor(wire: Wire, settings: Settings) {
+    this.#settings = settings;
+    this.#pipeline = new Pipeline(wire, settings, () => this.#finish());
+    this.events = this.#pipeline.events.events$;
+  }
+
+  send<T>(operation: Operation<T>): Observable<OperationResponse<T>> {
+    return new Observable((subscriber) => {
+      if (!isOperation(operation)) {
+        subscriber.error(noOperation(operation));
+        return undefined;
+      }
+      const entry = new Entry(operation, this.#pipeline, SEND, subscriber);
+      this.#pipeline.submit(entry);
+      return entry;
+    });
+  }
+
+  sendAll<O extends Operation>(
+    operations: Iterable<O> | AsyncIterable<O>,
+    options: SendAllOptions = {},
+  ): AsyncIterable<OperationResult<BodyOf<O>>> {
+    const { concurrency, maxBatchSize } = this.#settings;
+    return sendAll(this.#pipeline, operations, options, 2 * concurrency * maxBatchSize);
+  }
+
+  flush(): void {
+    this.#pipeline.flush("flush");
+  }
+
+  close(): Promise<void> {
+    if (this.#closed !== undefined) return this.#closed;
+    this.#closed = new Promise((resolve) => this.#resolveClosed = resolve);
+    this.#pipeline.close();
+    this.#pipeline.flush("flush");
+    this.#finish();
+    return this.#closed;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #finish(): void {
+    if (this.#resolveClosed === undefined || !this.#pipeline.isAtRest) return;
+    this.#pipeline.events.complete();
+    this.#resolveClosed();
+  }
+}

@@ -1,0 +1,87 @@
+import { Observable, Subject, takeUntil } from "rxjs";
+import { Pipeline } from "./batch.ts";
+import { type BodyOf, isOperation, type Operation } from "./operation.ts";
+import type { BatchOptions } from "./options.ts";
+import type { OperationResult } from "./response.ts";
+import { checkedSettings, type Settings } from "./settings.ts";
+import { Entry, type Sink } from "./stage/entry.ts";
+import { defaultTransport } from "./transport/default.ts";
+import type { Wire } from "./wire/wire.ts";
+
+/**
+ * Operations in, one result each out, in the order of completion; one failure never ends the stream.
+ *
+ * Operations of different body types mix without a cast.
+ */
+export type BatchOperator = <I extends Operation>(
+  source: Observable<I>,
+) => Observable<OperationResult<BodyOf<I>>>;
+
+/**
+ * The operator for a dialect of your own; `batchOutlook` and its kin are made with it.
+ *
+ * Each subscription is a pipeline of its own. A source error and unsubscribing leave everything in hand at once; when the
+ * source completes, what waits is flushed, and the result completes with the last settled operation.
+ *
+ * @param wire the dialect
+ * @param options how to batch
+ * @returns an operator from operations to results
+ * @throws {TypeError} when an option is of the wrong type
+ * @throws {RangeError} when a number is out of range
+ *
+ * @example
+ * ```ts
+ * import { batch, type OperationResult, type Wire } from "@rxbatch/rxbatch";
+ * import { EMPTY, type Observable } from "rxjs";
+ *
+ * function results(wire: Wire): Observable<OperationResult> {
+ *   return EMPTY.pipe(batch(wire, { maxWaitMs: 5 }));
+ * }
+ * ```
+ */
+export function batch(wire: Wire, options: BatchOptions = {}): BatchOperator {
+  return operatorOf(wire, checkedSettings(options, wire, { transport: defaultTransport }));
+}
+
+/** The operator for settings that are checked. */
+export function operatorOf(wire: Wire, settings: Settings): BatchOperator {
+  return <I extends Operation>(source: Observable<I>) =>
+    new Observable<OperationResult<BodyOf<I>>>((subscriber) => {
+      let isComplete = false;
+      const stop$ = new Subject<void>();
+      const pipeline = new Pipeline(wire, settings, () => {
+        if (isComplete) subscriber.complete();
+      });
+      const emit = (result: OperationResult) =>
+        subscriber.next(result as OperationResult<BodyOf<I>>);
+      const sink: Sink = {
+        answered: ({ operation }, response) => emit({ ok: true, operation, response }),
+        failed: ({ operation }, error) => emit({ ok: false, operation, error }),
+      };
+      subscriber.add(() => {
+        stop$.next();
+        pipeline.abandon();
+      });
+      source.pipe(takeUntil(stop$)).subscribe({
+        next: (operation) => {
+          if (isOperation(operation)) pipeline.submit(new Entry(operation, pipeline, sink));
+          else subscriber.error(noOperation(operation));
+        },
+        error: (error) => subscriber.error(error),
+        complete: () => {
+          isComplete = true;
+          pipeline.flush("complete");
+          if (pipeline.isAtRest) subscriber.complete();
+        },
+      });
+    });
+}
+
+/** What a value is refused with that is no operation. */
+export function noOperation(value: unknown): TypeError {
+  return new TypeError(
+    `Cannot batch a value as it must be an operation made by get, post and their kin: current value is ${
+      value === null ? "null" : `a ${typeof value}`
+    }`,
+  );
+}

@@ -1,0 +1,160 @@
+import type { Pipeline } from "./batch.ts";
+import type { BatchError } from "./errors.ts";
+import { type BodyOf, isOperation, type Operation } from "./operation.ts";
+import { noOperation } from "./operator.ts";
+import type { OperationResponse, OperationResult } from "./response.ts";
+import { Entry, type Sink } from "./stage/entry.ts";
+import { Fifo } from "./stage/fifo.ts";
+
+/** How `sendAll` pulls. */
+export interface SendAllOptions {
+  /**
+   * How many operations may be in hand at once: sent for, but not yet taken by the loop. Raise it when there are many
+   * contexts, for each of them fills its own batches.
+   *
+   * @default twice what fills all slots: 2 × concurrency × maxBatchSize (160)
+   */
+  readonly maxInHand?: number | undefined;
+}
+
+/** One result each, in the order of completion; the source is pulled no faster than results are taken. */
+export function sendAll<O extends Operation>(
+  pipeline: Pipeline,
+  operations: Iterable<O> | AsyncIterable<O>,
+  options: SendAllOptions,
+  defaultMaxInHand: number,
+): AsyncIterable<OperationResult<BodyOf<O>>> {
+  const maxInHand = options.maxInHand ?? defaultMaxInHand;
+  if (!Number.isInteger(maxInHand) || maxInHand < 1) {
+    throw new RangeError(
+      `Cannot use option maxInHand as it must be a whole number from 1: current value is ${maxInHand}`,
+    );
+  }
+  return {
+    [Symbol.asyncIterator]: () => new Sending<O>(pipeline, operations, maxInHand).iterator(),
+  };
+}
+
+type Result<O> = OperationResult<BodyOf<O>>;
+
+/** One run over the source: what is in hand, and the results that the loop has not taken yet. */
+class Sending<O extends Operation> implements Sink {
+  readonly #pipeline: Pipeline;
+  readonly #source: Iterator<O> | AsyncIterator<O>;
+  readonly #maxInHand: number;
+  readonly #entries = new Set<Entry>();
+  readonly #results = new Fifo<Result<O>>();
+  #isPulling = false;
+  #hasEnded = false;
+  #isStopped = false;
+  #failure: { readonly reason: unknown } | undefined = undefined;
+  #wake: () => void = () => {};
+
+  constructor(
+    pipeline: Pipeline,
+    operations: Iterable<O> | AsyncIterable<O>,
+    maxInHand: number,
+  ) {
+    this.#pipeline = pipeline;
+    this.#maxInHand = maxInHand;
+    this.#source = Symbol.asyncIterator in operations
+      ? operations[Symbol.asyncIterator]()
+      : operations[Symbol.iterator]();
+  }
+
+  /** A generator alone would not hear of `return` while it waits for a result. */
+  iterator(): AsyncIterator<Result<O>, undefined> {
+    const results = this.#run();
+    return {
+      next: () => results.next(),
+      return: () => {
+        this.#isStopped = true;
+        this.#wake();
+        return results.return(undefined);
+      },
+    };
+  }
+
+  answered(entry: Entry, response: OperationResponse): void {
+    this.#give(entry, { ok: true, operation: entry.operation, response });
+  }
+
+  failed(entry: Entry, error: BatchError): void {
+    this.#give(entry, { ok: false, operation: entry.operation, error });
+  }
+
+  async *#run(): AsyncGenerator<Result<O>, undefined> {
+    try {
+      while (!this.#isStopped) {
+        this.#pull();
+        if (this.#failure !== undefined) throw this.#failure.reason;
+        const result = this.#results.shift();
+        if (result !== undefined) yield result;
+        else if (this.#hasEnded && this.#entries.size === 0) return undefined;
+        else await new Promise<void>((resolve) => this.#wake = resolve);
+      }
+      return undefined;
+    } finally {
+      for (const entry of this.#entries) entry.unsubscribe();
+      if (!this.#hasEnded) {
+        this.#hasEnded = true;
+        await this.#source.return?.();
+      }
+    }
+  }
+
+  #pull(): void {
+    while (
+      !this.#isPulling && !this.#hasEnded && this.#failure === undefined &&
+      this.#entries.size + this.#results.size < this.#maxInHand
+    ) {
+      try {
+        const step = this.#source.next();
+        if ("then" in step) this.#await(step);
+        else this.#take(step);
+      } catch (reason) {
+        this.#fail(reason);
+      }
+    }
+  }
+
+  #await(step: Promise<IteratorResult<O>>): void {
+    this.#isPulling = true;
+    step.then(
+      (result) => {
+        this.#isPulling = false;
+        if (this.#isStopped) return;
+        this.#take(result);
+        this.#pull();
+      },
+      (reason) => this.#fail(reason),
+    );
+  }
+
+  #take(step: IteratorResult<O>): void {
+    if (step.done === true) {
+      this.#hasEnded = true;
+      this.#pipeline.flush("complete");
+      this.#wake();
+    } else if (isOperation(step.value)) {
+      const entry = new Entry(step.value, this.#pipeline, this);
+      this.#entries.add(entry);
+      this.#pipeline.submit(entry);
+    } else {
+      this.#failure = { reason: noOperation(step.value) };
+      this.#wake();
+    }
+  }
+
+  #fail(reason: unknown): void {
+    this.#hasEnded = true;
+    this.#failure = { reason };
+    this.#wake();
+  }
+
+  #give(entry: Entry, result: OperationResult): void {
+    this.#entries.delete(entry);
+    this.#results.push(result as Result<O>);
+    this.#wake();
+  }
+}

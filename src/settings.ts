@@ -1,0 +1,180 @@
+import { asyncScheduler, type Observer, type SchedulerLike } from "rxjs";
+import type { BatchEvent } from "./events.ts";
+import type { BatchOptions, RetryOptions, TokenSource } from "./options.ts";
+import type { Transport } from "./transport/transport.ts";
+
+/** Options, checked once, with every default in its place. */
+export interface Settings {
+  readonly token: TokenSource | undefined;
+  readonly maxBatchSize: number;
+  readonly maxWaitMs: number;
+  readonly maxBatchBytes: number;
+  readonly concurrency: number;
+  readonly concurrencyPerContext: number;
+  readonly continueOnError: boolean;
+  readonly retry: RetrySettings;
+  readonly timeoutMs: number;
+  readonly maxResponseBytes: number;
+  readonly abortUnsafe: boolean;
+  readonly maxQueued: number;
+  readonly events: Partial<Observer<BatchEvent>> | undefined;
+  readonly transport: Transport;
+  readonly scheduler: SchedulerLike;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** `retry`, checked. */
+export interface RetrySettings {
+  readonly isOn: boolean;
+  readonly maxRetries: number;
+  readonly baseDelayMs: number;
+  readonly maxDelayMs: number;
+  readonly maxTotalMs: number;
+  readonly refusedStatuses: ReadonlySet<number>;
+}
+
+/** Timers of every runtime hold a signed 32-bit number of milliseconds; a longer one would fire at once. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/**
+ * Checks what all dialects have in common.
+ *
+ * @param options as the user gave them
+ * @param wire its name and its limit, for messages
+ * @param defaults what this door sets where the user set nothing
+ * @returns the settings, frozen
+ * @throws {TypeError} when an option is of the wrong type
+ * @throws {RangeError} when a number is out of range
+ */
+export function checkedSettings(
+  options: BatchOptions,
+  wire: { readonly name: string; readonly maxBatchSize: number },
+  defaults: { readonly transport: () => Transport; readonly concurrencyPerContext?: number },
+): Settings {
+  if (typeof options !== "object" || options === null) {
+    throw new TypeError(
+      `Cannot make a batcher as options must be an object: current value is a ${typeof options}`,
+    );
+  }
+  const { token, events, transport, scheduler, signal } = options;
+  if (token !== undefined && typeof token !== "function") checkToken(token);
+  if (events !== undefined) check("events", events, "an observer", typeof events === "object");
+  if (transport !== undefined) {
+    check("transport", transport, "a function", typeof transport === "function");
+  }
+  if (scheduler !== undefined) {
+    check("scheduler", scheduler, "a scheduler", typeof scheduler?.schedule === "function");
+  }
+  if (signal !== undefined) {
+    check("signal", signal, "an AbortSignal", typeof signal?.addEventListener === "function");
+  }
+  const concurrency = integer("concurrency", options.concurrency, 4, 1, 10_000);
+  return Object.freeze({
+    token,
+    maxBatchSize: integer(
+      "maxBatchSize",
+      options.maxBatchSize,
+      wire.maxBatchSize,
+      1,
+      wire.maxBatchSize,
+    ),
+    maxWaitMs: duration("maxWaitMs", options.maxWaitMs, 10, 0),
+    maxBatchBytes: integer("maxBatchBytes", options.maxBatchBytes, 4 * 2 ** 20, 1),
+    concurrency,
+    concurrencyPerContext: integer(
+      "concurrencyPerContext",
+      options.concurrencyPerContext,
+      defaults.concurrencyPerContext ?? 4,
+      1,
+      10_000,
+    ),
+    continueOnError: boolean("continueOnError", options.continueOnError, true),
+    retry: retrySettings(options.retry),
+    timeoutMs: duration("timeoutMs", options.timeoutMs, 100_000, 1),
+    maxResponseBytes: integer("maxResponseBytes", options.maxResponseBytes, 128 * 2 ** 20, 1),
+    abortUnsafe: boolean("abortUnsafe", options.abortUnsafe, false),
+    maxQueued: integer("maxQueued", options.maxQueued, Infinity, 1),
+    events,
+    transport: transport ?? defaults.transport(),
+    scheduler: scheduler ?? asyncScheduler,
+    signal,
+  });
+}
+
+function retrySettings(retry: RetryOptions | false | undefined): RetrySettings {
+  if (retry !== undefined && retry !== false) {
+    check("retry", retry, "an object or false", typeof retry === "object" && retry !== null);
+  }
+  const { maxRetries, baseDelayMs, maxDelayMs, maxTotalMs, refusedStatuses } = retry || {};
+  const statuses = refusedStatuses ?? [401, 408, 413, 424, 429];
+  check("retry.refusedStatuses", statuses, "an array", Array.isArray(statuses));
+  for (const status of statuses) integer("retry.refusedStatuses", status, status, 400, 599);
+  return Object.freeze({
+    isOn: retry !== false,
+    maxRetries: integer("retry.maxRetries", maxRetries, 3, 0),
+    baseDelayMs: duration("retry.baseDelayMs", baseDelayMs, 500, 0),
+    maxDelayMs: duration("retry.maxDelayMs", maxDelayMs, 30_000, 0),
+    maxTotalMs: duration("retry.maxTotalMs", maxTotalMs, 120_000, 0),
+    refusedStatuses: new Set(statuses),
+  });
+}
+
+function checkToken(token: unknown): void {
+  check("token", token, "a string or a function", typeof token === "string");
+  if (!/^[\x21-\x7e]+(?: [\x21-\x7e]+)*$/.test(token as string)) {
+    throw new TypeError(
+      `Cannot use option token as it must hold visible ASCII characters only: current value is a token of ${
+        (token as string).length
+      } characters`,
+    );
+  }
+}
+
+function integer(
+  name: string,
+  value: number | undefined,
+  fallback: number,
+  min: number,
+  max: number = Number.MAX_SAFE_INTEGER,
+): number {
+  if (value === undefined) return fallback;
+  check(name, value, "a number", typeof value === "number");
+  if (value === Infinity && fallback === Infinity) return value;
+  if (!Number.isInteger(value) || value < min || value > max) {
+    throw new RangeError(
+      `Cannot use option ${name} as it must be a whole number from ${min} to ${max}: current value is ${value}`,
+    );
+  }
+  return value;
+}
+
+function duration(
+  name: string,
+  value: number | undefined,
+  fallback: number,
+  min: number,
+): number {
+  if (value === undefined) return fallback;
+  check(name, value, "a number", typeof value === "number");
+  if (!(value >= min && value <= MAX_TIMER_MS)) {
+    throw new RangeError(
+      `Cannot use option ${name} as it must be from ${min} to ${MAX_TIMER_MS} milliseconds: current value is ${value}`,
+    );
+  }
+  return value;
+}
+
+function boolean(name: string, value: boolean | undefined, fallback: boolean): boolean {
+  if (value === undefined) return fallback;
+  check(name, value, "a boolean", typeof value === "boolean");
+  return value;
+}
+
+function check(name: string, value: unknown, expected: string, isRight: boolean): void {
+  if (isRight) return;
+  throw new TypeError(
+    `Cannot use option ${name} as it must be ${expected}: current value is ${
+      value === null ? "null" : `a ${typeof value}`
+    }`,
+  );
+}

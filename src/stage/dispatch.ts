@@ -1,0 +1,81 @@
+import type { BatchReason } from "../events.ts";
+import type { Clock } from "./clock.ts";
+import { Fifo } from "./fifo.ts";
+import type { Lane } from "./lane.ts";
+
+/** What dispatch calls. */
+export interface DispatchCalls {
+  /** Is it still due? Somebody may have left since it was. */
+  isDue(lane: Lane): boolean;
+  /** It is not: it collects on. */
+  collectOn(lane: Lane): void;
+  /** It has got a slot. */
+  post(lane: Lane, reason: BatchReason): void;
+}
+
+/**
+ * Gives slots to lanes (design rules 3 and 4). A free slot pulls: until then a lane stays open and keeps filling. Due lanes
+ * stand in one line, and whoever got a slot goes to its end if it is still due.
+ */
+export class Dispatch {
+  readonly #clock: Clock;
+  readonly #slotsPerLane: number;
+  readonly #calls: DispatchCalls;
+  readonly #line = new Fifo<Lane>();
+  #freeSlots: number;
+
+  constructor(
+    clock: Clock,
+    slots: { readonly all: number; readonly perLane: number },
+    calls: DispatchCalls,
+  ) {
+    this.#clock = clock;
+    this.#freeSlots = slots.all;
+    this.#slotsPerLane = slots.perLane;
+    this.#calls = calls;
+  }
+
+  due(lane: Lane, reason: BatchReason): void {
+    lane.dueFor = this.#freeSlots > 0 && !this.#isBlocked(lane) ? reason : "slot";
+    this.unblock(lane);
+  }
+
+  /** What blocked the lane may be over: its pause, or its share of the slots. */
+  unblock(lane: Lane): void {
+    if (lane.dueFor === undefined || lane.isInLine || this.#isBlocked(lane)) return;
+    lane.isInLine = true;
+    this.#line.push(lane);
+  }
+
+  /** Gives one slot to one lane: a piece of work for the loop. */
+  turn(): boolean {
+    if (this.#freeSlots === 0) return false;
+    const lane = this.#line.shift();
+    if (lane === undefined) return false;
+    lane.isInLine = false;
+    if (this.#isBlocked(lane)) return true;
+    const reason = lane.dueFor!;
+    const isDue = this.#calls.isDue(lane);
+    lane.dueFor = undefined;
+    if (isDue) {
+      this.#freeSlots--;
+      lane.inFlight++;
+      lane.reserved++;
+      this.#calls.post(lane, reason);
+    } else {
+      this.#calls.collectOn(lane);
+    }
+    return true;
+  }
+
+  /** A POST has ended. */
+  ended(lane: Lane): void {
+    this.#freeSlots++;
+    lane.inFlight--;
+    this.unblock(lane);
+  }
+
+  #isBlocked(lane: Lane): boolean {
+    return lane.inFlight >= this.#slotsPerLane || lane.pausedUntilMs > this.#clock.now();
+  }
+}

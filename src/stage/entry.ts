@@ -1,0 +1,109 @@
+import type { Unsubscribable } from "rxjs";
+import type { BatchError } from "../errors.ts";
+import type { Operation } from "../operation.ts";
+import type { OperationResponse } from "../response.ts";
+import type { BatchContext, EncodedOperation } from "../wire/wire.ts";
+
+/**
+ * Where an entry stands. It moves held → queued → flying, from flying back to any of these or to parked, and once to one
+ * of the settled states.
+ *
+ * - `held`: waits for other operations (order)
+ * - `queued`: waits in its lane
+ * - `parked`: waits alone for its next attempt
+ * - `flying`: in a POST
+ * - `checking`: answered; its schema's promise is awaited
+ * - `answered`, `failed`, `left`: settled
+ */
+export type EntryState =
+  | "held"
+  | "queued"
+  | "parked"
+  | "flying"
+  | "checking"
+  | "answered"
+  | "failed"
+  | "left";
+
+/** Who is told how an operation ended: one for all operations of an operator, or of all `send()` calls. */
+export interface Sink {
+  answered(entry: Entry, response: OperationResponse<unknown>): void;
+  failed(entry: Entry, error: BatchError): void;
+}
+
+/** The pipeline that an entry was submitted to. */
+export interface Home {
+  /** Somebody unsubscribed. */
+  leave(entry: Entry): void;
+  /** Nothing can be submitted any more, so nothing can depend on what was. */
+  readonly isOver: boolean;
+}
+
+/** The POST that carries an entry. */
+export interface Flight {
+  /** It left, or was settled otherwise: one less waits for this POST. */
+  lose(entry: Entry): void;
+}
+
+/** One submission: an operation that waits, and who waits for it. It is its own teardown: no closure per operation. */
+export class Entry implements Unsubscribable {
+  readonly operation: Operation;
+  readonly home: Home;
+  state: EntryState = "held";
+  context: BatchContext | undefined = undefined;
+  encoded: EncodedOperation | undefined = undefined;
+
+  /** How many of `needs` have not succeeded yet, and one more while somebody else has the turn of its ordering key. */
+  waits = 0;
+  needs: Entry[] | undefined = undefined;
+  dependents: Entry[] | undefined = undefined;
+  /** The next in line for the same ordering key. */
+  nextOfKey: Entry | undefined = undefined;
+  /** It is the one of its ordering key that may be out. */
+  hasTurn = false;
+  /** Submissions of the same operation to other pipelines. */
+  elsewhere: Entry | undefined = undefined;
+
+  queuedAtMs = 0;
+  firstSentAtMs = 0;
+  /** POSTs that carried it. */
+  attempts = 0;
+  /** Attempts that count against `maxRetries`. */
+  retries = 0;
+  /** A 401 has asked for a fresh token on its behalf: once is enough. */
+  hasRefreshed = false;
+
+  flight: Flight | undefined = undefined;
+  sink: Sink | undefined;
+  receiver: unknown;
+  error: BatchError | undefined = undefined;
+
+  /** The list of all that is in hand. */
+  before: Entry | undefined = undefined;
+  after: Entry | undefined = undefined;
+
+  constructor(operation: Operation, home: Home, sink: Sink, receiver?: unknown) {
+    this.operation = operation;
+    this.home = home;
+    this.sink = sink;
+    this.receiver = receiver;
+  }
+
+  get isSettled(): boolean {
+    return this.state === "answered" || this.state === "failed" || this.state === "left";
+  }
+
+  unsubscribe(): void {
+    if (!this.isSettled) this.home.leave(this);
+  }
+
+  /** An operation outlives its entry by far: what it keeps is the outcome, for those that depend on it later. */
+  release(): void {
+    this.context = undefined;
+    this.encoded = undefined;
+    this.needs = undefined;
+    this.dependents = undefined;
+    this.sink = undefined;
+    this.receiver = undefined;
+  }
+}

@@ -1,0 +1,203 @@
+import { Subscription } from "rxjs";
+import { BatchTimeoutError } from "../errors.ts";
+import type { BatchReason } from "../events.ts";
+import { isSafe } from "../operation.ts";
+import type { Settings } from "../settings.ts";
+import type { HttpRequest } from "../transport/transport.ts";
+import type { Part, Wire } from "../wire/wire.ts";
+import type { Clock } from "./clock.ts";
+import type { Entry, Flight } from "./entry.ts";
+import type { Events } from "./events.ts";
+import type { Lane } from "./lane.ts";
+import type { Loop } from "./loop.ts";
+import { type PostEnd, Reply } from "./reply.ts";
+import type { TokenReceiver, Tokens } from "./token.ts";
+
+/** What every POST of a pipeline is given. */
+export interface PostContext {
+  readonly wire: Wire;
+  readonly settings: Settings;
+  readonly clock: Clock;
+  readonly loop: Loop;
+  readonly events: Events;
+  readonly tokens: Tokens;
+  /** Takes the next batch out of the lane. */
+  seal(lane: Lane, flight: Flight): readonly Entry[];
+  /** A part has come for an entry that still waits. */
+  answer(post: Post, entry: Entry, part: Part): void;
+  /** It is over; these entries got no part. */
+  ended(post: Post, end: PostEnd, unanswered: readonly Entry[]): void;
+}
+
+/** One batch POST, from taking the slot to the last byte. */
+export class Post implements Flight, TokenReceiver {
+  readonly lane: Lane;
+  readonly number: number;
+  readonly reason: BatchReason;
+  /** The token that it went with. */
+  token: string | undefined = undefined;
+  /** How many operations its answer has settled. */
+  settledCount = 0;
+  /** Parts that make sense only once the others are there. */
+  readonly deferred: { readonly entry: Entry; readonly part: Part }[] = [];
+  readonly #context: PostContext;
+  readonly #controller = new AbortController();
+  #timer = Subscription.EMPTY;
+  #entries: readonly Entry[] = [];
+  #reply: Reply | undefined = undefined;
+  #hasLost = false;
+  #isSealed = false;
+  #isEnded = false;
+  #sentAtMs: number | undefined = undefined;
+
+  constructor(context: PostContext, lane: Lane, number: number, reason: BatchReason) {
+    this.#context = context;
+    this.lane = lane;
+    this.number = number;
+    this.reason = reason;
+  }
+
+  /** What it carries, in the order of the batch. */
+  get entries(): readonly Entry[] {
+    return this.#entries;
+  }
+
+  start(): void {
+    const { clock, settings, tokens } = this.#context;
+    this.#timer = clock.after(settings.timeoutMs, () => this.#timeOut());
+    if (this.lane.context.authorization !== undefined) this.tokenCame(undefined);
+    else tokens.ask(this.lane, this);
+  }
+
+  tokenCame(token: string | undefined): void {
+    if (this.#isEnded) return;
+    this.token = token;
+    this.#seal();
+    if (this.#entries.length === 0) this.#end({ kind: "abandoned" });
+    else this.#send();
+  }
+
+  tokenFailed(cause: unknown): void {
+    if (this.#isEnded) return;
+    this.#seal();
+    this.#end({ kind: "not sent", cause });
+  }
+
+  lose(entry: Entry): void {
+    this.#hasLost = true;
+    this.#abortIfUseless(entry);
+  }
+
+  #seal(): void {
+    this.#isSealed = true;
+    this.#entries = this.#context.seal(this.lane, this);
+  }
+
+  #send(): void {
+    const { loop, settings, clock } = this.#context;
+    let request: HttpRequest;
+    try {
+      request = this.#encode();
+    } catch (cause) {
+      return this.#end({ kind: "not sent", cause });
+    }
+    this.#sentAtMs = clock.now();
+    this.#tellSent(request.body.length);
+    // A listener of events may have made everybody leave.
+    if (this.#isEnded) return;
+    const reply = new Reply(this.#context, this.#entries.map((entry) => entry.operation), {
+      deliver: (place, part) => this.#deliver(this.#entries[place]!, part),
+      ended: (end) => this.#end(end),
+    });
+    this.#reply = reply;
+    try {
+      reply.listen(settings.transport(request));
+    } catch (cause) {
+      loop.run(() => this.#end({ kind: "lost", cause }));
+    }
+  }
+
+  #encode(): HttpRequest {
+    const { context } = this.lane;
+    const encoded = this.#entries.map((entry) => entry.encoded!);
+    const { method, url, headers, body } = this.#context.wire.encode(encoded, context);
+    const authorization = context.authorization ??
+      (this.token === undefined ? undefined : `Bearer ${this.token}`);
+    return {
+      method,
+      url,
+      headers: authorization === undefined ? headers : { Authorization: authorization, ...headers },
+      body,
+      signal: this.#controller.signal,
+    };
+  }
+
+  #deliver(entry: Entry, part: Part): void {
+    if (entry.flight !== this || entry.isSettled) return;
+    this.#context.answer(this, entry, part);
+    if (this.#hasLost) this.#abortIfUseless();
+  }
+
+  /** A POST that nobody waits for is aborted, unless that could leave a change half made (design rule 19). */
+  #abortIfUseless(leaving?: Entry): void {
+    const isAwaited = (entry: Entry) =>
+      entry !== leaving && entry.flight === this && !entry.isSettled;
+    if (this.#isEnded || this.#entries.some(isAwaited)) return;
+    const mayAbort = this.#context.settings.abortUnsafe ||
+      this.#entries.every((entry) => isSafe(entry.operation));
+    if (mayAbort) this.#end({ kind: "abandoned" });
+  }
+
+  #timeOut(): void {
+    if (!this.#isSealed) this.#seal();
+    const cause = new BatchTimeoutError(
+      `Cannot wait longer for a batch as it must be answered within timeoutMs: current value is ${this.#context.settings.timeoutMs}`,
+    );
+    this.#end({ kind: this.#sentAtMs === undefined ? "not sent" : "lost", cause });
+  }
+
+  #end(end: PostEnd): void {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    this.#timer.unsubscribe();
+    this.#reply?.stop();
+    if (end.kind !== "read" && end.kind !== "refused") this.#controller.abort();
+    this.#tellAnswered();
+    const unanswered = this.#entries.filter((entry) => entry.flight === this && !entry.isSettled);
+    this.#context.ended(this, end, unanswered);
+  }
+
+  #tellSent(bytes: number): void {
+    const { events } = this.#context;
+    if (!events.isHeard) return;
+    const entries = this.#entries;
+    const oldestAtMs = entries.reduce((ms, { queuedAtMs }) => Math.min(ms, queuedAtMs), Infinity);
+    events.emit({
+      type: "sent",
+      batch: this.number,
+      lane: this.lane.number,
+      operations: entries.map((entry) => entry.operation.id),
+      size: entries.length,
+      bytes,
+      reason: this.reason,
+      waitedMs: this.#sentAtMs! - oldestAtMs,
+      attempt: entries.reduce((most, { attempts }) => Math.max(most, attempts), 0),
+    });
+  }
+
+  #tellAnswered(): void {
+    const { events, clock } = this.#context;
+    if (!events.isHeard || this.#sentAtMs === undefined) return;
+    const head = this.#reply?.head;
+    events.emit({
+      type: "answered",
+      batch: this.number,
+      lane: this.lane.number,
+      status: head?.status,
+      parts: this.#reply?.partCount ?? 0,
+      durationMs: clock.now() - this.#sentAtMs,
+      requestId: head?.headers["request-id"],
+      clientRequestId: head?.headers["client-request-id"],
+    });
+  }
+}

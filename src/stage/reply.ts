@@ -1,0 +1,207 @@
+import { from, type ObservableInput, Subscription } from "rxjs";
+import { DecodeError, LimitError, TransportError } from "../errors.ts";
+import type { Operation } from "../operation.ts";
+import type { HttpResponse, ResponseHead } from "../transport/transport.ts";
+import type { Decoder, Part, Wire } from "../wire/wire.ts";
+import type { Loop } from "./loop.ts";
+import { Route, type RouteCalls } from "./route.ts";
+
+/** How a POST ended, for the operations in it that no part has answered. */
+export type PostEnd =
+  /** The answer was read to its end. `stoppedAtError`: the server runs a batch in order, and its last part is an error. */
+  | { readonly kind: "read"; readonly stoppedAtError: boolean }
+  /** It was no batch answer. */
+  | { readonly kind: "refused"; readonly head: ResponseHead; readonly detail: string }
+  /** Nothing was sent: no token, no connection, or the batch could not be encoded. */
+  | { readonly kind: "not sent"; readonly cause: unknown }
+  /** It was sent, and no whole answer came back. */
+  | { readonly kind: "lost"; readonly cause: unknown }
+  /** The answer cannot be understood, or is too large: `cause` says which. */
+  | { readonly kind: "malformed"; readonly cause: unknown }
+  /** Nobody waits any more. */
+  | { readonly kind: "abandoned" };
+
+/** What a reply calls. */
+export interface ReplyCalls {
+  deliver(place: number, part: Part): void;
+  ended(end: PostEnd): void;
+}
+
+/** What a reply is read with. */
+export interface ReplyContext {
+  readonly wire: Wire;
+  readonly loop: Loop;
+  readonly settings: { readonly continueOnError: boolean; readonly maxResponseBytes: number };
+}
+
+/** How much of an answer that is no batch answer is kept for its error. */
+const DETAIL_BYTES = 8 * 1024;
+
+/** Reads the answer to one POST: head, then chunks, then parts, each as soon as it is whole (design rule 15). */
+export class Reply implements RouteCalls {
+  readonly #context: ReplyContext;
+  readonly #operations: readonly Operation[];
+  readonly #calls: ReplyCalls;
+  readonly #subscription = new Subscription();
+  readonly #route: Route;
+  #head: ResponseHead | undefined = undefined;
+  #decoder: Decoder | undefined = undefined;
+  /** What is kept of a body that may turn out to be no batch answer. */
+  #detail: Uint8Array[] | undefined = undefined;
+  #receivedBytes = 0;
+  #isEnded = false;
+
+  constructor(context: ReplyContext, operations: readonly Operation[], calls: ReplyCalls) {
+    this.#context = context;
+    this.#operations = operations;
+    this.#calls = calls;
+    const { wire, settings } = context;
+    const holdsBack = wire.order === "any" && !settings.continueOnError;
+    this.#route = new Route(operations.length, holdsBack, this);
+  }
+
+  get head(): ResponseHead | undefined {
+    return this.#head;
+  }
+
+  get partCount(): number {
+    return this.#route.count;
+  }
+
+  listen(answer: ObservableInput<HttpResponse>): void {
+    this.#subscribe(answer, (response) => this.#receive(response), () => {
+      if (this.#head === undefined) this.#lose(noAnswer());
+    });
+  }
+
+  /** Nothing more is read, and the connection is given back or dropped. */
+  stop(): void {
+    this.#isEnded = true;
+    this.#subscription.unsubscribe();
+  }
+
+  deliver(place: number, part: Part): void {
+    if (!this.#isEnded) this.#calls.deliver(place, part);
+  }
+
+  distrust(found: string): void {
+    const cause = new DecodeError(
+      `Cannot match the answer to its batch as each operation must have one part: current value is ${found}`,
+    );
+    this.#end({ kind: "malformed", cause });
+  }
+
+  #subscribe<T>(input: ObservableInput<T>, next: (value: T) => void, complete: () => void): void {
+    const { loop } = this.#context;
+    const guarded = (work: () => void) => {
+      if (!this.#isEnded) loop.run(work);
+    };
+    try {
+      this.#subscription.add(
+        from(input).subscribe({
+          next: (value) => guarded(() => next(value)),
+          error: (cause) => guarded(() => this.#lose(cause)),
+          complete: () => guarded(complete),
+        }),
+      );
+    } catch (cause) {
+      // No Observable and no promise: `from` says what it is instead.
+      this.#lose(cause);
+    }
+  }
+
+  #receive(response: HttpResponse): void {
+    if (this.#head !== undefined) return;
+    const head = { status: response.status, headers: lowerCased(response.headers) };
+    this.#head = head;
+    try {
+      this.#decoder = this.#context.wire.decoder(head, this.#operations);
+    } catch (cause) {
+      return this.#end({ kind: "malformed", cause });
+    }
+    if (this.#decoder === undefined || head.status < 200 || head.status > 299) this.#detail = [];
+    this.#subscribe(response.body, (chunk) => this.#read(chunk), () => this.#finish());
+  }
+
+  #read(chunk: Uint8Array): void {
+    const { maxResponseBytes } = this.#context.settings;
+    const receivedBytes = this.#receivedBytes;
+    this.#receivedBytes += chunk.length;
+    if (this.#receivedBytes > maxResponseBytes) {
+      return this.#end({ kind: "malformed", cause: tooLarge(maxResponseBytes) });
+    }
+    if (this.#detail !== undefined && receivedBytes < DETAIL_BYTES) {
+      this.#detail.push(chunk.slice(0, DETAIL_BYTES - receivedBytes));
+    }
+    if (this.#decoder !== undefined) this.#decode(() => this.#decoder!.write(chunk));
+  }
+
+  #finish(): void {
+    if (this.#decoder === undefined) return this.#refuse();
+    this.#decode(() => this.#decoder!.end());
+    if (this.#isEnded) return;
+    this.#route.end();
+    // Only a wire that keeps the order can tell that nothing ran after an error.
+    const stoppedAtError = this.#context.wire.order === "sequential" && this.#route.endsInError;
+    this.#end({ kind: "read", stoppedAtError });
+  }
+
+  /** Each part goes out before the next is read: whoever is called may make others leave. */
+  #decode(step: () => Iterable<Part>): void {
+    try {
+      for (const part of step()) {
+        this.#route.part(part);
+        if (this.#isEnded) return;
+      }
+    } catch (cause) {
+      if (this.#detail !== undefined && this.#route.count === 0) this.#refuse();
+      else if (cause instanceof DecodeError && cause.isTruncated) this.#lose(cause);
+      else this.#end({ kind: "malformed", cause });
+    }
+  }
+
+  #refuse(): void {
+    const detail = new TextDecoder().decode(joined(this.#detail ?? []));
+    this.#end({ kind: "refused", head: this.#head!, detail });
+  }
+
+  #lose(cause: unknown): void {
+    const wasSent = this.#head !== undefined || !(cause instanceof TransportError) || cause.sent;
+    this.#end({ kind: wasSent ? "lost" : "not sent", cause });
+  }
+
+  #end(end: PostEnd): void {
+    if (this.#isEnded) return;
+    this.stop();
+    this.#calls.ended(end);
+  }
+}
+
+function noAnswer(): TransportError {
+  return new TransportError(
+    "Cannot read an answer as a transport must give one: current value is none",
+  );
+}
+
+function tooLarge(maxResponseBytes: number): LimitError {
+  return new LimitError(
+    `Cannot read the answer as it must be no larger than maxResponseBytes: current value is more than ${maxResponseBytes}`,
+    { limit: "maxResponseBytes" },
+  );
+}
+
+function lowerCased(headers: Readonly<Record<string, string>>): Record<string, string> {
+  const lower: Record<string, string> = {};
+  for (const name in headers) lower[name.toLowerCase()] = headers[name]!;
+  return lower;
+}
+
+function joined(chunks: readonly Uint8Array[]): Uint8Array {
+  const bytes = new Uint8Array(chunks.reduce((length, chunk) => length + chunk.length, 0));
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return bytes;
+}

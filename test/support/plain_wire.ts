@@ -1,0 +1,82 @@
+import type {
+  BatchContext,
+  Decoder,
+  EncodedOperation,
+  Operation,
+  Part,
+  ResponseHead,
+  Wire,
+} from "../../mod.ts";
+
+/** One part of a plain answer, as a test writes it. */
+export interface PlainPart {
+  /** The place that its id names; without it the part carries no id. */
+  readonly index?: number | undefined;
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+}
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+/** A dialect with nothing in it: a batch is a JSON list of URLs, a part is a line of JSON. */
+export function plainWire(overrides: Partial<Wire> = {}): Wire {
+  return {
+    name: "plain",
+    maxBatchSize: 20,
+    order: "any",
+    contextOf(operation: Operation): BatchContext {
+      const name = operation.context ?? "me";
+      return { key: name, name, url: `https://plain.example/${name}/$batch` };
+    },
+    encodeOne(operation: Operation): EncodedOperation {
+      return { operation, bytes: operation.url.length };
+    },
+    encode(operations, context) {
+      return {
+        method: "POST",
+        url: context.url,
+        headers: { "Content-Type": "application/json" },
+        body: encoder.encode(JSON.stringify(operations.map(({ operation }) => operation.url))),
+      };
+    },
+    decoder(head: ResponseHead): Decoder | undefined {
+      return head.headers["content-type"] === "text/html" ? undefined : new LineDecoder();
+    },
+    ...overrides,
+  };
+}
+
+class LineDecoder implements Decoder {
+  #text = "";
+
+  *write(chunk: Uint8Array): Iterable<Part> {
+    this.#text += decoder.decode(chunk);
+    const lines = this.#text.split("\n");
+    this.#text = lines.pop()!;
+    for (const line of lines) {
+      const part = JSON.parse(line) as PlainPart;
+      yield {
+        index: part.index,
+        status: part.status ?? 200,
+        headers: part.headers ?? {},
+        readBody: () => part.body,
+      };
+    }
+  }
+
+  end(): Iterable<Part> {
+    return [];
+  }
+}
+
+/** The bytes of a plain answer. */
+export function plainBody(parts: readonly PlainPart[]): Uint8Array {
+  return encoder.encode(parts.map((part) => `${JSON.stringify(part)}\n`).join(""));
+}
+
+/** What a plain batch asks for. */
+export function urlsOf(body: Uint8Array): string[] {
+  return JSON.parse(decoder.decode(body)) as string[];
+}
