@@ -1,0 +1,206 @@
+import { ByteSearch } from "./byte_search.ts";
+import { tooLong } from "./limits.ts";
+
+/** What a {@link DelimiterScanner} tells. */
+export interface DelimiterSink {
+  /** Octets between two delimiters, or before the first one; a view of the chunk where that is possible. */
+  content(octets: Uint8Array): void;
+  /** A delimiter line: what was before is complete. */
+  delimiter(): void;
+  /** The close delimiter: everything is complete, the rest does not count. */
+  close(): void;
+}
+
+const TAB = 9;
+const LF = 10;
+const CR = 13;
+const SPACE = 32;
+const DASH = 45;
+
+/** Within content, not at the beginning of a line. */
+const CONTENT = 0;
+/** After a CR that may begin a delimiter; a LF belongs to it. */
+const LINE_END = 1;
+/** At the beginning of a line, `#matched` octets into the dash-boundary. */
+const BOUNDARY = 2;
+/** After the dash-boundary, in what must be padding up to the end of the line (RFC 2046 §5.1.1). */
+const PADDING = 3;
+/** After the first dash of what may be a close delimiter. */
+const CLOSING = 4;
+/** After the CR of a delimiter line; a LF belongs to it. */
+const LINE_BREAK = 5;
+const CLOSED = 6;
+
+/**
+ * Cuts a stream at its delimiters, whichever way the octets come in.
+ *
+ * A delimiter is a whole line: line end, `--`, boundary, blanks, line end (RFC 2046 §5.1.1); each line end is CRLF, LF
+ * or CR (protocol E1). The first line of all needs no line end before it. A boundary holds no CR and no LF, so a failed
+ * match never hides another one: nothing has to be looked at twice.
+ */
+export class DelimiterScanner {
+  readonly #search: ByteSearch;
+  readonly #sink: DelimiterSink;
+  readonly #maxPadding: number;
+  #state: number = BOUNDARY;
+  #matched = 0;
+  #padding = 0;
+  /** What a delimiter may have begun with in earlier chunks. */
+  #held: Uint8Array = new Uint8Array(128);
+  #heldLength = 0;
+
+  /** `maxPadding`: the most blanks that a delimiter line may end with. */
+  constructor(boundary: string, sink: DelimiterSink, maxPadding: number) {
+    this.#search = new ByteSearch(`--${boundary}`);
+    this.#sink = sink;
+    this.#maxPadding = maxPadding;
+  }
+
+  /** Takes the next octets. */
+  write(chunk: Uint8Array): void {
+    const { needle } = this.#search;
+    const { length } = chunk;
+    let at = 0;
+    /** The first octet of this chunk that the sink has not seen. */
+    let start = 0;
+    /** Where the octets begin that may be a delimiter, unless they began in an earlier chunk. */
+    let candidate = 0;
+    let isSearched = false;
+    while (at < length) {
+      const octet = chunk[at]!;
+      switch (this.#state) {
+        case CONTENT:
+          if (!isSearched && length - at > needle.length) {
+            const found = this.#findLine(chunk, at);
+            if (found !== -1) {
+              candidate = found > at + 1 && chunk[found - 1] === LF && chunk[found - 2] === CR
+                ? found - 2
+                : found - 1;
+              at = found + needle.length;
+              this.#state = PADDING;
+              this.#padding = 0;
+              continue;
+            }
+            // What is left may begin a delimiter: a line end of two octets, and all of the needle but one octet.
+            isSearched = true;
+            at = Math.max(at, length - needle.length - 1);
+            continue;
+          }
+          if (octet === CR || octet === LF) {
+            candidate = at;
+            this.#state = octet === CR ? LINE_END : BOUNDARY;
+            this.#matched = 0;
+          }
+          at++;
+          continue;
+        case LINE_END:
+          this.#state = BOUNDARY;
+          if (octet === LF) at++;
+          continue;
+        case BOUNDARY:
+          if (octet === needle[this.#matched]) {
+            at++;
+            this.#matched++;
+            if (this.#matched === needle.length) {
+              this.#state = PADDING;
+              this.#padding = 0;
+            }
+            continue;
+          }
+          break;
+        case PADDING:
+          if (octet === SPACE || octet === TAB) {
+            at++;
+            this.#padding++;
+            if (this.#padding > this.#maxPadding) throw tooLong(this.#maxPadding);
+            continue;
+          }
+          if (octet === DASH && this.#padding === 0) {
+            at++;
+            this.#state = CLOSING;
+            continue;
+          }
+          if (octet === CR || octet === LF) {
+            this.#flush(chunk, start, candidate);
+            at++;
+            start = candidate = at;
+            this.#matched = 0;
+            this.#state = octet === CR ? LINE_BREAK : BOUNDARY;
+            this.#sink.delimiter();
+            continue;
+          }
+          break;
+        case CLOSING:
+          if (octet === DASH) {
+            this.#flush(chunk, start, candidate);
+            this.#state = CLOSED;
+            this.#sink.close();
+            return;
+          }
+          break;
+        case LINE_BREAK:
+          if (octet === LF) at++;
+          start = candidate = at;
+          this.#state = BOUNDARY;
+          continue;
+        default:
+          return;
+      }
+      // No delimiter after all: what was held is content, and so is the octet, unless it ends a line.
+      this.#release();
+      this.#state = CONTENT;
+    }
+    if (this.#state === CONTENT) {
+      if (start < length) this.#sink.content(start === 0 ? chunk : chunk.subarray(start));
+    } else if (this.#state < LINE_BREAK) {
+      if (candidate > start) this.#sink.content(chunk.subarray(start, candidate));
+      this.#hold(chunk, candidate);
+    }
+  }
+
+  /**
+   * What the delimiter of an outer multipart cuts off (RFC 2046 §5.1.2): its line end also ends a delimiter line of
+   * this one, and what only looked like the beginning of a delimiter is content.
+   */
+  endLine(): void {
+    if (this.#state === PADDING) {
+      this.#heldLength = 0;
+      this.#sink.delimiter();
+    } else if (this.#state < PADDING || this.#state === CLOSING) {
+      this.#release();
+    }
+  }
+
+  /** The dash-boundary at the beginning of a line whose end before it is not before `from`. */
+  #findLine(chunk: Uint8Array, from: number): number {
+    for (let found = from;;) {
+      found = this.#search.find(chunk, found + 1);
+      if (found === -1) return -1;
+      const before = chunk[found - 1];
+      if (before === LF || before === CR) return found;
+    }
+  }
+
+  /** Gives the sink what precedes a delimiter; what was held belongs to the delimiter. */
+  #flush(chunk: Uint8Array, start: number, candidate: number): void {
+    this.#heldLength = 0;
+    if (candidate > start) this.#sink.content(chunk.subarray(start, candidate));
+  }
+
+  #hold(chunk: Uint8Array, from: number): void {
+    const length = this.#heldLength + chunk.length - from;
+    if (length > this.#held.length) {
+      const larger = new Uint8Array(2 * length);
+      larger.set(this.#held.subarray(0, this.#heldLength));
+      this.#held = larger;
+    }
+    for (let at = from; at < chunk.length; at++) this.#held[this.#heldLength++] = chunk[at]!;
+  }
+
+  #release(): void {
+    if (this.#heldLength === 0) return;
+    const octets = this.#held.slice(0, this.#heldLength);
+    this.#heldLength = 0;
+    this.#sink.content(octets);
+  }
+}

@@ -1,0 +1,188 @@
+import { DecodeError } from "../errors.ts";
+import { DelimiterScanner } from "./delimiter_scanner.ts";
+import type { Fields } from "./head_scanner.ts";
+import { DEFAULT_LIMITS, type ReaderLimits, tooDeep, tooMany } from "./limits.ts";
+import { boundaryOf, parseMediaType } from "./media_type.ts";
+import { PartAssembler } from "./part_assembler.ts";
+
+/** A part that is no multipart itself. */
+export interface MimePart {
+  /** Names in lower case. */
+  readonly headers: Fields;
+  /** A view of the chunk, when one chunk held all of it. */
+  readonly body: Uint8Array;
+  /** In how many multiparts its multipart stands: 1 for the members of a change set. */
+  readonly depth: number;
+}
+
+const NO_PARTS: readonly MimePart[] = Object.freeze([]);
+
+/**
+ * Reads a multipart message that is pushed in, and gives each part out with the call that completes it.
+ *
+ * Multipart in multipart comes out flat, in wire order; a delimiter of the outer one ends the inner one (RFC 2046
+ * §5.1.2). Cutting the octets elsewhere changes nothing: parts that stand before something malformed come out first.
+ */
+export class MultipartReader {
+  readonly #level: Level;
+  #failure: unknown;
+  #hasFailed = false;
+
+  /** `boundary` as the Content-Type names it, unquoted. */
+  constructor(boundary: string, limits: ReaderLimits = DEFAULT_LIMITS) {
+    this.#level = new Level(boundary, { limits, partCount: 0, parts: [] }, 0);
+  }
+
+  /**
+   * Takes the next chunk, which must not change afterwards.
+   *
+   * @param chunk cut anywhere
+   * @returns the parts that it completes; where the message is malformed, iterating throws after them
+   * @throws {LimitError} when a limit is passed
+   */
+  write(chunk: Uint8Array): Iterable<MimePart> {
+    return this.#run(() => this.#level.write(chunk));
+  }
+
+  /**
+   * The message has ended.
+   *
+   * @returns nothing; a part that is not closed is not complete
+   * @throws {DecodeError} when the close delimiter is missing
+   */
+  end(): Iterable<MimePart> {
+    return this.#run(() => this.#level.end());
+  }
+
+  #run(step: () => void): Iterable<MimePart> {
+    const { message } = this.#level;
+    if (!this.#hasFailed) {
+      try {
+        step();
+      } catch (error) {
+        this.#failure = error;
+        this.#hasFailed = true;
+      }
+    }
+    const { parts } = message;
+    if (parts.length > 0) message.parts = [];
+    if (this.#hasFailed) return thenThrow(parts, this.#failure);
+    return parts.length === 0 ? NO_PARTS : parts;
+  }
+}
+
+function* thenThrow(parts: readonly MimePart[], error: unknown): Iterable<MimePart> {
+  yield* parts;
+  throw error;
+}
+
+/** What all levels of one message share. */
+interface Message {
+  readonly limits: ReaderLimits;
+  partCount: number;
+  parts: MimePart[];
+}
+
+/** One multipart, which may stand in another. */
+class Level {
+  readonly message: Message;
+  readonly #depth: number;
+  readonly #scanner: DelimiterScanner;
+  readonly #part: PartAssembler;
+  #inner: Level | undefined;
+  #isOpen = false;
+  #isClosed = false;
+  #isBlank = true;
+  #length = 0;
+
+  constructor(boundary: string, message: Message, depth: number) {
+    if (depth > message.limits.maxNestingDepth) throw tooDeep(message.limits.maxNestingDepth);
+    this.message = message;
+    this.#depth = depth;
+    this.#scanner = new DelimiterScanner(boundary, this, message.limits.maxPartHeaderBytes);
+    this.#part = new PartAssembler(message.limits.maxPartHeaderBytes);
+  }
+
+  write(octets: Uint8Array): void {
+    this.#length += octets.length;
+    this.#scanner.write(octets);
+  }
+
+  content(octets: Uint8Array): void {
+    if (this.#inner !== undefined) {
+      this.#inner.write(octets);
+    } else if (this.#isOpen) {
+      const rest = this.#part.add(octets);
+      if (rest !== undefined) this.#head(rest);
+    } else if (this.#isBlank) {
+      this.#isBlank = octets.every(isWhiteSpace);
+    }
+  }
+
+  delimiter(): void {
+    this.#finishPart();
+    this.#isOpen = true;
+    const { message } = this;
+    if (message.partCount === message.limits.maxParts) throw tooMany(message.limits.maxParts);
+    message.partCount++;
+  }
+
+  close(): void {
+    this.#finishPart();
+    this.#isClosed = true;
+  }
+
+  /** The octets end here, and nothing outside says that this is the end. */
+  end(): void {
+    if (this.#isClosed) return;
+    // Some servers answer an empty batch with blank lines alone.
+    if (!this.#isOpen && this.#isBlank && this.#length > 0) return;
+    throw new DecodeError(
+      `Cannot read a multipart message to its end as a close delimiter must end it: current value is ${this.#length} bytes with ${
+        this.#isOpen ? `${this.message.partCount} parts begun` : "no delimiter at all"
+      }`,
+    );
+  }
+
+  /** A delimiter of the outer multipart ends this one, closed or not. */
+  #endFromOutside(): void {
+    if (this.#isClosed) return;
+    this.#scanner.endLine();
+    if (!this.#part.isEmpty || this.#inner !== undefined) this.#finishPart();
+    if (!this.#isOpen && !this.#isBlank) this.end();
+  }
+
+  #head(bodyStart: Uint8Array): void {
+    const contentType = this.#part.headers["content-type"];
+    if (contentType !== undefined && /^\s*multipart\//i.test(contentType)) {
+      const boundary = boundaryOf(parseMediaType(contentType));
+      this.#inner = new Level(boundary, this.message, this.#depth + 1);
+      this.#inner.write(bodyStart);
+    } else {
+      this.#part.addBody(bodyStart);
+    }
+  }
+
+  #finishPart(): void {
+    if (!this.#isOpen) return;
+    if (this.#inner !== undefined) {
+      this.#inner.#endFromOutside();
+      this.#inner = undefined;
+      this.#part.reset();
+      return;
+    }
+    const rest = this.#part.end();
+    if (rest !== undefined) this.#head(rest);
+    if (this.#inner !== undefined) return this.#finishPart();
+    this.message.parts.push({
+      headers: this.#part.headers,
+      body: this.#part.takeBody(),
+      depth: this.#depth,
+    });
+    this.#part.reset();
+  }
+}
+
+function isWhiteSpace(octet: number): boolean {
+  return octet === 32 || (octet >= 9 && octet <= 13);
+}

@@ -1,0 +1,104 @@
+import { BOUNDARY_LENGTH, randomBoundary } from "./boundary.ts";
+import { ByteSearch } from "./byte_search.ts";
+import { writeLatin1 } from "./latin1.ts";
+
+/** One HTTP message, ready to stand in a part. */
+export interface EncodedMessage {
+  /** Start line and headers up to and including the empty line: characters U+0000 to U+00FF, one octet each. */
+  readonly head: string;
+  /** Text is written in UTF-8. */
+  readonly body: string | Uint8Array | undefined;
+  /** How many octets the body has. */
+  readonly bodyBytes: number;
+}
+
+/** A multipart message as octets. */
+export interface EncodedMultipart {
+  /** As the Content-Type names it; it needs no quotes. */
+  readonly boundary: string;
+  /** From the first `--` to the last CRLF. */
+  readonly bytes: Uint8Array;
+}
+
+const PART_HEAD =
+  "\r\nContent-Type: application/http\r\nContent-Transfer-Encoding: binary\r\nContent-ID: ";
+const PART_HEAD_END = "\r\n\r\n";
+const LINE_END = "\r\n";
+
+/** What a part adds to a multipart message besides its message and the digits of its Content-ID. */
+const FRAME_BYTES = 2 + BOUNDARY_LENGTH + PART_HEAD.length + PART_HEAD_END.length + LINE_END.length;
+
+/** `--B--` and CRLF, which some servers need to see the end (protocol A5). */
+export const CLOSE_BYTES: number = 2 + BOUNDARY_LENGTH + 4;
+
+/** How many octets a message adds to a multipart message as its part number `contentId`. */
+export function partBytes(message: EncodedMessage, contentId: number): number {
+  return FRAME_BYTES + digitsOf(contentId) + message.head.length + message.bodyBytes;
+}
+
+const encoder = new TextEncoder();
+
+/**
+ * Writes HTTP messages as a multipart message, byte for byte as protocol A3 has it: CRLF everywhere, no preamble, no
+ * epilogue, the Content-IDs from 1.
+ *
+ * @param messages in the order of their parts
+ * @returns the octets, in one array of exactly their number, and the boundary, which is in none of the bodies
+ */
+export function writeMultipart(messages: readonly EncodedMessage[]): EncodedMultipart {
+  const boundary = boundaryFor(messages);
+  let length = CLOSE_BYTES;
+  for (let at = 0; at < messages.length; at++) length += partBytes(messages[at]!, at + 1);
+  const bytes = new Uint8Array(length);
+  const opening = `--${boundary}${PART_HEAD}`;
+  let at = 0;
+  /** What is not written yet, so that many small texts cost one call. */
+  let text = "";
+  for (let index = 0; index < messages.length; index++) {
+    const { head, body } = messages[index]!;
+    text += `${opening}${index + 1}${PART_HEAD_END}`;
+    if (isAscii(head)) {
+      text += head;
+    } else {
+      at = writeLatin1(head, bytes, writeText(text, bytes, at));
+      text = "";
+    }
+    if (typeof body === "string") {
+      text += body;
+    } else if (body !== undefined) {
+      at = writeText(text, bytes, at);
+      bytes.set(body, at);
+      at += body.length;
+      text = "";
+    }
+    text += LINE_END;
+  }
+  writeText(`${text}--${boundary}--\r\n`, bytes, at);
+  return { boundary, bytes };
+}
+
+function writeText(text: string, bytes: Uint8Array, at: number): number {
+  return at + encoder.encodeInto(text, bytes.subarray(at)).written;
+}
+
+function isAscii(head: string): boolean {
+  return !/[\x80-\xff]/.test(head);
+}
+
+function digitsOf(count: number): number {
+  return String(count).length;
+}
+
+/** A collision is not to be expected in the life of the universe; a forged one is, unless somebody looks. */
+function boundaryFor(messages: readonly EncodedMessage[]): string {
+  for (;;) {
+    const boundary = randomBoundary();
+    if (!messages.some((message) => occursIn(message.body, boundary))) return boundary;
+  }
+}
+
+function occursIn(body: string | Uint8Array | undefined, boundary: string): boolean {
+  if (body === undefined) return false;
+  if (typeof body === "string") return body.includes(boundary);
+  return new ByteSearch(boundary).find(body, 0) !== -1;
+}

@@ -1,0 +1,52 @@
+import { DecodeError } from "../errors.ts";
+import type { ReaderLimits } from "../mime/limits.ts";
+import type { MediaType } from "../mime/media_type.ts";
+import { JsonEnvelopeDecoder, type ReadJsonBody } from "./json_envelope.ts";
+import { MultipartDecoder } from "./multipart_decoder.ts";
+import type { Decoder, Part } from "./wire.ts";
+
+/**
+ * The decoder of an answer, chosen by its Content-Type alone: whatever was sent, and whatever its status (protocol E27,
+ * E35).
+ *
+ * @param mediaType of the answer
+ * @param options what the reader refuses to go beyond, and how many operations the batch carried
+ * @returns `undefined` when the answer is no batch answer
+ */
+export function decoderFor(
+  mediaType: MediaType,
+  options: {
+    readonly limits: ReaderLimits;
+    readonly operationCount: number;
+    readonly readJsonBody?: ReadJsonBody;
+  },
+): Decoder | undefined {
+  const { limits, operationCount, readJsonBody } = options;
+  if (mediaType.type === "application/json") {
+    return new JsonEnvelopeDecoder(limits, operationCount, readJsonBody);
+  }
+  if (!mediaType.type.startsWith("multipart/")) return undefined;
+  try {
+    return new MultipartDecoder(mediaType, limits, operationCount);
+  } catch (error) {
+    if (error instanceof DecodeError) return new FailingDecoder(error);
+    throw error;
+  }
+}
+
+/** For an answer that nothing can be read of. */
+class FailingDecoder implements Decoder {
+  readonly #error: DecodeError;
+
+  constructor(error: DecodeError) {
+    this.#error = error;
+  }
+
+  write(): Iterable<Part> {
+    throw this.#error;
+  }
+
+  end(): Iterable<Part> {
+    throw this.#error;
+  }
+}

@@ -1,0 +1,156 @@
+import { DecodeError } from "../errors.ts";
+import { bodyFormatOf } from "../mime/body.ts";
+import { Collector } from "../mime/collector.ts";
+import type { Fields } from "../mime/head_scanner.ts";
+import { type ReaderLimits, tooMany } from "../mime/limits.ts";
+import type { Operation } from "../operation.ts";
+import { indexOfId } from "./part_id.ts";
+import type { Decoder, Part } from "./wire.ts";
+
+/** What may stand in a JSON batch answer (OData 4.01 JSON Format §19.5); nothing of it is certain. */
+interface ResponseObject {
+  readonly id?: unknown;
+  readonly status?: unknown;
+  readonly headers?: unknown;
+  readonly body?: unknown;
+}
+
+/** How a wire turns the `body` member of one response into a value. */
+export type ReadJsonBody = (body: unknown, contentType: string | undefined) => unknown;
+
+const NO_PARTS: readonly Part[] = Object.freeze([]);
+const utf8 = new TextDecoder();
+
+/**
+ * Decodes `{"responses":[{id,status,headers,body}]}`, whichever wire asked. All parts come out at the end, as JSON has
+ * to be read whole.
+ */
+export class JsonEnvelopeDecoder implements Decoder {
+  readonly #chunks = new Collector();
+  readonly #limits: ReaderLimits;
+  readonly #operationCount: number;
+  readonly #readBody: ReadJsonBody;
+
+  /** `operationCount`: how many operations the batch carried; `readBody`: what bodies mean on this wire. */
+  constructor(
+    limits: ReaderLimits,
+    operationCount: number,
+    readBody: ReadJsonBody = readODataBody,
+  ) {
+    this.#limits = limits;
+    this.#operationCount = operationCount;
+    this.#readBody = readBody;
+  }
+
+  /** @inheritdoc */
+  write(chunk: Uint8Array): Iterable<Part> {
+    this.#chunks.add(chunk);
+    return NO_PARTS;
+  }
+
+  /** @inheritdoc */
+  end(): Iterable<Part> {
+    const responses = responsesIn(this.#chunks.take());
+    if (responses.length > this.#limits.maxParts) throw tooMany(this.#limits.maxParts);
+    return responses.map((response) =>
+      new JsonPart(response, this.#operationCount, this.#readBody)
+    );
+  }
+}
+
+function responsesIn(bytes: Uint8Array): readonly ResponseObject[] {
+  let envelope: unknown;
+  try {
+    envelope = JSON.parse(utf8.decode(bytes));
+  } catch {
+    // The engine's own message would quote the answer.
+    throw unreadable("it must be JSON", `${bytes.length} bytes that are none`);
+  }
+  const responses = typeof envelope === "object" && envelope !== null
+    ? (envelope as Record<string, unknown>)["responses"]
+    : undefined;
+  if (!Array.isArray(responses)) {
+    throw unreadable("it must have an array of responses", `${bytes.length} bytes without one`);
+  }
+  return responses.map((response) => isObject(response) ? response : {});
+}
+
+class JsonPart implements Part {
+  readonly index: number | undefined;
+  readonly status: number;
+  readonly headers: Fields;
+  readonly #body: unknown;
+  readonly #readBody: ReadJsonBody;
+
+  constructor(response: ResponseObject, operationCount: number, readBody: ReadJsonBody) {
+    const { id, status } = response;
+    this.index = id === undefined || id === null
+      ? undefined
+      : indexOfId(typeof id === "string" ? id || "-" : String(id), operationCount);
+    this.status = isStatus(status) ? status : 0;
+    this.headers = fieldsOf(response.headers);
+    this.#body = response.body;
+    this.#readBody = readBody;
+  }
+
+  readBody(operation: Operation): unknown {
+    if (this.status === 0) throw unreadable("each response must have a status", "none");
+    if (operation.method === "HEAD") return undefined;
+    if (this.#body === undefined || this.#body === null) return undefined;
+    return this.#readBody(this.#body, this.headers["content-type"]);
+  }
+}
+
+/**
+ * OData 4.01 JSON Format §19.5: JSON as it is, a string for `text/*`, base64url for everything else; no Content-Type
+ * means JSON. Base64 with `+`, `/` and padding is taken too.
+ *
+ * @throws {DecodeError} when a string that must be base64 is not
+ */
+export function readODataBody(body: unknown, contentType: string | undefined): unknown {
+  if (typeof body !== "string" || contentType === undefined) return body;
+  return bodyFormatOf(contentType).kind === "bytes" ? bytesOf(body) : body;
+}
+
+/** Base64 in either alphabet, as bytes. @throws {DecodeError} when it is not base64 */
+export function bytesOf(base64: string): Uint8Array {
+  let text: string;
+  try {
+    text = atob(base64.replaceAll("-", "+").replaceAll("_", "/"));
+  } catch (cause) {
+    throw new DecodeError(
+      `Cannot decode a body as it must be base64: current value is a string of ${base64.length} characters that is not`,
+      { cause },
+    );
+  }
+  return Uint8Array.from(text, (character) => character.charCodeAt(0));
+}
+
+function fieldsOf(headers: unknown): Fields {
+  const fields: Record<string, string> = {};
+  if (!isObject(headers)) return fields;
+  for (const [name, value] of Object.entries(headers)) {
+    if (value === undefined || value === null) continue;
+    Object.defineProperty(fields, name.toLowerCase(), {
+      value: Array.isArray(value) ? value.join(", ") : String(value),
+      enumerable: true,
+      configurable: true,
+      writable: true,
+    });
+  }
+  return fields;
+}
+
+function isStatus(status: unknown): status is number {
+  return Number.isInteger(status) && (status as number) >= 100 && (status as number) <= 999;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}
+
+function unreadable(rule: string, value: string): DecodeError {
+  return new DecodeError(
+    `Cannot decode a JSON batch answer as ${rule}: current value is ${value}`,
+  );
+}

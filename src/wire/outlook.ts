@@ -1,0 +1,221 @@
+import { OperationError } from "../errors.ts";
+import { parseMediaType } from "../mime/media_type.ts";
+import { type EncodedMessage, partBytes, writeMultipart } from "../mime/multipart_writer.ts";
+import type { ReaderLimits } from "../mime/limits.ts";
+import { utf8Length } from "../mime/utf8.ts";
+import type { Operation } from "../operation.ts";
+import type { ServiceOptions } from "../options.ts";
+import type { ResponseHead } from "../transport/transport.ts";
+import { decoderFor } from "./decoder_for.ts";
+import { readContext } from "./outlook_mailbox.ts";
+import { OutlookUrls, type Place } from "./outlook_url.ts";
+import { requestHead } from "./request_head.ts";
+import {
+  checkedBaseUrl,
+  checkedLimits,
+  checkedOptionHeaders,
+  headerOf,
+  refusedBaseUrl,
+  type ServiceBase,
+} from "./service.ts";
+import type { BatchContext, BatchRequest, Decoder, EncodedOperation, Wire } from "./wire.ts";
+
+/** What `batchOutlook` and `createOutlookBatcher` take. */
+export interface OutlookOptions extends ServiceOptions {
+  /**
+   * Host and version; `…/api/beta/` selects the beta rules. https, or http on a loopback host.
+   *
+   * @default "https://outlook.office.com/api/v2.0/"
+   */
+  readonly baseUrl?: string | undefined;
+  /**
+   * The value of `x-AnchorMailbox`, with which Outlook finds the mailbox's server at once.
+   *
+   * @default the address in `users('…')`, if it is one
+   */
+  readonly anchorMailbox?: string | undefined;
+}
+
+const DEFAULT_BASE_URL = "https://outlook.office.com/api/v2.0/";
+/** Protocol A1 row 11. */
+const MAX_BATCH_SIZE = 20;
+const VERSION = /\/(?:v\d+(?:\.\d+)?|(beta))\/$/i;
+const CONTINUE_ON_ERROR = "odata.continue-on-error";
+
+/**
+ * The dialect of Outlook REST v2.0 and beta: multipart batches, run in any order.
+ *
+ * @param options where the service is, and what goes with every batch
+ * @returns the wire
+ * @throws {TypeError} when an option is of the wrong type or form
+ * @throws {RangeError} when a number is out of range
+ */
+export function outlookWire(options: OutlookOptions = {}): Wire {
+  return new OutlookWire(options);
+}
+
+/** An operation with the octets of its part known. */
+class OutlookOperation implements EncodedOperation, EncodedMessage {
+  readonly operation: Operation;
+  readonly head: string;
+  readonly body: string | Uint8Array | undefined;
+  readonly bodyBytes: number;
+  /** With a Content-ID of two digits, as its number is not known yet. */
+  readonly bytes: number;
+
+  constructor(operation: Operation, head: string) {
+    const { body } = operation;
+    this.operation = operation;
+    this.head = head;
+    this.body = body;
+    this.bodyBytes = body === undefined
+      ? 0
+      : typeof body === "string"
+      ? utf8Length(body)
+      : body.length;
+    this.bytes = partBytes(this, MAX_BATCH_SIZE);
+  }
+}
+
+class OutlookWire implements Wire {
+  readonly name = "outlook";
+  readonly maxBatchSize: number = MAX_BATCH_SIZE;
+  /** Protocol A1 row 28. */
+  readonly order = "any";
+  readonly #base: ServiceBase;
+  readonly #isBeta: boolean;
+  readonly #urls: OutlookUrls;
+  readonly #limits: ReaderLimits;
+  /** The batch's own headers, those of the options first. */
+  readonly #headers: Readonly<Record<string, string>>;
+  /** The preference of operations that bring none. */
+  readonly #prefer: string | undefined;
+  readonly #hasAnchor: boolean;
+  #lastContext: BatchContext;
+  #lastOperation: Operation | undefined;
+  #lastPlace: Place | undefined;
+
+  constructor(options: OutlookOptions) {
+    this.#base = checkedBaseUrl(options.baseUrl ?? DEFAULT_BASE_URL);
+    this.#isBeta = isBeta(this.#base);
+    this.#urls = new OutlookUrls(this.#base, this.#isBeta);
+    this.#limits = checkedLimits(options);
+    const given = checkedOptionHeaders(options);
+    this.#prefer = headerOf(given, "prefer");
+    this.#headers = batchHeaders(given, options);
+    this.#hasAnchor = headerOf(this.#headers, "x-anchormailbox") !== undefined;
+    this.#lastContext = this.#context("me", undefined);
+  }
+
+  contextOf(operation: Operation): BatchContext {
+    const place = this.#placeOf(operation);
+    const { name } = place.mailbox;
+    const authorization = headerOf(operation.headers, "authorization");
+    const last = this.#lastContext;
+    if (last.name === name && last.authorization === authorization) return last;
+    if (authorization === "") {
+      throw new OperationError(
+        `Cannot send a ${operation.method} operation as its Authorization must not be empty: current value is an empty string`,
+        { operation },
+      );
+    }
+    return this.#lastContext = this.#context(name, authorization);
+  }
+
+  encodeOne(operation: Operation, context: BatchContext): EncodedOperation {
+    const { rest } = this.#placeOf(operation);
+    const separator = rest === "" || rest.startsWith("?") ? "" : "/";
+    const target = `${this.#base.path}${context.name}${separator}${rest}`;
+    return new OutlookOperation(operation, requestHead(operation, target, this.#prefer));
+  }
+
+  encode(operations: readonly EncodedOperation[], context: BatchContext): BatchRequest {
+    const { boundary, bytes } = writeMultipart(operations as readonly OutlookOperation[]);
+    const headers: Record<string, string> = {};
+    for (const name in this.#headers) {
+      // The operations' own token goes in its place.
+      if (context.authorization !== undefined && name.toLowerCase() === "authorization") continue;
+      headers[name] = this.#headers[name]!;
+    }
+    const address = this.#hasAnchor ? undefined : readContext(context.name)?.mailbox.address;
+    if (address !== undefined) headers["x-AnchorMailbox"] = address;
+    headers["Content-Type"] = `multipart/mixed; boundary=${boundary}`;
+    return { method: "POST", url: context.url, headers, body: bytes };
+  }
+
+  decoder(head: ResponseHead, operations: readonly Operation[]): Decoder | undefined {
+    return decoderFor(parseMediaType(head.headers["content-type"] ?? ""), {
+      limits: this.#limits,
+      operationCount: operations.length,
+    });
+  }
+
+  /** Where it leads; `encodeOne` mostly asks right after `contextOf`. */
+  #placeOf(operation: Operation): Place {
+    if (operation === this.#lastOperation) return this.#lastPlace!;
+    const place = this.#urls.placeOf(operation);
+    this.#lastOperation = operation;
+    this.#lastPlace = place;
+    return place;
+  }
+
+  #context(name: string, authorization: string | undefined): BatchContext {
+    const { origin, path } = this.#base;
+    // Protocol A1 row 2: the beta preview knows one mailbox, and no context in the URL.
+    const segment = this.#isBeta && name === "me" ? "" : `${name}/`;
+    return {
+      // Neither a name nor a header value holds a line end.
+      key: authorization === undefined ? name : `${name}\n${authorization}`,
+      url: `${origin}${path}${segment}$batch`,
+      name,
+      authorization,
+    };
+  }
+}
+
+function isBeta(base: ServiceBase): boolean {
+  const version = VERSION.exec(base.path);
+  if (version === null) {
+    throw refusedBaseUrl(
+      "end with a version such as v2.0 or beta",
+      `a path of ${base.path.length} characters`,
+    );
+  }
+  return version[1] !== undefined;
+}
+
+/**
+ * The batch's own headers but for the Content-Type.
+ *
+ * No Accept: Outlook applies the batch's headers to every operation (protocol A1 row 17), so it would ask each resource
+ * for multipart. Without it the answer is of the request's type (OData 4.01 Protocol §11.7.1).
+ */
+function batchHeaders(
+  given: Readonly<Record<string, string>>,
+  options: OutlookOptions,
+): Readonly<Record<string, string>> {
+  const { anchorMailbox } = options;
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(given)) {
+    const lowerName = name.toLowerCase();
+    if (lowerName === "prefer") continue;
+    if (lowerName === "x-anchormailbox" && anchorMailbox !== undefined) continue;
+    headers[name] = value;
+  }
+  if (anchorMailbox !== undefined) headers["x-AnchorMailbox"] = checkedAnchor(anchorMailbox);
+  if (options.continueOnError !== false) headers["Prefer"] = CONTINUE_ON_ERROR;
+  return headers;
+}
+
+function checkedAnchor(anchorMailbox: unknown): string {
+  if (typeof anchorMailbox === "string" && /^[\x21-\x7e]+$/.test(anchorMailbox)) {
+    return anchorMailbox;
+  }
+  throw new TypeError(
+    `Cannot use option anchorMailbox as it must hold visible ASCII characters only: current value is ${
+      typeof anchorMailbox === "string"
+        ? `a string of ${anchorMailbox.length} characters`
+        : `a ${typeof anchorMailbox}`
+    }`,
+  );
+}

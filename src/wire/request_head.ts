@@ -1,0 +1,70 @@
+import { OperationError } from "../errors.ts";
+import type { Operation } from "../operation.ts";
+
+/** Not written: what the batch says for the part. */
+const DROPPED: ReadonlySet<string> = new Set([
+  // The lane has it, on the batch (protocol A1 row 20).
+  "authorization",
+  // The transport asks for compression; a compressed part could not be read (protocol E38).
+  "accept-encoding",
+  // The delimiter says where a part ends, and a wrong length would destroy the batch (protocol A5, E23).
+  "content-length",
+  // Of a connection that the part does not have.
+  "connection",
+  "keep-alive",
+  "proxy-connection",
+]);
+
+/** Refused: dropping it would change what the caller asked for. */
+const REFUSED: ReadonlySet<string> = new Set([
+  // OData 4.01 Protocol §11.7.7.1.
+  "expect",
+  "from",
+  "max-forwards",
+  "range",
+  "te",
+  "proxy-authorization",
+  // Framing that a part must not have (protocol E37).
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+  // The URL names the host, and the batch numbers its parts.
+  "host",
+  "content-id",
+  "content-transfer-encoding",
+]);
+
+/**
+ * Start line and headers of an operation's part, the empty line included.
+ *
+ * @param operation what is written
+ * @param target the request-target
+ * @param prefer the preference of operations that bring none of their own
+ * @returns characters U+0000 to U+00FF, one octet each
+ * @throws {OperationError} when a header must not stand in a part
+ */
+export function requestHead(
+  operation: Operation,
+  target: string,
+  prefer: string | undefined,
+): string {
+  let head = `${operation.method} ${target} HTTP/1.1\r\n`;
+  let hasPrefer = false;
+  const { headers } = operation;
+  for (const name in headers) {
+    const lowerName = name.toLowerCase();
+    if (DROPPED.has(lowerName)) continue;
+    if (REFUSED.has(lowerName)) throw refusedHeader(operation, name);
+    if (lowerName === "prefer") hasPrefer = true;
+    head += `${name}: ${headers[name]}\r\n`;
+  }
+  if (prefer !== undefined && !hasPrefer) head += `Prefer: ${prefer}\r\n`;
+  return head + "\r\n";
+}
+
+function refusedHeader(operation: Operation, name: string): OperationError {
+  return new OperationError(
+    `Cannot put a ${operation.method} operation into a batch as a part must not have such a header: current value is ${name}`,
+    { operation },
+  );
+}

@@ -1,0 +1,128 @@
+import { lengthOf } from "../errors.ts";
+import { DEFAULT_LIMITS, type ReaderLimits } from "../mime/limits.ts";
+import { checkedHeaders, hasHeader } from "../operation.ts";
+import type { ServiceOptions } from "../options.ts";
+
+/** Where a service is. */
+export interface ServiceBase {
+  /** Scheme and authority. */
+  readonly origin: string;
+  /** `https:` or `http:`. */
+  readonly scheme: string;
+  /** Host, with the port unless it is the scheme's own. */
+  readonly host: string;
+  /** The path, which begins and ends with a slash. */
+  readonly path: string;
+}
+
+/**
+ * Checks `baseUrl`.
+ *
+ * @param baseUrl as the user gave it
+ * @returns where the service is
+ * @throws {TypeError} when it is no absolute https URL (or http on a loopback host), or holds more than host and path
+ */
+export function checkedBaseUrl(baseUrl: unknown): ServiceBase {
+  if (typeof baseUrl !== "string") {
+    throw refusedBaseUrl("be a string", `a ${baseUrl === null ? "null" : typeof baseUrl}`);
+  }
+  const value = lengthOf("a string", baseUrl);
+  const url = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined;
+  if (url === undefined) throw refusedBaseUrl("be an absolute URL", value);
+  if (url.protocol !== "https:" && !(url.protocol === "http:" && isLoopback(url.hostname))) {
+    throw refusedBaseUrl("be https, or http on a loopback host", value);
+  }
+  if (url.username !== "" || url.password !== "" || /[?#@]/.test(baseUrl)) {
+    throw refusedBaseUrl("hold no user, no query and no fragment", value);
+  }
+  const path = url.pathname.endsWith("/") ? url.pathname : `${url.pathname}/`;
+  if (path.includes("//")) throw refusedBaseUrl("hold no empty path segment", value);
+  return { origin: url.origin, scheme: url.protocol, host: url.host, path };
+}
+
+/** The error of a `baseUrl`; `rule` completes "it must …". */
+export function refusedBaseUrl(rule: string, value: string): TypeError {
+  return new TypeError(
+    `Cannot use option baseUrl as it must ${rule}: current value is ${value}`,
+  );
+}
+
+function isLoopback(hostname: string): boolean {
+  return hostname === "localhost" || hostname.endsWith(".localhost") || hostname === "[::1]" ||
+    /^127\.\d+\.\d+\.\d+$/.test(hostname);
+}
+
+/** What belongs to the connection or to the framing, and so to the transport. */
+const NOT_IN_OPTIONS =
+  /^(?:content-.*|host|connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|expect)$/i;
+
+/**
+ * Checks `headers`.
+ *
+ * @param options as the user gave them
+ * @returns a copy
+ * @throws {TypeError} when a header is malformed, or must not stand there
+ */
+export function checkedOptionHeaders(options: ServiceOptions): Readonly<Record<string, string>> {
+  if (options.headers === undefined) return {};
+  const headers = checkedHeaders(
+    options.headers,
+    (rule, value) =>
+      new TypeError(`Cannot use option headers as ${rule}: current value is ${value}`),
+  );
+  for (const name of Object.keys(headers)) {
+    if (!NOT_IN_OPTIONS.test(name)) continue;
+    throw new TypeError(
+      `Cannot use option headers as headers of content and connection must not stand there: current value is ${name}`,
+    );
+  }
+  if (options.token !== undefined && hasHeader(headers, "authorization")) {
+    throw new TypeError(
+      "Cannot use option headers as Authorization must not stand beside option token: current value is both",
+    );
+  }
+  return headers;
+}
+
+/**
+ * Checks the reader's limits.
+ *
+ * @param options as the user gave them
+ * @returns the limits, with every default in its place
+ * @throws {TypeError} when one is no number
+ * @throws {RangeError} when one is no whole number from 1
+ */
+export function checkedLimits(options: ServiceOptions): ReaderLimits {
+  return {
+    maxPartHeaderBytes: limit(options, "maxPartHeaderBytes"),
+    maxParts: limit(options, "maxParts"),
+    maxNestingDepth: limit(options, "maxNestingDepth"),
+  };
+}
+
+function limit(options: ServiceOptions, name: keyof ReaderLimits): number {
+  const value: unknown = options[name];
+  if (value === undefined) return DEFAULT_LIMITS[name];
+  if (typeof value !== "number") {
+    throw new TypeError(
+      `Cannot use option ${name} as it must be a number: current value is a ${typeof value}`,
+    );
+  }
+  if (!Number.isSafeInteger(value) || value < 1) {
+    throw new RangeError(
+      `Cannot use option ${name} as it must be a whole number from 1: current value is ${value}`,
+    );
+  }
+  return value;
+}
+
+/** The value of a header, whatever its letter case. */
+export function headerOf(
+  headers: Readonly<Record<string, string>>,
+  lowerName: string,
+): string | undefined {
+  for (const name in headers) {
+    if (name.length === lowerName.length && name.toLowerCase() === lowerName) return headers[name];
+  }
+  return undefined;
+}
