@@ -1,0 +1,49 @@
+import { TransportError } from "../errors.ts";
+
+/** What the platform calls its failures: `ECONNRESET`, `UND_ERR_SOCKET`; anything else might hold an address. */
+const PLATFORM_CODE = /^[A-Za-z][A-Za-z0-9_]*$/;
+
+/** Nothing was sent, and that is certain: sending it again does no harm. */
+export function notSent(cause: unknown): TransportError {
+  return new TransportError(
+    `Cannot send the request as it needs a connection: current value is ${codeOf(cause)}`,
+    { cause, sent: false },
+  );
+}
+
+/** The connection ended before the answer did; whether the server worked is unknown. */
+export function cutOff(cause: unknown): TransportError {
+  return new TransportError(
+    `Cannot read the answer as the connection must last to its end: current value is ${
+      codeOf(cause)
+    }`,
+    { cause, sent: true },
+  );
+}
+
+/** Somebody aborted the signal while it was still in use. */
+export function aborted(signal: AbortSignal, sent: boolean): TransportError {
+  return new TransportError(
+    "Cannot finish the request as its signal must stay quiet until then: current value is aborted",
+    { cause: signal.reason, sent },
+  );
+}
+
+/** A body is a stream that comes once. */
+export function alreadyRead(): TransportError {
+  return new TransportError(
+    "Cannot read the answer as its body comes only once: current value is a second subscriber",
+  );
+}
+
+/** A code never holds a URL or an address, which a message does: `connect ECONNREFUSED 10.0.0.1:443`. */
+function codeOf(error: unknown): string {
+  let name = "unknown";
+  for (let inner: unknown = error, depth = 0; inner instanceof Error && depth < 4; depth += 1) {
+    const { code } = inner as { readonly code?: unknown };
+    if (typeof code === "string" && PLATFORM_CODE.test(code)) return code;
+    name = inner.name;
+    inner = inner.cause;
+  }
+  return name;
+}

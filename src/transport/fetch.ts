@@ -1,0 +1,198 @@
+import { Observable, type Subscriber } from "rxjs";
+import { TransportError } from "../errors.ts";
+import { aborted, alreadyRead, cutOff, notSent } from "./failure.ts";
+import type { HttpRequest, HttpResponse, Transport } from "./transport.ts";
+
+/** What `fetchTransport` needs of a fetch function: the global one, or one that is wrapped, recorded or faked. */
+export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+
+/**
+ * Batches travel by `fetch`: on Deno, Bun, workers and in browsers, and on Node as well.
+ *
+ * It follows no redirect: a 3xx answer is handed on as it is, and where the platform hides it (browsers) the POST fails
+ * with a `TransportError`.
+ *
+ * @param fetch any function that behaves like `fetch`
+ * @default fetch the global one, looked up with each batch
+ * @returns the transport; the body of its answer must be subscribed to, or the request's signal aborted
+ *
+ * @example
+ * ```ts
+ * import { createOutlookBatcher, fetchTransport } from "@rxbatch/rxbatch";
+ *
+ * const logged = fetchTransport((url, init) => {
+ *   console.log(init.method);
+ *   return fetch(url, init);
+ * });
+ * await using batcher = createOutlookBatcher({ transport: logged });
+ * ```
+ */
+export function fetchTransport(fetch?: Fetch): Transport {
+  return (request) =>
+    new Observable<HttpResponse>((subscriber) => {
+      if (request.signal.aborted) return subscriber.error(aborted(request.signal, false));
+      const exchange = new Exchange(request, subscriber);
+      void exchange.run(fetch ?? globalThis.fetch);
+      return () => exchange.leaveHead();
+    });
+}
+
+/** One request and its answer; it ends once, by whichever comes first. */
+class Exchange {
+  readonly #request: HttpRequest;
+  readonly #head: Subscriber<HttpResponse>;
+  readonly #abort = new AbortController();
+  #body: Subscriber<Uint8Array> | undefined;
+  #reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
+  #failure: TransportError | undefined;
+  #ended = false;
+
+  constructor(request: HttpRequest, head: Subscriber<HttpResponse>) {
+    this.#request = request;
+    this.#head = head;
+    request.signal.addEventListener("abort", this.#onAbort, { once: true });
+  }
+
+  async run(fetch: Fetch): Promise<void> {
+    try {
+      const response = await fetch(this.#request.url, this.#init());
+      if (this.#ended) return discard(response);
+      if (response.type === "opaqueredirect") return this.#fail(redirected());
+      this.#reader = response.body?.getReader();
+      this.#head.next({
+        status: response.status,
+        headers: headersOf(response),
+        body: new Observable((subscriber) => this.#read(subscriber)),
+      });
+      this.#head.complete();
+    } catch (error) {
+      this.#fail(neverConnected(error) ? notSent(error) : cutOff(error));
+    }
+  }
+
+  leaveHead(): void {
+    if (this.#reader === undefined) this.#leave();
+  }
+
+  #init(): RequestInit {
+    const { method, body } = this.#request;
+    return {
+      method,
+      headers: sendableHeaders(this.#request.headers),
+      redirect: "manual",
+      signal: this.#abort.signal,
+      // fetch refuses a body, even an empty one, where the method has none
+      ...(body.length === 0 ? {} : { body: body as Uint8Array<ArrayBuffer> }),
+    };
+  }
+
+  #read(subscriber: Subscriber<Uint8Array>): (() => void) | void {
+    if (this.#body !== undefined) return subscriber.error(alreadyRead());
+    this.#body = subscriber;
+    if (this.#failure !== undefined) return subscriber.error(this.#failure);
+    void this.#pump(subscriber);
+    return () => this.#leave();
+  }
+
+  async #pump(subscriber: Subscriber<Uint8Array>): Promise<void> {
+    try {
+      while (this.#reader !== undefined) {
+        const { done, value } = await this.#reader.read();
+        if (this.#ended) return;
+        if (done) break;
+        subscriber.next(value);
+      }
+      this.#end();
+      subscriber.complete();
+    } catch (error) {
+      this.#fail(cutOff(error));
+    }
+  }
+
+  readonly #onAbort = (): void => {
+    const { signal } = this.#request;
+    const failure = aborted(signal, true);
+    if (this.#ended) return;
+    this.#cancel(signal.reason);
+    this.#fail(failure);
+  };
+
+  #fail(failure: TransportError): void {
+    if (this.#ended) return;
+    this.#end();
+    this.#failure = failure;
+    (this.#body ?? this.#head).error(failure);
+  }
+
+  #leave(): void {
+    if (this.#ended) return;
+    this.#end();
+    this.#cancel();
+  }
+
+  #end(): void {
+    this.#ended = true;
+    this.#request.signal.removeEventListener("abort", this.#onAbort);
+  }
+
+  /** Both, as a fetch that was handed in may know only one of them. */
+  #cancel(reason?: unknown): void {
+    this.#reader?.cancel(reason).catch(ignore);
+    this.#abort.abort(reason);
+  }
+}
+
+function ignore(): void {}
+
+function discard(response: Response): void {
+  response.body?.cancel().catch(ignore);
+}
+
+/** What `fetch` would refuse is refused before it: then nothing was sent, and that is certain. */
+function sendableHeaders(headers: Readonly<Record<string, string>>): Headers {
+  try {
+    return new Headers(headers);
+  } catch (error) {
+    throw new TransportError(
+      "Cannot send the request as its headers must be Latin-1 without line breaks: current value is another",
+      { cause: error, sent: false },
+    );
+  }
+}
+
+function headersOf({ headers }: Response): Record<string, string> {
+  const record: Record<string, string> = {};
+  for (const [name, value] of headers) {
+    // Set-Cookie is the one that comes once a line
+    record[name] = record[name] === undefined ? value : `${record[name]}, ${value}`;
+  }
+  return record;
+}
+
+/** A browser hides the answer's status behind 0, and with it whether the server worked. */
+function redirected(): TransportError {
+  return new TransportError(
+    "Cannot read the answer as redirects are not followed: current value is a redirect",
+  );
+}
+
+const CONNECT_CODES: ReadonlySet<unknown> = new Set([
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "UND_ERR_CONNECT_TIMEOUT",
+  "ConnectionRefused",
+  "FailedToOpenSocket",
+]);
+const CONNECT_CALLS: ReadonlySet<unknown> = new Set(["connect", "getaddrinfo"]);
+/** How Deno's HTTP client ends the message of whatever failed before there was a connection. */
+const DENO_CONNECT = /client error \(Connect\)/;
+
+/** Node and Bun tell by code or system call, Deno by its message; a browser tells nothing, so nothing is certain. */
+function neverConnected(error: unknown, depth = 0): boolean {
+  if (!(error instanceof Error) || depth > 3) return false;
+  if (error instanceof TransportError) return !error.sent;
+  const { code, syscall } = error as { readonly code?: unknown; readonly syscall?: unknown };
+  return CONNECT_CODES.has(code) || CONNECT_CALLS.has(syscall) ||
+    DENO_CONNECT.test(error.message) || neverConnected(error.cause, depth + 1);
+}

@@ -1,0 +1,237 @@
+/**
+ * Batches travel by undici: what Node's own `fetch` is built of, without what `fetch` puts on top.
+ *
+ * The npm package takes it on Node without being asked.
+ *
+ * @module
+ */
+import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
+import { Observable, type Subscriber } from "rxjs";
+import { Agent, type Dispatcher } from "undici";
+import { TransportError } from "../errors.ts";
+import { aborted, alreadyRead, cutOff, notSent } from "./failure.ts";
+import type { HttpRequest, HttpResponse, Transport } from "./transport.ts";
+
+export type { HttpRequest, HttpResponse, ResponseHead, Transport } from "./transport.ts";
+
+/**
+ * Batches travel by undici, which costs a batch about a third of what `fetch` does and tells for certain when nothing
+ * was sent.
+ *
+ * Sockets are kept alive, yet hold no process: one that has nothing else to do ends. Redirects are not followed, and
+ * answers in gzip, brotli and deflate are asked for and decompressed. The batcher's `timeoutMs` bounds an answer, so
+ * undici's own timeouts for head and body are off; connecting may take what the dispatcher says (10 seconds).
+ *
+ * @param dispatcher an `Agent`, `ProxyAgent`, `MockAgent` or another dispatcher of undici 7 or later
+ * @default dispatcher one `Agent` that all transports of this process share: at most 128 sockets for each origin, one
+ * request at a time on each
+ * @returns the transport; the body of its answer must be subscribed to, or the request's signal aborted
+ *
+ * @example
+ * ```ts
+ * import { createOutlookBatcher } from "@rxbatch/rxbatch";
+ * import { undiciTransport } from "@rxbatch/rxbatch/undici";
+ * import { Agent } from "undici";
+ *
+ * const agent = new Agent({ connections: 8, keepAliveTimeout: 20_000 });
+ * await using batcher = createOutlookBatcher({ transport: undiciTransport(agent) });
+ * ```
+ */
+export function undiciTransport(dispatcher?: Dispatcher): Transport {
+  return (request) =>
+    new Observable<HttpResponse>((subscriber) => {
+      if (request.signal.aborted) return subscriber.error(aborted(request.signal, false));
+      const exchange = new Exchange(request, subscriber);
+      exchange.dispatch(dispatcher ?? sharedAgent());
+      return () => exchange.leaveHead();
+    });
+}
+
+let agent: Agent | undefined;
+
+function sharedAgent(): Agent {
+  agent ??= new Agent({ connections: 128, pipelining: 1 });
+  return agent;
+}
+
+/** One request and its answer; undici calls it straight from the socket, and it ends once, by whichever comes first. */
+class Exchange implements Dispatcher.DispatchHandler {
+  readonly #request: HttpRequest;
+  readonly #head: Subscriber<HttpResponse>;
+  /** There from the moment that undici has a socket for it: before that, nothing can have been sent. */
+  #controller: Dispatcher.DispatchController | undefined;
+  #body: Subscriber<Uint8Array> | undefined;
+  #decompressor: Decompressor | undefined;
+  #failure: TransportError | undefined;
+  /** What came before there was a reader, from dispatchers that cannot pause, such as `MockAgent`. */
+  #early: Uint8Array[] = [];
+  #headGiven = false;
+  #ended = false;
+
+  constructor(request: HttpRequest, head: Subscriber<HttpResponse>) {
+    this.#request = request;
+    this.#head = head;
+    request.signal.addEventListener("abort", this.#onAbort, { once: true });
+  }
+
+  dispatch(dispatcher: Dispatcher): void {
+    const { url, method, headers, body } = this.#request;
+    try {
+      const { origin, pathname, search } = new URL(url);
+      dispatcher.dispatch({
+        origin,
+        path: pathname + search,
+        method: method as Dispatcher.HttpMethod,
+        headers: { "accept-encoding": ACCEPTED_ENCODINGS, ...headers },
+        body: body.length === 0 ? null : body,
+        headersTimeout: 0,
+        bodyTimeout: 0,
+      }, this);
+    } catch (error) {
+      this.#fail(this.#controller === undefined ? notSent(error) : cutOff(error));
+    }
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    // somebody left while the connection was made
+    if (this.#ended) controller.abort(leftEarly());
+  }
+
+  onResponseStart(
+    controller: Dispatcher.DispatchController,
+    status: number,
+    headers: Record<string, string | string[] | undefined>,
+  ): void {
+    if (status < 200 || this.#ended) return;
+    try {
+      const head = headersOf(headers);
+      this.#decompressor = this.#decompressorFor(head);
+      this.#headGiven = true;
+      const body = new Observable<Uint8Array>((subscriber) => this.#read(subscriber));
+      this.#head.next({ status, headers: head, body });
+      this.#head.complete();
+      if (this.#body === undefined && !this.#ended) controller.pause();
+    } catch (error) {
+      this.#fail(error instanceof TransportError ? error : cutOff(error));
+      controller.abort(leftEarly());
+    }
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Uint8Array): void {
+    if (this.#decompressor === undefined) this.#give(chunk);
+    else if (!this.#decompressor.write(chunk)) controller.pause();
+  }
+
+  onResponseEnd(): void {
+    if (this.#decompressor === undefined) this.#finish();
+    else this.#decompressor.end();
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    this.#fail(this.#controller === undefined ? notSent(error) : cutOff(error));
+  }
+
+  leaveHead(): void {
+    if (!this.#headGiven) this.#leave();
+  }
+
+  #read(subscriber: Subscriber<Uint8Array>): void {
+    if (this.#body !== undefined) return subscriber.error(alreadyRead());
+    this.#body = subscriber;
+    subscriber.add(() => this.#leave());
+    for (const chunk of this.#early.splice(0)) subscriber.next(chunk);
+    if (this.#failure !== undefined) subscriber.error(this.#failure);
+    else if (this.#ended) subscriber.complete();
+    else this.#controller?.resume();
+  }
+
+  #give(chunk: Uint8Array): void {
+    if (this.#body === undefined) this.#early.push(chunk);
+    else this.#body.next(chunk);
+  }
+
+  #decompressorFor(head: Record<string, string>): Decompressor | undefined {
+    const encoding = head["content-encoding"]?.trim().toLowerCase() ?? "identity";
+    if (encoding === "identity" || encoding === "") return undefined;
+    const decompressor = createDecompressor(encoding);
+    // true of what came, not of what is handed on
+    delete head["content-encoding"];
+    delete head["content-length"];
+    decompressor.on("data", (chunk: Uint8Array) => this.#give(chunk));
+    decompressor.on("drain", () => this.#controller?.resume());
+    decompressor.on("end", () => this.#finish());
+    decompressor.on("error", (error: Error) => {
+      this.#fail(cutOff(error));
+      this.#controller?.abort(error);
+    });
+    return decompressor;
+  }
+
+  readonly #onAbort = (): void => {
+    if (this.#ended) return;
+    this.#fail(aborted(this.#request.signal, this.#controller !== undefined));
+    this.#controller?.abort(leftEarly());
+  };
+
+  #finish(): void {
+    if (this.#ended) return;
+    this.#end();
+    this.#body?.complete();
+  }
+
+  #fail(failure: TransportError): void {
+    if (this.#ended) return;
+    this.#end();
+    this.#failure = failure;
+    this.#decompressor?.destroy();
+    (this.#headGiven ? this.#body : this.#head)?.error(failure);
+  }
+
+  #leave(): void {
+    if (this.#ended) return;
+    this.#end();
+    this.#decompressor?.destroy();
+    this.#controller?.abort(leftEarly());
+  }
+
+  #end(): void {
+    this.#ended = true;
+    this.#request.signal.removeEventListener("abort", this.#onAbort);
+  }
+}
+
+type Decompressor = ReturnType<typeof createGunzip>;
+
+const ACCEPTED_ENCODINGS = "gzip, br, deflate";
+
+function createDecompressor(encoding: string): Decompressor {
+  switch (encoding) {
+    case "gzip":
+    case "x-gzip":
+      return createGunzip();
+    case "br":
+      return createBrotliDecompress();
+    case "deflate":
+      return createInflate();
+    default:
+      throw new TransportError(
+        `Cannot read the answer as its Content-Encoding must be one of ${ACCEPTED_ENCODINGS}: ` +
+          `current value is ${encoding.length} characters long`,
+      );
+  }
+}
+
+function headersOf(headers: Record<string, string | string[] | undefined>): Record<string, string> {
+  const record: Record<string, string> = {};
+  for (const name in headers) {
+    const value = headers[name];
+    if (value !== undefined) record[name] = typeof value === "string" ? value : value.join(", ");
+  }
+  return record;
+}
+
+/** What undici is told; whoever left hears nothing more. */
+function leftEarly(): Error {
+  return new Error("Cannot go on with a request as nobody waits for it: current value is 0");
+}
