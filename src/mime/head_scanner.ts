@@ -68,14 +68,10 @@ export class HeadScanner {
     return end;
   }
 
-  /** How many lines the block has. */
-  get lineCount(): number {
-    return this.#lines.length / 2;
-  }
-
-  /** The first line and the fields after it. */
+  /** The first line, empty if there is none, and the fields after it. */
   readMessage(bytes: Uint8Array): { startLine: string; fields: Fields } {
     const lines = this.#lines;
+    if (lines.length === 0) return { startLine: "", fields: {} };
     const start = lines[0]!;
     const text = decodeLatin1(bytes.subarray(start, lines[lines.length - 1]!));
     return {

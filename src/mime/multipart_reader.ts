@@ -138,9 +138,8 @@ class Level {
     // Some servers answer an empty batch with blank lines alone.
     if (!this.#isOpen && this.#isBlank && this.#length > 0) return;
     throw new DecodeError(
-      `Cannot read a multipart message to its end as a close delimiter must end it: current value is ${this.#length} bytes with ${
-        this.#isOpen ? `${this.message.partCount} parts begun` : "no delimiter at all"
-      }`,
+      `Cannot read a multipart message to its end as a close delimiter must end it: current value is ${this.#length} bytes without one`,
+      { isTruncated: true },
     );
   }
 

@@ -59,12 +59,15 @@ export class JsonEnvelopeDecoder implements Decoder {
 }
 
 function responsesIn(bytes: Uint8Array): readonly ResponseObject[] {
+  const text = utf8.decode(bytes);
   let envelope: unknown;
   try {
-    envelope = JSON.parse(utf8.decode(bytes));
+    envelope = JSON.parse(text);
   } catch {
-    // The engine's own message would quote the answer.
-    throw unreadable("it must be JSON", `${bytes.length} bytes that are none`);
+    // The engine's own message would quote the answer. A whole one ends with the brace that it begins with.
+    throw unreadable("it must be JSON", `${bytes.length} bytes that are none`, {
+      isTruncated: !text.trimEnd().endsWith("}"),
+    });
   }
   const responses = typeof envelope === "object" && envelope !== null
     ? (envelope as Record<string, unknown>)["responses"]
@@ -149,8 +152,13 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null;
 }
 
-function unreadable(rule: string, value: string): DecodeError {
+function unreadable(
+  rule: string,
+  value: string,
+  init: { readonly isTruncated?: boolean } = {},
+): DecodeError {
   return new DecodeError(
     `Cannot decode a JSON batch answer as ${rule}: current value is ${value}`,
+    init,
   );
 }

@@ -2,7 +2,7 @@ import { DecodeError } from "../errors.ts";
 import { decodeBody } from "../mime/body.ts";
 import type { Fields } from "../mime/head_scanner.ts";
 import { framedBody } from "../mime/http_body.ts";
-import { readResponse } from "../mime/http_message.ts";
+import { readHttpAnswer } from "../mime/http_message.ts";
 import type { ReaderLimits } from "../mime/limits.ts";
 import { boundaryOf, type MediaType } from "../mime/media_type.ts";
 import { type MimePart, MultipartReader } from "../mime/multipart_reader.ts";
@@ -54,7 +54,7 @@ export class MultipartDecoder implements Decoder {
     const { maxPartHeaderBytes } = this.#limits;
     const partId = headers["content-id"];
     try {
-      const message = readResponse(body, maxPartHeaderBytes);
+      const message = readHttpAnswer(body, maxPartHeaderBytes);
       const id = partId || message.headers["content-id"];
       const index = indexOfId(id, this.#operationCount);
       return new MultipartPart(index, message.status, message.headers, message.body);

@@ -1,6 +1,6 @@
 import { OperationError } from "../errors.ts";
 import { parseMediaType } from "../mime/media_type.ts";
-import { type EncodedMessage, partBytes, writeMultipart } from "../mime/multipart_writer.ts";
+import { CLOSE_BYTES, type EncodedMessage, partBytes, writeMultipart } from "../mime/multipart_writer.ts";
 import type { ReaderLimits } from "../mime/limits.ts";
 import { utf8Length } from "../mime/utf8.ts";
 import type { Operation } from "../operation.ts";
@@ -80,6 +80,7 @@ class OutlookOperation implements EncodedOperation, EncodedMessage {
 class OutlookWire implements Wire {
   readonly name = "outlook";
   readonly maxBatchSize: number = MAX_BATCH_SIZE;
+  readonly frameBytes: number = CLOSE_BYTES;
   /** Protocol A1 row 28. */
   readonly order = "any";
   readonly #base: ServiceBase;

@@ -34,7 +34,7 @@ export interface Part {
    * `-1` when its id was never sent.
    */
   readonly index: number | undefined;
-  /** The inner status. */
+  /** The inner status; 0 when the part holds no HTTP answer, and then `readBody` throws. */
   readonly status: number;
   /** Inner headers, names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
