@@ -1,0 +1,27 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig, type ViteUserConfig } from "vitest/config";
+
+const fromRoot = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+// The same file serves Node (`npx vitest run`) and Deno (`deno run -A npm:vitest run`).
+const config: ViteUserConfig = defineConfig({
+  resolve: {
+    // Examples in the docs import the package by its name.
+    alias: [
+      { find: /^@rxbatch\/rxbatch$/, replacement: fromRoot("mod.ts") },
+      { find: /^@rxbatch\/rxbatch\/undici$/, replacement: fromRoot("src/transport/undici.ts") },
+      { find: /^@rxbatch\/rxbatch\/(.+)$/, replacement: fromRoot("src/$1.ts") },
+    ],
+  },
+  test: {
+    include: ["test/**/*.test.ts"],
+    pool: "forks",
+    maxWorkers: 2,
+    // Everything waits for events or virtual time; only a slow machine comes near these.
+    testTimeout: 20_000,
+    hookTimeout: 20_000,
+    reporters: process.env["CI"] === undefined ? ["default"] : [["default", { summary: false }]],
+  },
+});
+
+export default config;
