@@ -43,6 +43,12 @@ export interface FaultPlace extends FaultRule {
    */
   readonly on?: "batch" | "part" | undefined;
   /**
+   * With `on: "part"`: only the operation at this place of the batch, from 0.
+   *
+   * @default every operation
+   */
+  readonly index?: number | undefined;
+  /**
    * Are the operations carried out nevertheless?
    *
    * @default false

@@ -56,6 +56,7 @@ export class FaultPlan {
       const drawn = random.next() < (fault.probability ?? 1);
       const struck = this.#struck.get(fault) ?? 0;
       if (!drawn || struck >= (fault.times ?? Infinity)) return false;
+      if ("index" in fault && (fault.index ?? entry?.index) !== entry?.index) return false;
       if (fault.when !== undefined && !fault.when(target(entry))) return false;
       this.#struck.set(fault, struck + 1);
       batch.faults.push(fault.name);

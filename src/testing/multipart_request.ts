@@ -2,6 +2,7 @@ import { decodeLatin1 } from "../mime/latin1.ts";
 import { parseMediaType } from "../mime/media_type.ts";
 import type { BatchMember } from "./batch.ts";
 import { type HeaderRecord, Refusal } from "./http.ts";
+import { boundaryIn, type Closing, splitParts } from "./multipart_split.ts";
 import { readHead, readMessage } from "./request_message.ts";
 
 /** What only some servers ask of a part, and must therefore be known to whoever judges it. */
@@ -19,11 +20,8 @@ export interface MultipartRequest {
   /** How many parts there are, a change set being one. */
   readonly parts: number;
   /** What stands behind the close delimiter: some servers want a CRLF there (protocol A5). */
-  readonly closedBy: "crlf" | "lf" | "nothing";
+  readonly closedBy: Closing;
 }
-
-/** RFC 2046 §5.1.1. */
-const BOUNDARY = /^[\w'()+,\-./:=? ]{0,69}[\w'()+,\-./:=?]$/;
 
 /**
  * Reads a multipart batch request as strictly as RFC 2046, RFC 9112 and OData 4.01 §11.7.7 are written: the mirror image
@@ -54,72 +52,8 @@ export function readMultipartRequest(contentType: string, bytes: Uint8Array): Mu
   return { members, parts: whole.parts.length, closedBy: whole.closedBy };
 }
 
-function boundaryIn(contentType: string): string {
-  const { type, parameters } = parseMediaType(contentType);
-  if (type !== "multipart/mixed") {
-    throw new Refusal(
-      415,
-      "ErrorBatchContentType",
-      "The Content-Type of a batch must be multipart/mixed with a boundary.",
-    );
-  }
-  const boundary = parameters.get("boundary") ?? "";
-  if (!BOUNDARY.test(boundary)) {
-    throw new Refusal(
-      400,
-      "ErrorBatchBoundary",
-      "The Content-Type must name a boundary of 1 to 70 characters that RFC 2046 allows.",
-    );
-  }
-  return boundary;
-}
-
 function typeOf(headers: HeaderRecord): string {
   return parseMediaType(headers["content-type"] ?? "").type;
-}
-
-interface Split {
-  readonly parts: readonly { readonly from: number; readonly to: number }[];
-  readonly closedBy: "crlf" | "lf" | "nothing";
-}
-
-/** Finds the delimiter lines; what comes before the first and after the last is ignored (OData 4.01 §11.7.7.1). */
-function splitParts(text: string, boundary: string, start: number, end: number): Split {
-  const parts: { from: number; to: number }[] = [];
-  const dashed = `--${boundary}`;
-  const scope = text.slice(0, end);
-  let from: number | undefined;
-  for (let at = scope.indexOf(dashed, start); at !== -1;) {
-    const after = at + dashed.length;
-    // A carriage return alone ends no line, and neither does anything else in front of the dashes.
-    const startsLine = at === start || text[at - 1] === "\n";
-    const rest = /(--)?[ \t]*(\r\n|\n|$)/y;
-    rest.lastIndex = after;
-    const line = startsLine ? rest.exec(scope) : null;
-    if (line !== null && (line[1] !== undefined || line[2] !== "")) {
-      if (at > start && text[at - 2] !== "\r") throw bareLineFeed();
-      if (from !== undefined) parts.push({ from, to: Math.max(from, at - 2) });
-      if (line[1] !== undefined) return { parts, closedBy: CLOSED_BY[line[2] as "\n"] };
-      if (line[2] === "\n") throw bareLineFeed();
-      from = rest.lastIndex;
-    }
-    at = scope.indexOf(dashed, after);
-  }
-  throw new Refusal(
-    400,
-    "ErrorBatchMissingCloseDelimiter",
-    "The batch must end with its boundary between two pairs of dashes.",
-  );
-}
-
-const CLOSED_BY = { "\r\n": "crlf", "\n": "lf", "": "nothing" } as const;
-
-function bareLineFeed(): Refusal {
-  return new Refusal(
-    400,
-    "ErrorBatchBareLineFeed",
-    "Every line of a batch must end in CR and LF.",
-  );
 }
 
 interface MessagePlace {

@@ -5,6 +5,7 @@ import { openMailbox } from "./outlook_access.ts";
 import { readOutlookBatch } from "./outlook_batch.ts";
 import { isBatchPath, targetOf } from "./outlook_target.ts";
 import { shown, type Vocabulary } from "./resource_call.ts";
+import { TITLES } from "./resource_place.ts";
 import { serveResource } from "./resources.ts";
 import type { Mailbox } from "./store.ts";
 
@@ -30,13 +31,6 @@ export const outlookDialect: Dialect = {
   admit,
   readBatch: readOutlookBatch,
   carryOut,
-};
-
-const TITLES: Readonly<Record<string, string>> = {
-  messages: "Messages",
-  events: "Events",
-  contacts: "Contacts",
-  mailfolders: "MailFolders",
 };
 
 function admit(call: Call, house: House): Mailbox {

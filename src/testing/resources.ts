@@ -13,10 +13,9 @@ import {
   type ResourceCall,
   shown,
 } from "./resource_call.ts";
+import { itemOf, itemsOf, type Parameters, type Place, placeOf } from "./resource_place.ts";
 import { Routes } from "./routes.ts";
-import type { Collection, Item, StoredItem } from "./store.ts";
-
-type Parameters = Readonly<Record<string, string>>;
+import type { StoredItem } from "./store.ts";
 
 /** What a mailbox offers, below `me` or the user. */
 const ROUTES = new Routes<Handler>({
@@ -37,50 +36,6 @@ const ROUTES = new Routes<Handler>({
 export function serveResource(call: ResourceCall): Answer {
   const { handler, parameters } = ROUTES.find(call.call.method, call.path);
   return handler(call, parameters);
-}
-
-/** Where a route leads: the collection, its path in the store, and its path in `@odata.id`. */
-interface Place {
-  readonly path: string;
-  readonly shownPath: string;
-  readonly items: Collection;
-}
-
-const TITLES: Readonly<Record<string, string>> = {
-  messages: "Messages",
-  events: "Events",
-  contacts: "Contacts",
-  mailfolders: "MailFolders",
-};
-
-function placeOf({ mailbox }: ResourceCall, parameters: Parameters): Place {
-  const { collection = "messages", owner } = parameters;
-  const title = TITLES[collection] as string;
-  if (owner === undefined) {
-    return { path: collection, shownPath: title, items: mailbox.collection(collection) };
-  }
-  if (mailbox.collection(collection).get(owner) === undefined) throw itemNotFound();
-  const path = `${collection}/${owner}/attachments`;
-  return {
-    path,
-    shownPath: `${title}('${owner}')/Attachments`,
-    items: mailbox.collection(path),
-  };
-}
-
-function itemOf(call: ResourceCall, place: Place, id: string): StoredItem {
-  const direct = place.items.get(id);
-  if (direct !== undefined) return direct;
-  const folder = place.path === "mailfolders" ? place.items.get(folderId(call, id)) : undefined;
-  if (folder === undefined) throw itemNotFound();
-  return folder;
-}
-
-function itemsOf(call: ResourceCall, place: Place, { folder }: Parameters): Item[] {
-  const items = place.items.list().map((item) => shown(call, place.shownPath, item));
-  if (folder === undefined) return items;
-  const [id, property] = [folderId(call, folder), call.vocabulary.property("ParentFolderId")];
-  return items.filter((item) => item[property] === id);
 }
 
 function readUser(call: ResourceCall): Answer {

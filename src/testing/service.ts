@@ -1,15 +1,13 @@
 import { networkError, unpacked } from "./answer_stream.ts";
-import { answerBatch } from "./batch_desk.ts";
-import { type Clock, systemClock } from "./clock.ts";
-import type { Dialect, House } from "./dialect.ts";
-import { drawnMs } from "./fault_answer.ts";
-import { FaultPlan } from "./fault_plan.ts";
+import { systemClock } from "./clock.ts";
+import type { Dialect } from "./dialect.ts";
 import type { ScriptedFaults } from "./fault.ts";
-import { type Call, ConnectionBroken, Refusal, refusalAnswer, responseOf } from "./http.ts";
-import { type Ledger, type OpenBatch, type OpenEntry, WritableLedger } from "./ledger.ts";
+import { FaultPlan } from "./fault_plan.ts";
+import { type Call, ConnectionBroken } from "./http.ts";
+import { type Ledger, WritableLedger } from "./ledger.ts";
 import { listenWith } from "./listen.ts";
 import type { FakeOptions } from "./options.ts";
-import { Random } from "./random.ts";
+import { type Premises, receive } from "./reception.ts";
 import { type Item, Store } from "./store.ts";
 import type { FakeServer, FakeService } from "./surface.ts";
 import { Traffic } from "./traffic.ts";
@@ -20,31 +18,34 @@ const DEFAULT_TOKEN = "fake-token";
 /** Any dialect's server. */
 export class Service implements FakeService {
   readonly tokens: Map<string, readonly string[]> = new Map();
-  readonly baseUrl: string;
-  readonly #ledger = new WritableLedger();
-  readonly #dialect: Dialect;
-  readonly #options: FakeOptions;
-  readonly #seed: number;
-  readonly #clock: Clock;
-  readonly #plan: FaultPlan;
-  readonly #house: House;
   readonly #store = new Store();
-  #traffic = new Traffic();
+  readonly #ledger = new WritableLedger();
+  readonly #traffic = new Traffic();
+  readonly #plan: FaultPlan;
+  readonly #premises: Premises;
 
   constructor(dialect: Dialect, options: FakeOptions) {
     const { seed = 1, faults = [], script = [], clock = systemClock } = options;
-    this.#dialect = dialect;
-    this.#options = options;
-    this.#seed = seed;
-    this.#clock = clock;
     this.#plan = new FaultPlan(faults, script, seed);
-    this.#house = { store: this.#store, tokens: this.tokens, now: () => clock.now() };
-    this.baseUrl = dialect.baseUrl;
+    this.#premises = {
+      dialect,
+      house: { store: this.#store, tokens: this.tokens, now: () => clock.now() },
+      plan: this.#plan,
+      ledger: this.#ledger,
+      traffic: this.#traffic,
+      clock,
+      seed,
+      options,
+    };
     this.#fill();
   }
 
   get token(): string {
-    return Object.keys(this.#options.tokens ?? {})[0] ?? DEFAULT_TOKEN;
+    return Object.keys(this.#premises.options.tokens ?? {})[0] ?? DEFAULT_TOKEN;
+  }
+
+  get baseUrl(): string {
+    return this.#premises.dialect.baseUrl;
   }
 
   get ledger(): Ledger {
@@ -66,7 +67,7 @@ export class Service implements FakeService {
 
   items(mailbox: string, collection: string): Item[] {
     const found = this.#store.find(mailbox);
-    const items = found && this.#dialect.show(found, collection);
+    const items = found && this.#premises.dialect.show(found, collection);
     if (items !== undefined) return items;
     throw new RangeError(
       `Cannot show items as mailbox and collection must be known: current value is ${
@@ -81,7 +82,7 @@ export class Service implements FakeService {
 
   reset(): void {
     this.#ledger.clear();
-    this.#traffic = new Traffic();
+    this.#traffic.reset();
     this.#plan.reset();
     this.#store.clear();
     this.#fill();
@@ -91,12 +92,12 @@ export class Service implements FakeService {
     const request = new Request(input, init);
     // The caller's own signal: a copy in a Request may be collected before it fires.
     const signal = init?.signal ?? (input instanceof Request ? input.signal : request.signal);
-    signal.throwIfAborted();
     try {
+      signal.throwIfAborted();
       if (new URL(request.url).origin !== new URL(this.baseUrl).origin) {
         throw new ConnectionBroken("ENOTFOUND");
       }
-      const response = await this.#serve(await callOf(request), signal);
+      const response = await receive(await callOf(request), signal, this.#premises);
       signal.throwIfAborted();
       return unpacked(response);
     } catch (error) {
@@ -106,27 +107,30 @@ export class Service implements FakeService {
 
   readonly handler = async (request: Request): Promise<Response> => {
     try {
-      return await this.#serve(await callOf(request), request.signal);
+      return await receive(await callOf(request), request.signal, this.#premises);
     } catch (error) {
       throw networkError(error);
     }
   };
 
   async listen(port = 0): Promise<FakeServer> {
-    const { origin, close } = await listenWith((call, signal) => this.#serve(call, signal), port);
+    const { origin, close } = await listenWith(
+      (call, signal) => receive(call, signal, this.#premises),
+      port,
+    );
     return {
       url: origin,
-      baseUrl: this.#dialect.baseUrlAt(origin),
+      baseUrl: this.#premises.dialect.baseUrlAt(origin),
       close,
       [Symbol.asyncDispose]: close,
     };
   }
 
   #fill(): void {
-    const { mailboxes = DEFAULT_MAILBOXES, tokens } = this.#options;
-    const options = { seed: this.#seed, now: this.#clock.now() };
-    for (const [address, seed] of Object.entries(mailboxes)) {
-      this.#store.add(this.#dialect.createMailbox(address, seed, options));
+    const { dialect, seed, clock, options } = this.#premises;
+    const { mailboxes = DEFAULT_MAILBOXES, tokens } = options;
+    for (const [address, content] of Object.entries(mailboxes)) {
+      this.#store.add(dialect.createMailbox(address, content, { seed, now: clock.now() }));
     }
     this.tokens.clear();
     const granted = tokens ?? { [DEFAULT_TOKEN]: this.#store.addresses() };
@@ -134,121 +138,6 @@ export class Service implements FakeService {
       this.tokens.set(token, typeof addresses === "string" ? [addresses] : addresses);
     }
   }
-
-  async #serve(call: Call, signal: AbortSignal): Promise<Response> {
-    if (this.#dialect.isBatch(call)) return await this.#serveBatch(call, signal);
-    const entry = this.#entryOf(call, 0, 0);
-    this.#ledger.enter(entry);
-    await this.#pause(`single ${this.#ledger.entries.length}`, signal);
-    try {
-      entry.mailbox = this.#dialect.admit(call, this.#house).address;
-      entry.carriedOut = true;
-      return this.#answered(entry, responseOf(this.#dialect.carryOut(call, this.#house)));
-    } catch (error) {
-      if (error instanceof Refusal) return this.#answered(entry, responseOf(refusalAnswer(error)));
-      throw error;
-    }
-  }
-
-  #answered(entry: OpenEntry, response: Response): Response {
-    entry.status = response.status;
-    entry.answered = true;
-    return response;
-  }
-
-  async #serveBatch(call: Call, signal: AbortSignal): Promise<Response> {
-    const record = this.#recordOf(call);
-    this.#ledger.enterBatch(record);
-    try {
-      const response = await this.#batch(call, signal, record);
-      record.status = response.status;
-      return response;
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      record.status = error.status;
-      return responseOf(refusalAnswer(error));
-    }
-  }
-
-  async #batch(call: Call, signal: AbortSignal, record: OpenBatch): Promise<Response> {
-    const { address } = this.#dialect.admit(call, this.#house);
-    record.mailbox = address;
-    const leave = this.#traffic.enter(address);
-    const left = new AbortController();
-    const abort = (): void => {
-      record.aborted = true;
-      left.abort(signal.reason);
-    };
-    signal.addEventListener("abort", abort, { once: true });
-    const end = (): void => {
-      leave();
-      signal.removeEventListener("abort", abort);
-      if (left.signal.aborted) record.aborted = true;
-    };
-    try {
-      const batch = this.#dialect.readBatch(call, this.#house);
-      const entries = batch.operations.map((operation, index) => ({
-        ...this.#entryOf(operation, record.post, index),
-        mailbox: address,
-      }));
-      const strikes = this.#plan.strikes(record, address, entries);
-      // What was never sent was never received.
-      if (!record.faults.includes("refuse")) {
-        record.size = entries.length;
-        entries.forEach((entry) => this.#ledger.enter(entry));
-      }
-      await this.#pause(`batch ${record.post}`, left.signal);
-      const { order = "any", echoContentId = false } = this.#options;
-      return await answerBatch({
-        dialect: this.#dialect,
-        house: this.#house,
-        clock: this.#clock,
-        seed: this.#seed,
-        ...{ order, echoContentId, post: record.post, batch, entries, strikes, left, end },
-      });
-    } catch (error) {
-      end();
-      throw error;
-    }
-  }
-
-  #recordOf(call: Call): OpenBatch {
-    return {
-      post: ++this.#traffic.posts,
-      mailbox: undefined,
-      path: pathOf(call),
-      headers: call.headers,
-      size: 0,
-      status: undefined,
-      faults: [],
-      aborted: false,
-    };
-  }
-
-  #entryOf(call: Call, post: number, index: number): OpenEntry {
-    const { method, headers, body } = call;
-    const path = pathOf(call);
-    return {
-      ...{ post, index, method, path, headers },
-      key: headers["client-request-id"] ?? `${method} ${path}`,
-      mailbox: "",
-      bodyText: body.length === 0 ? undefined : new TextDecoder().decode(body),
-      status: undefined,
-      carriedOut: false,
-      answered: false,
-    };
-  }
-
-  async #pause(purpose: string, signal: AbortSignal): Promise<void> {
-    const { latencyMs = 0 } = this.#options;
-    if (latencyMs === 0) return;
-    const random = new Random(this.#seed, `latency of ${purpose}`);
-    await this.#clock.wait(drawnMs(latencyMs, random), signal);
-  }
-}
-
-function pathOf({ url }: Call): string {
-  return url.pathname + url.search;
 }
 
 async function callOf(request: Request): Promise<Call> {

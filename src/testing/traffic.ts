@@ -21,6 +21,13 @@ export class Traffic {
     };
   }
 
+  /** Forgets the past; what is under way stays under way. */
+  reset(): void {
+    this.posts = 0;
+    this.maxConcurrency = this.#now;
+    this.#maxByMailbox.clear();
+  }
+
   maxConcurrencyOf(mailbox: string): number {
     return this.#maxByMailbox.get(mailbox) ?? 0;
   }
