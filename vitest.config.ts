@@ -1,12 +1,21 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig, type ViteUserConfig } from "vitest/config";
+import { readExamples } from "./test/support/examples.ts";
 
 const fromRoot = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
+const examples = new Map(readExamples().map(({ path, code }) => [path, code]));
+
 // The same file serves Node (`npx vitest run`) and Deno (`deno run -A npm:vitest run`).
 const config: ViteUserConfig = defineConfig({
+  plugins: [{
+    // test/docs.test.ts imports the examples of the docs as if each were a file.
+    name: "doc-examples",
+    resolveId: (id) => examples.has(id) ? id : undefined,
+    load: (id) => examples.get(id),
+  }],
   resolve: {
-    // Examples in the docs import the package by its name.
+    // They import the package by its name.
     alias: [
       { find: /^@rxbatch\/rxbatch$/, replacement: fromRoot("mod.ts") },
       { find: /^@rxbatch\/rxbatch\/undici$/, replacement: fromRoot("src/transport/undici.ts") },

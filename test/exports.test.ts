@@ -1,0 +1,143 @@
+import { join } from "node:path";
+import ts from "typescript";
+import { describe, expect, it } from "vitest";
+import { root } from "./support/sources.ts";
+
+/** What users may import, by entry; a change here is a change for them, and belongs into CHANGELOG.md. */
+const entries = {
+  ".": "mod.ts",
+  "./undici": "src/transport/undici.ts",
+  "./testing": "src/testing.ts",
+} as const;
+
+const paths = Object.values(entries).map((path) => join(root, path));
+const program = ts.createProgram(paths, {
+  target: ts.ScriptTarget.ES2022,
+  module: ts.ModuleKind.NodeNext,
+  moduleResolution: ts.ModuleResolutionKind.NodeNext,
+  allowImportingTsExtensions: true,
+  noEmit: true,
+  types: [],
+});
+const checker = program.getTypeChecker();
+
+/** `get` is a value, `Operation` a type, `BatchError` both: `type value BatchError`. */
+function namesOf(entry: keyof typeof entries): string {
+  const file = program.getSourceFile(join(root, entries[entry]));
+  const module = file && checker.getSymbolAtLocation(file);
+  if (module === undefined) throw new Error(`${entry} is no module`);
+  return checker.getExportsOfModule(module).map((symbol) => {
+    const isAlias = (symbol.flags & ts.SymbolFlags.Alias) !== 0;
+    const { flags } = isAlias ? checker.getAliasedSymbol(symbol) : symbol;
+    const isExportedAsType = symbol.declarations?.every(isTypeOnlyExport) ?? false;
+    const isValue = (flags & ts.SymbolFlags.Value) !== 0 && !isExportedAsType;
+    const isType = (flags & ts.SymbolFlags.Type) !== 0;
+    return `${isType ? "type " : ""}${isValue ? "value " : ""}${symbol.name}`;
+  }).sort().join("\n");
+}
+
+function isTypeOnlyExport(declaration: ts.Declaration): boolean {
+  return ts.isExportSpecifier(declaration) &&
+    (declaration.isTypeOnly || declaration.parent.parent.isTypeOnly);
+}
+
+describe("the public surface", () => {
+  it("of the package", () => {
+    expect(namesOf(".")).toMatchInlineSnapshot(`
+      "type BatchContext
+      type BatchErrorInit
+      type BatchEvent
+      type BatchOperator
+      type BatchOptions
+      type BatchReason
+      type BatchRequest
+      type Batcher
+      type BodyOf
+      type Decoder
+      type EncodedOperation
+      type HttpRequest
+      type HttpResponse
+      type Method
+      type Operation
+      type OperationBody
+      type OperationInit
+      type OperationResponse
+      type OperationResult
+      type OutlookOptions
+      type Part
+      type ResponseHead
+      type RetryOptions
+      type SendAllOptions
+      type ServiceOptions
+      type StandardSchemaIssue
+      type StandardSchemaProps
+      type StandardSchemaResult
+      type StandardSchemaV1
+      type TokenSource
+      type Transport
+      type Wire
+      type value BatchError
+      type value BatchHttpError
+      type value BatchTimeoutError
+      type value ClosedError
+      type value DecodeError
+      type value DependencyError
+      type value LimitError
+      type value NotExecutedError
+      type value OperationError
+      type value ResponseError
+      type value SchemaError
+      type value TransportError
+      value batch
+      value batchOutlook
+      value createBatcher
+      value createOutlookBatcher
+      value del
+      value fetchTransport
+      value get
+      value head
+      value patch
+      value post
+      value put"
+    `);
+  });
+
+  it("of ./undici", () => {
+    expect(namesOf("./undici")).toMatchInlineSnapshot(`
+      "type HttpRequest
+      type HttpResponse
+      type ResponseHead
+      type Transport
+      value undiciTransport"
+    `);
+  });
+
+  it("of ./testing", () => {
+    expect(namesOf("./testing")).toMatchInlineSnapshot(`
+      "type Clock
+      type CutFault
+      type DripFault
+      type FakeOptions
+      type FakeServer
+      type FakeService
+      type Fault
+      type FaultPlace
+      type FaultRule
+      type FaultTarget
+      type HeaderRecord
+      type HtmlFault
+      type Item
+      type LatencyFault
+      type Ledger
+      type LedgerBatch
+      type LedgerEntry
+      type MailboxSeed
+      type PartsFault
+      type PlainFault
+      type ResetFault
+      type ScriptedFaults
+      type StatusFault
+      value fakeOutlook"
+    `);
+  });
+});

@@ -1,0 +1,51 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { filesUnder, root, textOf } from "./sources.ts";
+
+/** A block of TypeScript in the docs. */
+export interface Example {
+  /** The file and the line on which the fence stands: `README.md:12`. */
+  readonly place: string;
+  /** Where the block would stand as a file: there is none, yet its imports are resolved from here. */
+  readonly path: string;
+  /** What stands behind the three backticks: `ts`, and nothing else. */
+  readonly language: string;
+  readonly code: string;
+  /** What it promises to print: the comments behind its calls of `console.log`. */
+  readonly output: readonly string[];
+}
+
+const FENCE = /^(?<indent>[ \t]*(?:\* ?)?)```(?<language>(?:ts|typescript|js|javascript)\b.*)$/;
+
+/** Every block of TypeScript in the Markdown files and in the doc comments of what is shipped. */
+export function readExamples(): readonly Example[] {
+  const markdown = ["README.md", "SECURITY.md", "CONTRIBUTING.md", "CHANGELOG.md"];
+  const files = [
+    ...markdown.filter((path) => existsSync(join(root, path))),
+    "mod.ts",
+    ...filesUnder("src", ".ts"),
+  ];
+  return files.flatMap((path) => examplesIn(path, textOf(path).split(/\r?\n/)));
+}
+
+function examplesIn(path: string, lines: readonly string[]): Example[] {
+  const found: Example[] = [];
+  for (let at = 0; at < lines.length; at += 1) {
+    const fence = FENCE.exec(lines[at] ?? "")?.groups;
+    if (fence === undefined) continue;
+    const start = at + 1;
+    const code: string[] = [];
+    for (at += 1; at < lines.length && !lines[at]?.trimStart().match(/^(\* )?```/); at += 1) {
+      code.push(lines[at]?.slice(fence["indent"]?.length) ?? "");
+    }
+    const name = `${path.replaceAll(/[^A-Za-z0-9]/g, "_")}_${start}.ts`;
+    found.push({
+      place: `${path}:${start}`,
+      path: join(root, "examples", name).replaceAll("\\", "/"),
+      language: fence["language"]?.trim() ?? "",
+      code: `${code.join("\n")}\nexport {};\n`,
+      output: code.flatMap((line) => /console\.log\(.*\/\/ (.+)$/.exec(line)?.[1] ?? []),
+    });
+  }
+  return found;
+}
