@@ -5,7 +5,7 @@ import { Answers } from "./stage/answer.ts";
 import { Clock } from "./stage/clock.ts";
 import { Dispatch, type DispatchCalls } from "./stage/dispatch.ts";
 import { Endings } from "./stage/ending.ts";
-import type { Entry, Flight, Home } from "./stage/entry.ts";
+import type { Entry, Flight, Home, Submission } from "./stage/entry.ts";
 import { Events } from "./stage/events.ts";
 import { refused } from "./stage/failure.ts";
 import { InHand } from "./stage/in_hand.ts";
@@ -41,6 +41,12 @@ export class Pipeline implements Home, Edges {
   readonly clock: Clock;
   readonly events: Events;
   readonly tokens: Tokens;
+  readonly answered: Submission = {
+    home: this,
+    state: "answered",
+    error: undefined,
+    elsewhere: undefined,
+  };
   readonly #inHand = new InHand();
   readonly #order = new Order(this);
   readonly #lanes: Lanes;

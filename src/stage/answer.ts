@@ -46,7 +46,7 @@ export class Answers {
       post.settledCount++;
       return this.#succeed(entry, part);
     }
-    const waitMs = retryAfterMs(part.headers, this.#clock.now());
+    const waitMs = retryAfterMs(part.headers, this.#clock.epochNow());
     if (waitMs !== undefined) this.#retry.pause(post.lane, waitMs);
     const refusal = this.#tryAgain(post, entry, {
       outcome,
@@ -115,8 +115,7 @@ export class Answers {
     };
     result.then(
       (checked) => finish(() => this.#accept(entry, response, checked)),
-      (cause) =>
-        finish(() => this.#settle.failed(entry, schemaError(entry, response, [], cause))),
+      (cause) => finish(() => this.#settle.failed(entry, schemaError(entry, response, [], cause))),
     );
   }
 

@@ -7,19 +7,28 @@ export class Clock {
   /** A timer of asyncScheduler comes a macrotask late; a wait of 0 ms means "after this synchronous run". */
   readonly #soon: SchedulerLike;
   readonly #loop: Loop;
+  /** Times are counted from here: small integers, which cost an entry nothing to keep. */
+  readonly #originMs: number;
   /** Time never runs backwards here, whatever the system's clock does. */
-  #latestMs = -Infinity;
+  #latestMs = 0;
 
   constructor(scheduler: SchedulerLike, loop: Loop) {
     this.#scheduler = scheduler;
     this.#soon = scheduler === asyncScheduler ? asapScheduler : scheduler;
     this.#loop = loop;
+    this.#originMs = scheduler.now();
   }
 
+  /** Milliseconds since this clock was made. */
   now(): number {
-    const now = this.#scheduler.now();
+    const now = this.#scheduler.now() - this.#originMs;
     if (now > this.#latestMs) this.#latestMs = now;
     return this.#latestMs;
+  }
+
+  /** Milliseconds since 1970, to hold against an HTTP-date. */
+  epochNow(): number {
+    return this.#originMs + this.now();
   }
 
   /** Calls `work` once, `delayMs` from now, unless unsubscribed before. */

@@ -76,6 +76,7 @@ export class Dispatch {
   }
 
   #isBlocked(lane: Lane): boolean {
-    return lane.inFlight >= this.#slotsPerLane || lane.pausedUntilMs > this.#clock.now();
+    return lane.inFlight >= this.#slotsPerLane ||
+      (lane.pausedUntilMs > 0 && lane.pausedUntilMs > this.#clock.now());
   }
 }

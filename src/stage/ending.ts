@@ -1,4 +1,4 @@
-import type { BatchError } from "../errors.ts";
+import { type BatchError, TransportError } from "../errors.ts";
 import type { Settings } from "../settings.ts";
 import type { ResponseHead } from "../transport/transport.ts";
 import type { Clock } from "./clock.ts";
@@ -11,7 +11,6 @@ import type { Attempt, Refusal, Retry } from "./retry.ts";
 import { retryAfterMs } from "./retry_after.ts";
 import type { Settle } from "./settle.ts";
 import type { Tokens } from "./token.ts";
-import { TransportError } from "../errors.ts";
 
 /** What the end of a POST means for the operations that got no part: one policy and one wait for all of them. */
 export class Endings {
@@ -33,6 +32,7 @@ export class Endings {
   }
 
   ended(post: Post, end: PostEnd, unanswered: readonly Entry[]): void {
+    if (unanswered.length === 0 && end.kind !== "refused") return;
     switch (end.kind) {
       case "abandoned":
         return;
@@ -73,13 +73,12 @@ export class Endings {
 
   #refused(post: Post, entries: readonly Entry[], head: ResponseHead, detail: string): void {
     const { status } = head;
-    const waitMs = status >= 400 ? retryAfterMs(head.headers, this.#clock.now()) : undefined;
+    const waitMs = status >= 400 ? retryAfterMs(head.headers, this.#clock.epochNow()) : undefined;
     if (waitMs !== undefined) this.#retry.pause(post.lane, waitMs);
     const outcome = status >= 400
       ? outcomeOfBatch(status, this.#settings.retry.refusedStatuses)
       : "failed";
-    const failed = (entry: Entry, refusal: Refusal) =>
-      batchHttpError(entry, head, detail, refusal);
+    const failed = (entry: Entry, refusal: Refusal) => batchHttpError(entry, head, detail, refusal);
     if (status === 401 && outcome === "not executed") {
       return this.#refresh(post, entries, failed);
     }

@@ -37,6 +37,8 @@ export interface Home {
   leave(entry: Entry): void;
   /** Nothing can be submitted any more, so nothing can depend on what was. */
   readonly isOver: boolean;
+  /** Stands for every submission that was answered: all that a dependent needs to know of it. */
+  readonly answered: Submission;
 }
 
 /** The POST that carries an entry. */
@@ -45,24 +47,37 @@ export interface Flight {
   lose(entry: Entry): void;
 }
 
+/** What order knows of an entry that waits for others, or that others wait for. */
+export class Ties {
+  /** How many of `needs` have not succeeded yet, and one more while somebody else has the turn of its ordering key. */
+  waits = 0;
+  needs: readonly Entry[] = [];
+  dependents: Entry[] = [];
+  /** The next in line for the same ordering key. */
+  nextOfKey: Entry | undefined = undefined;
+  /** It is the one of its ordering key that may be out. */
+  hasTurn = false;
+}
+
+/** What is known of an operation's latest submission to one pipeline, for those that depend on it. */
+export interface Submission {
+  readonly home: Home;
+  readonly state: EntryState;
+  readonly error: BatchError | undefined;
+  /** Its submission to another pipeline. */
+  elsewhere: Submission | undefined;
+}
+
 /** One submission: an operation that waits, and who waits for it. It is its own teardown: no closure per operation. */
-export class Entry implements Unsubscribable {
+export class Entry implements Unsubscribable, Submission {
   readonly operation: Operation;
   readonly home: Home;
   state: EntryState = "held";
   context: BatchContext | undefined = undefined;
   encoded: EncodedOperation | undefined = undefined;
 
-  /** How many of `needs` have not succeeded yet, and one more while somebody else has the turn of its ordering key. */
-  waits = 0;
-  needs: Entry[] | undefined = undefined;
-  dependents: Entry[] | undefined = undefined;
-  /** The next in line for the same ordering key. */
-  nextOfKey: Entry | undefined = undefined;
-  /** It is the one of its ordering key that may be out. */
-  hasTurn = false;
-  /** Submissions of the same operation to other pipelines. */
-  elsewhere: Entry | undefined = undefined;
+  /** How it hangs together with others: most entries do not, and then nothing is made for it. */
+  ties: Ties | undefined = undefined;
 
   queuedAtMs = 0;
   firstSentAtMs = 0;
@@ -77,6 +92,7 @@ export class Entry implements Unsubscribable {
   sink: Sink | undefined;
   receiver: unknown;
   error: BatchError | undefined = undefined;
+  elsewhere: Submission | undefined = undefined;
 
   /** The list of all that is in hand. */
   before: Entry | undefined = undefined;
@@ -87,6 +103,11 @@ export class Entry implements Unsubscribable {
     this.home = home;
     this.sink = sink;
     this.receiver = receiver;
+  }
+
+  /** For how many others it waits. */
+  get waits(): number {
+    return this.ties === undefined ? 0 : this.ties.waits;
   }
 
   get isSettled(): boolean {
@@ -101,8 +122,10 @@ export class Entry implements Unsubscribable {
   release(): void {
     this.context = undefined;
     this.encoded = undefined;
-    this.needs = undefined;
-    this.dependents = undefined;
+    if (this.ties !== undefined) {
+      this.ties.needs = [];
+      this.ties.dependents = [];
+    }
     this.sink = undefined;
     this.receiver = undefined;
   }

@@ -20,7 +20,7 @@ export class Loop {
 
   exit(): void {
     try {
-      if (this.#depth === 1) while (this.#turn());
+      if (this.#depth === 1) { while (this.#turn()); }
     } finally {
       this.#depth--;
     }

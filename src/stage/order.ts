@@ -1,6 +1,6 @@
 import { type BatchError, DependencyError, OperationError } from "../errors.ts";
 import { keepSubmission, type Operation, submissionOf } from "../operation.ts";
-import type { Entry, Flight, Home } from "./entry.ts";
+import { type Entry, type Flight, type Home, type Submission, Ties } from "./entry.ts";
 
 /** What order calls. */
 export interface OrderCalls {
@@ -44,8 +44,10 @@ export class Order {
 
   /** On a wire that honours `dependsOn` itself, an entry may join those that it waits for while they wait in its lane. */
   canFollow(entry: Entry): boolean {
-    return this.#waitsOnlyFor(entry, (need) =>
-      need.state === "queued" && need.context!.key === entry.context!.key);
+    return this.#waitsOnlyFor(
+      entry,
+      (need) => need.state === "queued" && need.context!.key === entry.context!.key,
+    );
   }
 
   /** May it travel in this POST: does it wait for nothing but others in it? */
@@ -56,9 +58,9 @@ export class Order {
 
   /** The entry has settled: what depends on it goes, or fails. Its turn is another matter, see `endTurn`. */
   settled(entry: Entry): void {
-    const { dependents } = entry;
-    if (dependents === undefined) return;
-    for (const dependent of dependents) {
+    forget(entry);
+    if (entry.ties === undefined) return;
+    for (const dependent of entry.ties.dependents) {
       if (dependent.isSettled) continue;
       if (entry.state === "answered") this.#endWait(dependent);
       else this.#calls.fail(dependent, entry);
@@ -67,19 +69,20 @@ export class Order {
 
   /** The entry is out no more: the next of its ordering key may go. */
   endTurn(entry: Entry): void {
-    if (!entry.hasTurn) return;
-    entry.hasTurn = false;
-    let next = entry.nextOfKey;
-    entry.nextOfKey = undefined;
+    const { ties } = entry;
+    if (ties === undefined || !ties.hasTurn) return;
+    ties.hasTurn = false;
+    let next = ties.nextOfKey;
+    ties.nextOfKey = undefined;
     while (next?.isSettled) {
-      const following: Entry | undefined = next.nextOfKey;
-      next.nextOfKey = undefined;
-      next = following;
+      const passedOver: Ties = next.ties!;
+      next = passedOver.nextOfKey;
+      passedOver.nextOfKey = undefined;
     }
     if (next === undefined) {
       this.#lastOfKey.delete(entry.operation.orderingKey!);
     } else {
-      next.hasTurn = true;
+      next.ties!.hasTurn = true;
       this.#endWait(next);
     }
   }
@@ -87,7 +90,7 @@ export class Order {
   /** A turn of an ordering key counts in `waits` too, and no need stands for it. */
   #waitsOnlyFor(entry: Entry, isFine: (need: Entry) => boolean): boolean {
     let pending = 0;
-    for (const need of entry.needs ?? []) {
+    for (const need of entry.ties?.needs ?? []) {
       if (need.state === "answered") continue;
       if (!isFine(need)) return false;
       pending++;
@@ -106,11 +109,14 @@ export class Order {
         );
       }
       if (need.state === "failed" || need.state === "left") return dependencyError(entry, need);
-      if (need.state !== "answered") needs.push(need);
+      // What is not settled is the entry itself, never what stands for it afterwards.
+      if (need.state !== "answered") needs.push(need as Entry);
     }
-    for (const need of needs) (need.dependents ??= []).push(entry);
-    entry.needs = needs;
-    entry.waits = needs.length;
+    if (needs.length === 0) return undefined;
+    for (const need of needs) tiesOf(need).dependents.push(entry);
+    const ties = tiesOf(entry);
+    ties.needs = needs;
+    ties.waits = needs.length;
     return undefined;
   }
 
@@ -118,48 +124,65 @@ export class Order {
     const last = this.#lastOfKey.get(key);
     this.#lastOfKey.set(key, entry);
     if (last === undefined) {
-      entry.hasTurn = true;
+      tiesOf(entry).hasTurn = true;
     } else {
-      last.nextOfKey = entry;
-      entry.waits++;
+      tiesOf(last).nextOfKey = entry;
+      tiesOf(entry).waits++;
     }
   }
 
   #endWait(entry: Entry): void {
-    entry.waits--;
+    entry.ties!.waits--;
     if (entry.waits === 0 && entry.state === "held") this.#calls.release(entry);
   }
 }
 
 /** Why an entry is never sent. */
-export function dependencyError(entry: Entry, need: Entry): DependencyError {
+export function dependencyError(entry: Entry, need: Submission): DependencyError {
   const fate = need.error === undefined
-    ? "which was left by its subscriber"
-    : `which failed with ${need.error._tag}`;
+    ? "that was left by its subscriber"
+    : `that failed with ${need.error._tag}`;
   return new DependencyError(
-    `Cannot send operation ${entry.operation.id} as each operation in dependsOn must succeed: current value is operation ${need.operation.id}, ${fate}`,
+    `Cannot send operation ${entry.operation.id} as each operation in dependsOn must succeed: current value is one ${fate}`,
     { operation: entry.operation, cause: need.error },
   );
 }
 
-/** Makes this entry the operation's latest submission here, and forgets those to pipelines that are over. */
-function keep(entry: Entry): void {
-  let other = submissionOf(entry.operation) as Entry | undefined;
-  let last = entry;
-  while (other !== undefined) {
-    const next: Entry | undefined = other.elsewhere;
-    if (other.home !== entry.home && !other.home.isOver) {
-      last.elsewhere = other;
-      last = other;
-    }
-    other.elsewhere = undefined;
-    other = next;
-  }
-  keepSubmission(entry.operation, entry);
+function tiesOf(entry: Entry): Ties {
+  return entry.ties ??= new Ties();
 }
 
-function latest(operation: Operation, home: Home): Entry | undefined {
-  let entry = submissionOf(operation) as Entry | undefined;
-  while (entry !== undefined && entry.home !== home) entry = entry.elsewhere;
-  return entry;
+/** Makes this entry the operation's latest submission here, and forgets those to pipelines that are over. */
+function keep(entry: Entry): void {
+  const { operation, home } = entry;
+  let other = submissionOf(operation) as Submission | undefined;
+  keepSubmission(operation, entry);
+  if (other === undefined || (other.home === home && other.elsewhere === undefined)) return;
+  let last: Submission = entry;
+  while (other !== undefined) {
+    const next: Submission | undefined = other.elsewhere;
+    if (other.home !== home && !other.home.isOver) last = last.elsewhere = ownOf(other);
+    other = next;
+  }
+}
+
+/** What stands for all answered submissions cannot be a link in the chain of one operation. */
+function ownOf(submission: Submission): Submission {
+  if (submission === submission.home.answered) return { ...submission };
+  submission.elsewhere = undefined;
+  return submission;
+}
+
+/** An answered operation needs its entry no more: what is the same for all of them takes its place. */
+function forget(entry: Entry): void {
+  if (entry.state !== "answered" || entry.elsewhere !== undefined) return;
+  if (submissionOf(entry.operation) === entry) {
+    keepSubmission(entry.operation, entry.home.answered);
+  }
+}
+
+function latest(operation: Operation, home: Home): Submission | undefined {
+  let submission = submissionOf(operation) as Submission | undefined;
+  while (submission !== undefined && submission.home !== home) submission = submission.elsewhere;
+  return submission;
 }

@@ -52,7 +52,9 @@ export function outcomeOfPart(status: number, refusedStatuses: ReadonlySet<numbe
   if (status === 413) return "failed";
   if (status === 408) return "unknown";
   if (refusedStatuses.has(status)) return status === 401 ? "not executed" : "throttled";
-  return status === 429 || status === 502 || status === 503 || status === 504 ? "unknown" : "failed";
+  return status === 429 || status === 502 || status === 503 || status === 504
+    ? "unknown"
+    : "failed";
 }
 
 /** What the status of an answer that is no batch answer says of every operation in the batch. */

@@ -41,13 +41,14 @@ export class Post implements Flight, TokenReceiver {
   /** Parts that make sense only once the others are there. */
   readonly deferred: { readonly entry: Entry; readonly part: Part }[] = [];
   readonly #context: PostContext;
-  readonly #controller = new AbortController();
+  #controller: AbortController | undefined = undefined;
   #timer = Subscription.EMPTY;
   #entries: readonly Entry[] = [];
   #reply: Reply | undefined = undefined;
   #hasLost = false;
   #isSealed = false;
   #isEnded = false;
+  #isAborted = false;
   #sentAtMs: number | undefined = undefined;
 
   constructor(context: PostContext, lane: Lane, number: number, reason: BatchReason) {
@@ -123,13 +124,30 @@ export class Post implements Flight, TokenReceiver {
     const { method, url, headers, body } = this.#context.wire.encode(encoded, context);
     const authorization = context.authorization ??
       (this.token === undefined ? undefined : `Bearer ${this.token}`);
+    const signalOf = () => this.#signal();
     return {
       method,
       url,
       headers: authorization === undefined ? headers : { Authorization: authorization, ...headers },
       body,
-      signal: this.#controller.signal,
+      // A controller costs as much as the rest of the POST: it is made for transports that ask for it.
+      get signal() {
+        return signalOf();
+      },
     };
+  }
+
+  #signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#isAborted) this.#controller.abort();
+    }
+    return this.#controller.signal;
+  }
+
+  #abort(): void {
+    this.#isAborted = true;
+    this.#controller?.abort();
   }
 
   #deliver(entry: Entry, part: Part): void {
@@ -161,7 +179,7 @@ export class Post implements Flight, TokenReceiver {
     this.#isEnded = true;
     this.#timer.unsubscribe();
     this.#reply?.stop();
-    if (end.kind !== "read" && end.kind !== "refused") this.#controller.abort();
+    if (end.kind !== "read" && end.kind !== "refused") this.#abort();
     this.#tellAnswered();
     const unanswered = this.#entries.filter((entry) => entry.flight === this && !entry.isSettled);
     this.#context.ended(this, end, unanswered);

@@ -61,7 +61,9 @@ export class Tokens {
    * came in the meantime.
    */
   refused(lane: Lane, token: string | undefined): boolean {
-    if (typeof this.#source !== "function" || lane.context.authorization !== undefined) return false;
+    if (typeof this.#source !== "function" || lane.context.authorization !== undefined) {
+      return false;
+    }
     const held = this.#of(lane);
     if (held.token === token) held.isStale = true;
     return true;
@@ -96,7 +98,9 @@ export class Tokens {
         next: (token) => once(() => this.#succeed(held, ask, token)),
         error: (cause) => once(() => this.#fail(held, ask, cause)),
         complete: () =>
-          once(() => this.#fail(held, ask, new TypeError("the token source ended without a value"))),
+          once(() =>
+            this.#fail(held, ask, new TypeError("the token source ended without a value"))
+          ),
       });
       if (hasAnswered) ask.subscription.unsubscribe();
     } catch (cause) {
