@@ -3,16 +3,13 @@ import { TransportError } from "../errors.ts";
 import { aborted, alreadyRead, cutOff, notSent } from "./failure.ts";
 import type { HttpRequest, HttpResponse, Transport } from "./transport.ts";
 
-/** What `fetchTransport` needs of a fetch function: the global one, or one that is wrapped, recorded or faked. */
-export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
-
 /**
  * Batches travel by `fetch`: on Deno, Bun, workers and in browsers, and on Node as well.
  *
  * It follows no redirect: a 3xx answer is handed on as it is, and where the platform hides it (browsers) the POST fails
  * with a `TransportError`.
  *
- * @param fetch any function that behaves like `fetch`
+ * @param fetch any function that behaves like `fetch`: wrapped, recorded or faked
  * @default fetch the global one, looked up with each batch
  * @returns the transport; the body of its answer must be subscribed to, or the request's signal aborted
  *
@@ -27,7 +24,9 @@ export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
  * await using batcher = createOutlookBatcher({ transport: logged });
  * ```
  */
-export function fetchTransport(fetch?: Fetch): Transport {
+export function fetchTransport(
+  fetch?: (url: string, init: RequestInit) => Promise<Response>,
+): Transport {
   return (request) =>
     new Observable<HttpResponse>((subscriber) => {
       if (request.signal.aborted) return subscriber.error(aborted(request.signal, false));
@@ -36,6 +35,8 @@ export function fetchTransport(fetch?: Fetch): Transport {
       return () => exchange.leaveHead();
     });
 }
+
+type Fetch = NonNullable<Parameters<typeof fetchTransport>[0]>;
 
 /** One request and its answer; it ends once, by whichever comes first. */
 class Exchange {
