@@ -92,6 +92,7 @@ class Level {
   #inner: Level | undefined;
   #isOpen = false;
   #isClosed = false;
+  /** Nothing but white space has come, and no delimiter. */
   #isBlank = true;
   #length = 0;
 
@@ -105,6 +106,7 @@ class Level {
 
   write(octets: Uint8Array): void {
     this.#length += octets.length;
+    if (this.#isBlank) this.#isBlank = octets.every(isWhiteSpace);
     this.#scanner.write(octets);
   }
 
@@ -114,8 +116,6 @@ class Level {
     } else if (this.#isOpen) {
       const rest = this.#part.add(octets);
       if (rest !== undefined) this.#head(rest);
-    } else if (this.#isBlank) {
-      this.#isBlank = octets.every(isWhiteSpace);
     }
   }
 
@@ -136,7 +136,7 @@ class Level {
   end(): void {
     if (this.#isClosed) return;
     // Some servers answer an empty batch with blank lines alone.
-    if (!this.#isOpen && this.#isBlank && this.#length > 0) return;
+    if (this.#isBlank && this.#length > 0) return;
     throw new DecodeError(
       `Cannot read a multipart message to its end as a close delimiter must end it: current value is ${this.#length} bytes without one`,
       { isTruncated: true },

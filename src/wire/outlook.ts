@@ -1,6 +1,11 @@
 import { OperationError } from "../errors.ts";
 import { parseMediaType } from "../mime/media_type.ts";
-import { CLOSE_BYTES, type EncodedMessage, partBytes, writeMultipart } from "../mime/multipart_writer.ts";
+import {
+  CLOSE_BYTES,
+  type EncodedMessage,
+  partBytes,
+  writeMultipart,
+} from "../mime/multipart_writer.ts";
 import type { ReaderLimits } from "../mime/limits.ts";
 import { utf8Length } from "../mime/utf8.ts";
 import type { Operation } from "../operation.ts";

@@ -1,0 +1,28 @@
+import { describe, expect, it } from "vitest";
+import { DecodeError } from "../../src/errors.ts";
+import { decodeChunked } from "../../src/mime/chunked.ts";
+import { octets, text } from "../support/octets.ts";
+
+describe("decodeChunked()", () => {
+  it.each([
+    ["0\r\n\r\n", ""],
+    ["5\r\nhello\r\n0\r\n\r\n", "hello"],
+    ['3;x="y"\r\nhel\r\n2 \r\nlo\r\n00\r\nTrailer: z\r\n\r\n', "hello"],
+    ["A\n0123456789\n0\n\n", "0123456789"],
+    ["a\r0123456789\r0", "0123456789"],
+  ])("decodes %j", (chunked, body) => {
+    expect(text(decodeChunked(octets(chunked)))).toBe(body);
+  });
+
+  it.each([
+    "",
+    "plain",
+    "5\r\nhello\r\n",
+    "5\r\nhel",
+    "5\r\nhelloo\r\n0\r\n\r\n",
+    "-1\r\nx\r\n0\r\n\r\n",
+    "FFFFFFFFFFFF\r\nx\r\n0\r\n\r\n",
+  ])("refuses %j", (chunked) => {
+    expect(() => decodeChunked(octets(chunked))).toThrow(DecodeError);
+  });
+});

@@ -1,0 +1,43 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { Collector } from "../../src/mime/collector.ts";
+import { fuzz } from "../support/fuzz.ts";
+import { chunksOf, isSame, joined, octets } from "../support/octets.ts";
+
+describe("Collector", () => {
+  it("gives a single piece back as it came", () => {
+    const collector = new Collector();
+    const piece = octets("whole");
+    collector.add(new Uint8Array(0));
+    collector.add(piece);
+    expect(collector.take()).toBe(piece);
+    expect(collector.take()).toHaveLength(0);
+  });
+
+  it("puts pieces of every size together, time after time", () => {
+    const collector = new Collector();
+    const sizes = fc.array(fc.oneof(fc.nat(40), fc.constantFrom(1023, 32_768, 40_000, 200_000)), {
+      maxLength: 12,
+    });
+    fc.assert(
+      fc.property(sizes, (lengths) => {
+        const pieces = lengths.map((length, index) => new Uint8Array(length).fill(index + 1));
+        for (const piece of pieces) collector.add(piece);
+        const whole = joined(pieces);
+        expect(collector.length).toBe(whole.length);
+        expect(isSame(collector.take(), whole)).toBe(true);
+        expect(collector.length).toBe(0);
+      }),
+      fuzz(100),
+    );
+  });
+
+  it("keeps a flood of single octets in a few blocks", () => {
+    const collector = new Collector();
+    const whole = new Uint8Array(300_000).map((_, at) => at);
+    for (const chunk of chunksOf(whole, 1)) collector.add(chunk);
+    const taken = collector.take();
+    expect(isSame(taken, whole)).toBe(true);
+    expect(taken.buffer.byteLength).toBeLessThan(3 * whole.length);
+  });
+});

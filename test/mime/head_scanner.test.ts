@@ -1,0 +1,113 @@
+import { describe, expect, it } from "vitest";
+import { type Fields, HeadScanner } from "../../src/mime/head_scanner.ts";
+import { latin1, octets, text } from "../support/octets.ts";
+
+/** The fields of a block, and what follows it. */
+function read(block: string): { fields: Fields; rest: string } {
+  const bytes = octets(block);
+  const scanner = new HeadScanner();
+  scanner.reset(0);
+  const end = scanner.scan(bytes, bytes.length, true);
+  return { fields: scanner.readFields(bytes), rest: text(bytes.subarray(end)) };
+}
+
+describe("HeadScanner", () => {
+  it("reads fields and finds the body", () => {
+    expect(read('Content-Type: a/b\r\nETag: W/"1"\r\n\r\nbody')).toEqual({
+      fields: { "content-type": "a/b", etag: 'W/"1"' },
+      rest: "body",
+    });
+  });
+
+  it.each([
+    ["LF", "A: 1\nB: 2\n\nbody"],
+    ["CR", "A: 1\rB: 2\r\rbody"],
+    ["CRLF then LF", "A: 1\r\nB: 2\n\nbody"],
+    ["LF then CRLF", "A: 1\nB: 2\n\r\nbody"],
+    ["CR then CRLF", "A: 1\rB: 2\r\r\nbody"],
+    ["CRLF then CR", "A: 1\r\nB: 2\r\n\rbody"],
+  ])("takes lines that end with %s", (_name, block) => {
+    expect(read(block)).toEqual({ fields: { a: "1", b: "2" }, rest: "body" });
+  });
+
+  it("takes a block without a line", () => {
+    expect(read("\r\nbody")).toEqual({ fields: {}, rest: "body" });
+    expect(read("")).toEqual({ fields: {}, rest: "" });
+  });
+
+  it("lets the end of the part end the block", () => {
+    expect(read("A: 1\r\nB: 2\r\n")).toEqual({ fields: { a: "1", b: "2" }, rest: "" });
+    expect(read("A: 1\r\nB: 2")).toEqual({ fields: { a: "1", b: "2" }, rest: "" });
+    expect(read("A: 1\r\n\r")).toEqual({ fields: { a: "1" }, rest: "" });
+  });
+
+  it("splits at the first colon and trims blanks on both sides", () => {
+    expect(read("Location:http://x:80/y\r\nDate \t:\t Mon, 01:02:03 \t\r\n").fields).toEqual({
+      location: "http://x:80/y",
+      date: "Mon, 01:02:03",
+    });
+  });
+
+  it("takes empty values", () => {
+    expect(read("location: \r\nx:\r\ny: 1\r\n").fields).toEqual({ location: "", x: "", y: "1" });
+  });
+
+  it("joins repeats, whatever their letter case", () => {
+    expect(read("Via: a\r\nx: 0\r\nVIA: b\r\nvia:\r\n").fields).toEqual({
+      via: "a, b, ",
+      x: "0",
+    });
+  });
+
+  it("unfolds lines that go on", () => {
+    expect(read("A: 1\r\n  2\r\n\t3 \r\n \r\nB: 4\r\n").fields).toEqual({ a: "1 2 3", b: "4" });
+    expect(read(" lost\r\nA: 1\r\n").fields).toEqual({ a: "1" });
+  });
+
+  it("drops lines that are no fields, with what folds onto them", () => {
+    expect(read("nothing\r\n more\r\n: x\r\nA: 1\r\n").fields).toEqual({ a: "1" });
+  });
+
+  it("lets a body begin without a blank line, where no header could", () => {
+    expect(read('A: 1\r\n{"a":"b"}')).toEqual({ fields: { a: "1" }, rest: '{"a":"b"}' });
+    expect(read("A: 1\n<html>")).toEqual({ fields: { a: "1" }, rest: "<html>" });
+  });
+
+  it("keeps names that objects know too", () => {
+    const { fields } = read("__proto__: a\r\nconstructor: b\r\n__proto__: c\r\nToString: d\r\n");
+    expect(Object.entries(fields)).toEqual([
+      ["__proto__", "a, c"],
+      ["constructor", "b"],
+      ["tostring", "d"],
+    ]);
+  });
+
+  it("reads values in Latin-1", () => {
+    const bytes = latin1("X: \u00fc\u00df\u0080\r\n\r\n");
+    const scanner = new HeadScanner();
+    scanner.reset(0);
+    scanner.scan(bytes, bytes.length, true);
+    expect(scanner.readFields(bytes)).toEqual({ x: "\u00fc\u00df\u0080" });
+  });
+
+  it("says when it has to see more, and goes on where it was", () => {
+    const bytes = octets("A: 1\r\nB: 2\r\n\r\nbody");
+    const scanner = new HeadScanner();
+    scanner.reset(0);
+    const answers: number[] = [];
+    for (let end = 1; end <= bytes.length; end++) answers.push(scanner.scan(bytes, end, false));
+    expect(answers.indexOf(14)).toBe(13);
+    expect(answers.slice(0, 13)).toEqual(new Array(13).fill(-1));
+    expect(scanner.readFields(bytes)).toEqual({ a: "1", b: "2" });
+  });
+
+  it("begins anew after a reset", () => {
+    const bytes = octets("A: 1\r\n\r\nstart\r\nB: 2\r\n\r\n");
+    const scanner = new HeadScanner();
+    scanner.reset(0);
+    const next = scanner.scan(bytes, bytes.length, true);
+    scanner.reset(next);
+    expect(scanner.scan(bytes, bytes.length, true)).toBe(bytes.length);
+    expect(scanner.readMessage(bytes)).toEqual({ startLine: "start", fields: { b: "2" } });
+  });
+});

@@ -1,0 +1,78 @@
+import { describe, expect, it } from "vitest";
+import { DecodeError, LimitError } from "../../src/errors.ts";
+import { readHttpAnswer } from "../../src/mime/http_message.ts";
+import { octets, text } from "../support/octets.ts";
+
+function read(message: string, maxHeaderBytes = 1_000) {
+  const { body, ...head } = readHttpAnswer(octets(message), maxHeaderBytes);
+  return { ...head, body: text(body) };
+}
+
+describe("readHttpAnswer()", () => {
+  it("reads status, headers and body", () => {
+    expect(read("HTTP/1.1 201 Created\r\nLocation: /x\r\n\r\n{}")).toEqual({
+      status: 201,
+      reason: "Created",
+      headers: { location: "/x" },
+      body: "{}",
+    });
+  });
+
+  it.each([
+    ["HTTP/1.1 204", 204, ""],
+    ["HTTP/1.1 204 ", 204, ""],
+    ["HTTP/1.1 200 Ok", 200, "Ok"],
+    ["HTTP/1.1 403 Access Not Configured", 403, "Access Not Configured"],
+    ["HTTP/1.1 400 The value 200 is: bad", 400, "The value 200 is: bad"],
+    ["HTTP/1.0 200  OK", 200, "OK"],
+    ["HTTP/2 200", 200, ""],
+    ["HTTP/1.1\t999\tx", 999, "x"],
+  ])("takes the status line %j", (line, status, reason) => {
+    expect(read(`${line}\r\n\r\n`)).toEqual({ status, reason, headers: {}, body: "" });
+  });
+
+  it.each([
+    "",
+    "\r\n\r\n",
+    "200 OK\r\n\r\n",
+    "HTTP/1.1\r\n\r\n",
+    "HTTP/1.1 20\r\n\r\n",
+    "HTTP/1.1 2000 OK\r\n\r\n",
+    "HTTP/1.1 099 No\r\n\r\n",
+    "HTTP/1.1 abc OK\r\n\r\n",
+    "HTTP/x.y 200 OK\r\n\r\n",
+    "GET / HTTP/1.1\r\n\r\n",
+    '{"a":1}',
+  ])("refuses %j", (message) => {
+    expect(() => read(message)).toThrow(DecodeError);
+  });
+
+  it("skips empty lines before the status line", () => {
+    expect(read("\r\n\n\rHTTP/1.1 200 OK\r\n\r\nx").body).toBe("x");
+  });
+
+  it("takes a head without a blank line as one without a body", () => {
+    expect(read("HTTP/1.1 202 Accepted")).toMatchObject({ status: 202, body: "" });
+    expect(read("HTTP/1.1 202 Accepted\r\n")).toMatchObject({ status: 202, body: "" });
+    expect(read("HTTP/1.1 204 No\r\nETag: x\r\n")).toMatchObject({ headers: { etag: "x" } });
+  });
+
+  it("leaves the body alone", () => {
+    const body = "\r\nHTTP/1.1 500 No\r\n--b\r\nContent-ID: 9\r\n\r\n";
+    expect(read(`HTTP/1.1 200 OK\n\n${body}`).body).toBe(body);
+  });
+
+  it("limits the head", () => {
+    const message = `HTTP/1.1 200 OK\r\nX: ${"x".repeat(100)}\r\n\r\nbody`;
+    const headBytes = message.length - 4;
+    expect(read(message, headBytes).body).toBe("body");
+    expect(() => read(message, headBytes - 1)).toThrow(LimitError);
+  });
+
+  it("reads a hundred thousand headers", () => {
+    const lines = Array.from({ length: 100_000 }, (_, index) => `x${index % 50_000}: ${index}`);
+    const { headers } = read(`HTTP/1.1 200 OK\r\n${lines.join("\r\n")}\r\n\r\n`, Infinity);
+    expect(Object.keys(headers)).toHaveLength(50_000);
+    expect(headers["x1"]).toBe("1, 50001");
+  });
+});

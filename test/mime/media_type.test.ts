@@ -1,0 +1,79 @@
+import { describe, expect, it } from "vitest";
+import { DecodeError } from "../../src/errors.ts";
+import { boundaryOf, parseMediaType } from "../../src/mime/media_type.ts";
+
+function boundaryIn(contentType: string): string {
+  return boundaryOf(parseMediaType(contentType));
+}
+
+describe("parseMediaType()", () => {
+  it("gives the type in lower case and without blanks", () => {
+    expect(parseMediaType(" Multipart/MIXED ; a=b").type).toBe("multipart/mixed");
+    expect(parseMediaType("").type).toBe("");
+  });
+
+  it("reads parameters with and without blanks, quoted and not", () => {
+    const { parameters } = parseMediaType(
+      'application/json;odata.metadata=minimal; IEEE754Compatible = false ;charset="utf-8"',
+    );
+    expect([...parameters]).toEqual([
+      ["odata.metadata", "minimal"],
+      ["ieee754compatible", "false"],
+      ["charset", "utf-8"],
+    ]);
+  });
+
+  it("keeps the first of repeated parameters and skips those without a value", () => {
+    const { parameters } = parseMediaType("a/b; x=1; x=2; y; ; z=3;");
+    expect([...parameters]).toEqual([["x", "1"], ["z", "3"]]);
+  });
+
+  it("stops at what is no parameter", () => {
+    expect([...parseMediaType('a/b; x="1" rest; y=2').parameters]).toEqual([]);
+    expect([...parseMediaType('a/b; x=1; y="open').parameters]).toEqual([["x", "1"]]);
+  });
+
+  it("reads a long hostile value in linear time", () => {
+    expect(parseMediaType(`a/b; ${'x="\\'.repeat(100_000)}`).type).toBe("a/b");
+    expect(parseMediaType(`a/b${"; ".repeat(100_000)}`).type).toBe("a/b");
+  });
+});
+
+describe("boundaryOf()", () => {
+  it("reads the forms that servers send", () => {
+    expect(boundaryIn("multipart/mixed; boundary=batchresponse_caad32b6")).toBe(
+      "batchresponse_caad32b6",
+    );
+    expect(boundaryIn('multipart/mixed;boundary="b c"; charset=utf-8')).toBe("b c");
+    expect(boundaryIn('multipart/mixed; BOUNDARY="a\\"b"')).toBe('a"b');
+    expect(boundaryIn("multipart/mixed; boundary=b ;")).toBe("b");
+  });
+
+  it("takes special characters unquoted", () => {
+    expect(boundaryIn("multipart/mixed; boundary=ABC=DE=F")).toBe("ABC=DE=F");
+    expect(boundaryIn("multipart/mixed; boundary='()+_,-./:=?")).toBe("'()+_,-./:=?");
+  });
+
+  it("is not led astray by a parameter whose name only ends in boundary", () => {
+    expect(boundaryIn('multipart/mixed; myboundary="no"; boundary=yes')).toBe("yes");
+    expect(boundaryIn('multipart/mixed; x="; boundary=no"; boundary=yes')).toBe("yes");
+  });
+
+  it("takes 1 to 70 characters", () => {
+    expect(boundaryIn("multipart/mixed; boundary=x")).toBe("x");
+    expect(boundaryIn(`multipart/mixed; boundary=${"x".repeat(70)}`)).toHaveLength(70);
+  });
+
+  it.each([
+    "multipart/mixed",
+    "multipart/mixed; foo=bar",
+    "multipart/mixed; boundary=",
+    'multipart/mixed; boundary=""',
+    'multipart/mixed; boundary="open',
+    `multipart/mixed; boundary=${"x".repeat(71)}`,
+    "multipart/mixed; boundary=a\u007fb",
+    "multipart/mixed; boundary=a\u00e4b",
+  ])("refuses %j", (contentType) => {
+    expect(() => boundaryIn(contentType)).toThrow(DecodeError);
+  });
+});

@@ -1,0 +1,194 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { DEFAULT_LIMITS } from "../../src/mime/limits.ts";
+import { chunksOf, cutAt, octets } from "../support/octets.ts";
+import { fuzz } from "../support/fuzz.ts";
+import {
+  batchAnswer,
+  multipart,
+  type MultipartStyle,
+  type PartText,
+} from "../support/multipart.ts";
+import { reading } from "./support.ts";
+
+/** Texts that are all near-delimiters, line ends and header lookalikes. */
+const hostile: fc.Arbitrary<string> = fc.array(
+  fc.constantFrom(
+    "\r",
+    "\n",
+    "\r\n",
+    "-",
+    "--",
+    "--b",
+    "--b--",
+    "--bb",
+    "b",
+    " ",
+    "\t",
+    "\r\n--b",
+    "\r\n\r\n",
+    "--c",
+    "\r\n--c--",
+    "x",
+    ":",
+    "X: 1\r\n",
+    "{",
+    "Content-Type: multipart/mixed; boundary=c\r\n\r\n",
+  ),
+  { maxLength: 40 },
+).map((pieces) => pieces.join(""));
+
+/** A body that no delimiter stands in: `--b` at the beginning of no line. */
+const body: fc.Arbitrary<string> = fc.oneof(
+  hostile,
+  fc.string({ unit: "binary", maxLength: 60 }),
+).filter((text) => !/(?:^|[\r\n])--b/.test(text) && !/[\r\n]$/.test(text));
+
+const parts: fc.Arbitrary<PartText[]> = fc.array(
+  fc.record({
+    headers: fc.array(fc.constantFrom("A: 1", "b:  2 ", "Content-ID: 3", "X-Empty:"), {
+      maxLength: 4,
+    }),
+    body,
+  }),
+  { minLength: 1, maxLength: 6 },
+);
+
+/** A CR that ends the head and a LF that begins the body would be one line end. */
+function isAmbiguous(written: readonly PartText[], { lineEnd }: MultipartStyle): boolean {
+  return lineEnd === "\r" && written.some(({ body }) => (body as string).startsWith("\n"));
+}
+
+const style: fc.Arbitrary<MultipartStyle> = fc.record({
+  lineEnd: fc.constantFrom("\r\n", "\n", "\r"),
+  padding: fc.constantFrom("", " ", "\t  "),
+  preamble: fc.constantFrom("", "preamble", " --b"),
+  epilogue: fc.constantFrom("", "\r\n", "--b\r\n\r\nx"),
+});
+
+const cuts: fc.Arbitrary<number[]> = fc.array(fc.nat(2_000), { maxLength: 8 });
+
+function cut(message: Uint8Array, places: readonly number[]): Uint8Array[] {
+  return cutAt(message, places.map((place) => place % (message.length + 1)));
+}
+
+describe("MultipartReader, whatever comes", () => {
+  it("reads what was written, however it was written and cut", () => {
+    fc.assert(
+      fc.property(parts, style, cuts, (written, how, places) => {
+        fc.pre(!isAmbiguous(written, how));
+        const { parts: read, failure } = reading("b", cut(multipart(written, how), places));
+        expect(failure).toBeUndefined();
+        expect(read.map(({ body }) => body)).toEqual(
+          written.map(({ body }) => latin1Of(body as string)),
+        );
+      }),
+      fuzz(300),
+    );
+  });
+
+  it("makes the same of it wherever the octets are cut", () => {
+    fc.assert(
+      fc.property(hostile, cuts, (text, places) => {
+        const message = octets(`--b\r\n${text}\r\n--b--`);
+        const whole = reading("b", [message]);
+        expect(reading("b", cut(message, places))).toEqual(whole);
+        expect(reading("b", chunksOf(message, 1))).toEqual(whole);
+      }),
+      fuzz(500),
+    );
+  });
+
+  it("keeps its limits at the same place wherever the octets are cut", () => {
+    const limits = { maxPartHeaderBytes: 12, maxParts: 3, maxNestingDepth: 1 };
+    fc.assert(
+      fc.property(hostile, cuts, (text, places) => {
+        const message = octets(`--b\r\n${text}\r\n--b--`);
+        const whole = reading("b", [message], limits);
+        expect(reading("b", cut(message, places), limits)).toEqual(whole);
+        expect(reading("b", chunksOf(message, 1), limits)).toEqual(whole);
+      }),
+      fuzz(500),
+    );
+  });
+
+  it("never takes a message that was cut off for a whole one", () => {
+    const message = batchAnswer([
+      { headers: ["Content-Type: application/json"], body: "{}" },
+      { status: "204 No Content" },
+      { body: "\r\n--c" },
+    ]);
+    const whole = reading("b", [message]);
+    const closeAt = message.length - "\r\n".length;
+    for (let length = 0; length < message.length; length++) {
+      const { parts: read, failure } = reading("b", [message.subarray(0, length)]);
+      expect(read).toEqual(whole.parts.slice(0, read.length));
+      expect(failure?.startsWith("DecodeError"), `cut at ${length}`).toBe(
+        length < closeAt ? true : undefined,
+      );
+    }
+  });
+
+  it("survives any octets", () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 300 }), cuts, (bytes, places) => {
+        const whole = reading("b", [bytes]);
+        expect(reading("b", cut(bytes, places))).toEqual(whole);
+      }),
+      fuzz(500),
+    );
+  });
+});
+
+/** Each octet of the UTF-8 as one character, as the readings show bodies. */
+function latin1Of(text: string): string {
+  return Array.from(octets(text), (octet) => String.fromCharCode(octet)).join("");
+}
+
+/**
+ * Eight times the octets must cost about eight times the work: the least of five runs, so that a busy machine does not
+ * count, and 24 for what is quadratic would be 64.
+ */
+describe("MultipartReader, in linear time", () => {
+  const limits = { ...DEFAULT_LIMITS, maxPartHeaderBytes: 2 ** 26, maxParts: 2 ** 26 };
+  const boundary = "a".repeat(70);
+
+  function leastMs(message: Uint8Array, chunkSize: number): number {
+    const chunks = chunksOf(message, chunkSize);
+    let least = Infinity;
+    for (let run = 0; run < 5; run++) {
+      const start = performance.now();
+      reading(boundary, chunks, limits);
+      least = Math.min(least, performance.now() - start);
+    }
+    return least;
+  }
+
+  const floods: [string, string, string][] = [
+    ["line ends and dashes", `--${boundary}\r\n\r\n`, "\r\n--"],
+    ["near boundaries", `--${boundary}\r\n\r\n`, `\r\n--${"a".repeat(69)}b`],
+    ["letters of the boundary", `--${boundary}\r\n\r\n`, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"],
+    ["boundaries within lines", `--${boundary}\r\n\r\n`, `x--${boundary}`],
+    ["longer boundaries", `--${boundary}\r\n\r\n`, `\r\n--${boundary}a`],
+    ["padding", `--${boundary}`, "  \t "],
+    ["dashes", "", "-"],
+    ["line ends", `--${boundary}\r\nX: y\r\n\r\n`, "\r\r\n"],
+    ["headers", `--${boundary}\r\n`, "X: y\r\n"],
+    ["one endless header", `--${boundary}\r\nX: `, "y"],
+    ["header lines without a colon", `--${boundary}\r\n`, "yyyyyy\r\n"],
+    ["folded lines", `--${boundary}\r\nX: y\r\n`, " z\r\n"],
+    ["empty parts", "", `--${boundary}\r\n`],
+    ["a preamble", "", "nothing of interest "],
+  ];
+
+  it.each(floods)("reads a flood of %s", (_name, start, unit) => {
+    const size = 2 ** 15;
+    const message = (octetCount: number) =>
+      octets(start + unit.repeat(Math.ceil(octetCount / unit.length)));
+    for (const chunkSize of [1, 1_000_000]) {
+      const small = leastMs(message(size), chunkSize);
+      const large = leastMs(message(size * 8), chunkSize);
+      expect(large / Math.max(small, 0.25)).toBeLessThan(24);
+    }
+  });
+});
