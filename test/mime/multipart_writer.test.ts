@@ -1,0 +1,125 @@
+import fc from "fast-check";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import {
+  CLOSE_BYTES,
+  type EncodedMessage,
+  partBytes,
+  writeMultipart,
+} from "../../src/mime/multipart_writer.ts";
+import { readHttpAnswer } from "../../src/mime/http_message.ts";
+import { MultipartReader } from "../../src/mime/multipart_reader.ts";
+import { fuzz } from "../support/fuzz.ts";
+import { joined, latin1, octets, text } from "../support/octets.ts";
+
+function message(head: string, body?: string | Uint8Array): EncodedMessage {
+  const bodyBytes = typeof body === "string" ? octets(body).length : body?.length ?? 0;
+  return { head, body, bodyBytes };
+}
+
+afterEach(() => vi.restoreAllMocks());
+
+describe("writeMultipart()", () => {
+  it("writes the canonical octets", () => {
+    const { boundary, bytes } = writeMultipart([
+      message("GET /x HTTP/1.1\r\n\r\n"),
+      message("POST /y HTTP/1.1\r\nContent-Type: text/plain\r\n\r\n", "Grüße"),
+    ]);
+    expect(text(bytes)).toBe(
+      [
+        `--${boundary}`,
+        "Content-Type: application/http",
+        "Content-Transfer-Encoding: binary",
+        "Content-ID: 1",
+        "",
+        "GET /x HTTP/1.1",
+        "",
+        "",
+        `--${boundary}`,
+        "Content-Type: application/http",
+        "Content-Transfer-Encoding: binary",
+        "Content-ID: 2",
+        "",
+        "POST /y HTTP/1.1",
+        "Content-Type: text/plain",
+        "",
+        "Grüße",
+        `--${boundary}--`,
+        "",
+      ].join("\r\n"),
+    );
+  });
+
+  it("writes heads in Latin-1 and text in UTF-8", () => {
+    const { bytes } = writeMultipart([
+      message("GET /x HTTP/1.1\r\nX: \u00fc\u00ff\r\n\r\n", "ü"),
+      message("GET /y HTTP/1.1\r\n\r\n", Uint8Array.of(0, 255)),
+    ]);
+    const written = Array.from(bytes, (octet) => String.fromCharCode(octet)).join("");
+    expect(written).toContain("X: \u00fc\u00ff\r\n\r\n\u00c3\u00bc\r\n--batch_");
+    expect(written).toContain("\r\n\r\n\u0000\u00ff\r\n--batch_");
+  });
+
+  it("fills one array of exactly the stated length", () => {
+    const messages = Array.from({ length: 12 }, (_, at) => message(`GET /${at} HTTP/1.1\r\n\r\n`));
+    const { bytes } = writeMultipart(messages);
+    const parts = messages.map((one, at) => partBytes(one, at + 1));
+    expect(bytes.length).toBe(parts.reduce((sum, length) => sum + length, CLOSE_BYTES));
+    expect(bytes.buffer.byteLength).toBe(bytes.length);
+    expect(parts[9]).toBe(parts[0]! + 1);
+  });
+
+  it.each([
+    ["a string", (boundary: string) => `x--${boundary}`],
+    ["bytes", (boundary: string) => octets(`x\r\n--${boundary}`)],
+  ])("draws again when a boundary stands in %s", (_kind, bodyWith) => {
+    const draws = [1, 1, 2];
+    const random = vi.spyOn(crypto, "getRandomValues").mockImplementation((array) => {
+      (array as Uint8Array).fill(draws.shift()!);
+      return array;
+    });
+    const forged = `batch_${"01".repeat(16)}`;
+    const { boundary } = writeMultipart([
+      message("GET /x HTTP/1.1\r\n\r\n"),
+      message("POST /y HTTP/1.1\r\n\r\n", bodyWith(forged)),
+    ]);
+    expect(boundary).toBe(`batch_${"02".repeat(16)}`);
+    expect(random).toHaveBeenCalledTimes(3);
+  });
+
+  it("writes what a reader gives back", () => {
+    const body = fc.oneof(
+      fc.string({ unit: "binary" }),
+      fc.uint8Array(),
+      fc.constant(undefined),
+      fc.constantFrom("\r\n", "--batch_", "\r\n--batch_\r\n\r\n", "HTTP/1.1 200 OK\r\n"),
+    );
+    const value = fc.string({ unit: fc.constantFrom("a", ":", " b", "\u00fc", "-") });
+    fc.assert(
+      fc.property(
+        fc.array(fc.record({ value, body }), { minLength: 1, maxLength: 20 }),
+        (given) => {
+          const { boundary, bytes } = writeMultipart(
+            given.map((one) => message(`HTTP/1.1 200 OK\r\nX: ${one.value}\r\n\r\n`, one.body)),
+          );
+          const reader = new MultipartReader(boundary);
+          const parts = [...reader.write(bytes), ...reader.end()];
+          const answers = parts.map((part) => readHttpAnswer(part.body, Infinity));
+          expect(parts.map(({ headers }) => headers["content-id"])).toEqual(
+            given.map((_, at) => String(at + 1)),
+          );
+          expect(answers.map(({ headers }) => headers["x"])).toEqual(
+            given.map((one) => one.value.trim()),
+          );
+          expect(joined(answers.map((answer) => answer.body))).toEqual(
+            joined(
+              given.map((one) =>
+                typeof one.body === "string" ? octets(one.body) : one.body ?? latin1("")
+              ),
+            ),
+          );
+        },
+      ),
+      fuzz(200),
+    );
+  });
+});
