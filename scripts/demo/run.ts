@@ -1,0 +1,48 @@
+import type { Operation, OperationResult } from "@rxbatch/rxbatch";
+import { lastValueFrom, Observable, type OperatorFunction, Subject, tap } from "rxjs";
+import type { Step } from "./mail_job.ts";
+
+/** What came of a run. */
+export interface Run {
+  /** One result for each operation, in the order of completion. */
+  readonly results: readonly OperationResult[];
+  /** How many operations were handed over. */
+  readonly submitted: number;
+  readonly durationMs: number;
+}
+
+/** Hands steps to the operator, and what their answers lead to, until nothing is left. */
+export async function run(
+  first: readonly Step[],
+  operator: OperatorFunction<Operation, OperationResult>,
+  progress: (settled: number, submitted: number) => void,
+): Promise<Run> {
+  const operations$ = new Subject<Operation>();
+  const next = new Map<Operation, Step["then"]>();
+  const results: OperationResult[] = [];
+  let submitted = 0;
+  const submit = (steps: readonly Step[]) => {
+    submitted += steps.length;
+    for (const step of steps) {
+      next.set(step.operation, step.then);
+      operations$.next(step.operation);
+    }
+  };
+  const startedAtMs = performance.now();
+  const done = lastValueFrom(
+    new Observable<OperationResult>((subscriber) => {
+      subscriber.add(operations$.pipe(operator).subscribe(subscriber));
+      submit(first);
+    }).pipe(
+      tap((result) => {
+        results.push(result);
+        const then = next.get(result.operation);
+        if (result.ok && then !== undefined) submit(then(result.response.body));
+        progress(results.length, submitted);
+        if (results.length === submitted) operations$.complete();
+      }),
+    ),
+  );
+  await done;
+  return { results, submitted, durationMs: performance.now() - startedAtMs };
+}
