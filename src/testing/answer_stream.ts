@@ -38,7 +38,10 @@ export function streamOf(
       }
     },
     cancel() {
-      finish(() => watch.cancel());
+      if (over) return;
+      over = true;
+      watch.cancel();
+      watch.end();
     },
   }, { highWaterMark: 0 });
 }

@@ -84,12 +84,12 @@ async function admittedBatch(call: Call, signal: AbortSignal, stay: Stay): Promi
   record.mailbox = mailbox;
   const leave = premises.traffic.enter(mailbox);
   const left = new AbortController();
+  left.signal.addEventListener("abort", () => record.aborted = true, { once: true });
   const abort = (): void => left.abort(signal.reason);
   if (signal.aborted) abort();
   signal.addEventListener("abort", abort, { once: true });
   const end = (): void => {
     signal.removeEventListener("abort", abort);
-    record.aborted ||= left.signal.aborted;
     leave();
   };
   try {
