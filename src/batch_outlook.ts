@@ -18,14 +18,13 @@ import type { Wire } from "./wire/wire.ts";
  *
  * @example
  * ```ts
- * import { batchOutlook, get } from "@rxbatch/rxbatch";
+ * import { batchOutlook, fetchTransport, get } from "@rxbatch/rxbatch";
  * import { fakeOutlook } from "@rxbatch/rxbatch/testing";
  * import { from, lastValueFrom, toArray } from "rxjs";
  *
  * const outlook = fakeOutlook();
- * const results$ = from(["messages?$top=2", "events", "contacts"]).pipe(
- *   (urls$) => from([get("messages?$top=2"), get("events"), get("contacts")]),
- *   batchOutlook({ token: outlook.token, transport: outlook.transport }),
+ * const results$ = from([get("messages?$top=2"), get("events"), get("contacts")]).pipe(
+ *   batchOutlook({ token: outlook.token, transport: fetchTransport(outlook.fetch) }),
  * );
  * const results = await lastValueFrom(results$.pipe(toArray()));
  * console.log(results.map((result) => result.ok)); // [ true, true, true ]
@@ -43,6 +42,21 @@ export function batchOutlook(options: OutlookOptions = {}): BatchOperator {
  * @returns a batcher; nothing is sent, and no timer runs, before the first operation
  * @throws {TypeError} when an option is of the wrong type
  * @throws {RangeError} when a number is out of range
+ *
+ * @example
+ * ```ts
+ * import { createOutlookBatcher, fetchTransport, get } from "@rxbatch/rxbatch";
+ * import { fakeOutlook } from "@rxbatch/rxbatch/testing";
+ * import { firstValueFrom } from "rxjs";
+ *
+ * const outlook = fakeOutlook();
+ * await using batcher = createOutlookBatcher({
+ *   token: outlook.token,
+ *   transport: fetchTransport(outlook.fetch),
+ * });
+ * const { status } = await firstValueFrom(batcher.send(get("messages")));
+ * console.log(status); // 200
+ * ```
  */
 export function createOutlookBatcher(options: OutlookOptions = {}): Batcher {
   const { wire, settings } = outlook(options);
