@@ -1,17 +1,19 @@
 import { from, type ObservableInput, switchMap } from "rxjs";
-import { notSent } from "./failure.ts";
+import { fetchTransport } from "./fetch.ts";
 import type { HttpRequest, HttpResponse, Transport } from "./transport.ts";
 
 let loaded: Transport | undefined;
 
 /**
- * The transport of whoever names none, in the npm package on Node: undici, loaded with the first batch.
+ * The transport of whoever names none, in the npm package: undici on Node, loaded with the first batch, and `fetch` on
+ * whatever else runs npm packages (Deno, Bun, workers, browsers), or where undici cannot be loaded.
  *
  * Importing undici takes 50 ms and more, which a program that sends nothing should not pay.
  *
  * @returns a transport
  */
 export function defaultTransport(): Transport {
+  if (!isNode()) return fetchTransport();
   return (request) => loaded?.(request) ?? loadAndSend(request);
 }
 
@@ -23,8 +25,19 @@ async function load(): Promise<Transport> {
   try {
     const { undiciTransport } = await import("./undici.ts");
     loaded ??= undiciTransport();
-    return loaded;
-  } catch (error) {
-    throw notSent(error);
+  } catch {
+    // a bundle for another platform, or one without undici
+    loaded ??= fetchTransport();
   }
+  return loaded;
+}
+
+/** Deno and Bun call themselves Node as well, yet Bun's undici is a stub and Deno's `fetch` needs no package. */
+function isNode(): boolean {
+  const { process } = globalThis as {
+    readonly process?: { readonly versions?: Readonly<Record<string, string | undefined>> };
+  };
+  const versions = process?.versions;
+  return versions?.["node"] !== undefined && versions["bun"] === undefined &&
+    versions["deno"] === undefined;
 }

@@ -83,7 +83,7 @@ class Exchange {
       redirect: "manual",
       signal: this.#abort.signal,
       // fetch refuses a body, even an empty one, where the method has none
-      ...(body.length === 0 ? {} : { body: body as Uint8Array<ArrayBuffer> }),
+      ...(body.length === 0 ? {} : { body: body as BodyInit }),
     };
   }
 

@@ -1,0 +1,94 @@
+/** Builds the npm package with plain TypeScript into npm/: the same plan and layout as build_npm.ts, without JSR. */
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, posix } from "node:path";
+import process from "node:process";
+import ts from "typescript";
+import { type DenoConfig, planNpm } from "./npm_plan.ts";
+
+const plan = planNpm(JSON.parse(readFileSync("deno.json", "utf8")) as DenoConfig);
+
+/** Names modules as they will be called once they are built, and puts in those that stand in for others. */
+function toOutput(path: string, text: string): string {
+  const source = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
+  const edits: { readonly start: number; readonly end: number; readonly text: string }[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isStringLiteral(node) && node.text.startsWith(".") && namesModule(node)) {
+      const target = `./${posix.join(posix.dirname(path), node.text)}`;
+      const redirected = plan.redirects[target] ?? target;
+      const relative = posix.relative(posix.dirname(path), redirected).replace(/\.ts$/, ".js");
+      const specifier = relative.startsWith(".") ? relative : `./${relative}`;
+      edits.push({ start: node.getStart(), end: node.getEnd(), text: JSON.stringify(specifier) });
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return edits.reduceRight(
+    (result, { start, end, text }) => result.slice(0, start) + text + result.slice(end),
+    text,
+  );
+}
+
+function namesModule({ parent }: ts.Node): boolean {
+  return ts.isImportDeclaration(parent) || ts.isExportDeclaration(parent) ||
+    (ts.isLiteralTypeNode(parent) && ts.isImportTypeNode(parent.parent)) ||
+    (ts.isCallExpression(parent) && parent.expression.kind === ts.SyntaxKind.ImportKeyword);
+}
+
+/** Compiles all entries into one format. */
+function emit(format: "esm" | "script", formatOptions: ts.CompilerOptions): void {
+  const options: ts.CompilerOptions = {
+    target: ts.ScriptTarget.ES2022,
+    lib: ["lib.esnext.d.ts", "lib.dom.d.ts", "lib.dom.iterable.d.ts", "lib.dom.asynciterable.d.ts"],
+    types: [],
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    noUncheckedIndexedAccess: true,
+    skipLibCheck: true,
+    declaration: true,
+    rootDir: process.cwd(),
+    outDir: join(plan.outDir, format),
+    ...formatOptions,
+  };
+  const host = ts.createCompilerHost(options);
+  const { getSourceFile } = host;
+  host.getSourceFile = (path, ...rest) => {
+    const relative = posix.relative(process.cwd().replaceAll("\\", "/"), path);
+    if (relative.startsWith("..") || relative.startsWith("node_modules/")) {
+      return getSourceFile(path, ...rest);
+    }
+    const text = host.readFile(path);
+    return text && ts.createSourceFile(path, toOutput(relative, text), rest[0], true) || undefined;
+  };
+  const program = ts.createProgram(plan.entryPoints.map(({ path }) => path), options, host);
+  const { diagnostics } = program.emit();
+  const all = [...ts.getPreEmitDiagnostics(program), ...diagnostics];
+  if (all.length > 0) {
+    throw new Error(ts.formatDiagnostics(all, {
+      getCanonicalFileName: (name) => name,
+      getCurrentDirectory: () => process.cwd(),
+      getNewLine: () => "\n",
+    }));
+  }
+  const type = format === "esm" ? "module" : "commonjs";
+  write(join(plan.outDir, format, "package.json"), `${JSON.stringify({ type }, null, 2)}\n`);
+}
+
+function write(path: string, text: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
+}
+
+rmSync(plan.outDir, { recursive: true, force: true });
+emit("esm", {
+  module: ts.ModuleKind.ESNext,
+  moduleResolution: ts.ModuleResolutionKind.Bundler,
+  verbatimModuleSyntax: true,
+});
+emit("script", {
+  module: ts.ModuleKind.CommonJS,
+  moduleResolution: ts.ModuleResolutionKind.Node10,
+  esModuleInterop: true,
+});
+write(join(plan.outDir, "package.json"), `${JSON.stringify(plan.manifest, null, 2)}\n`);
+for (const path of plan.extraFiles.filter(existsSync)) copyFileSync(path, join(plan.outDir, path));
+console.log(`${plan.manifest.name}@${plan.manifest.version} is in ${plan.outDir}`);

@@ -1,0 +1,32 @@
+/**
+ * Builds the npm package with dnt, for publishing: `deno task build:npm`.
+ *
+ * dnt lives on JSR and is named here alone, so that nothing else needs JSR. What it is told stands in npm_plan.ts and is
+ * tested there; `npm run build` carries the same plan out without it, and `npm run check:npm` takes the result of either.
+ */
+import { build, emptyDir } from "jsr:@deno/dnt@^0.43.0";
+import config from "../deno.json" with { type: "json" };
+import { planNpm } from "./npm_plan.ts";
+
+const plan = planNpm(config);
+const peers = plan.peers.map(({ specifier, name, version }) =>
+  [specifier, { name, version, peerDependency: true }] as const
+);
+
+await emptyDir(plan.outDir);
+
+await build({
+  entryPoints: [...plan.entryPoints],
+  outDir: plan.outDir,
+  importMap: "./deno.json",
+  mappings: { ...plan.redirects, ...Object.fromEntries(peers) },
+  package: plan.manifest,
+  shims: {},
+  test: false,
+  // done by `npm run check`, with the settings of tsconfig.json
+  typeCheck: false,
+  skipSourceOutput: true,
+  compilerOptions: { target: "ES2022", lib: ["ESNext", "DOM", "DOM.Iterable"] },
+});
+
+for (const path of plan.extraFiles) await Deno.copyFile(path, `${plan.outDir}/${path}`);

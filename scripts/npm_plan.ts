@@ -1,0 +1,141 @@
+/**
+ * What the npm package is made of: every decision, and nothing that runs.
+ *
+ * Two builders carry it out: `build_npm.ts` with dnt, for publishing, and `build.ts` with plain TypeScript, where JSR cannot
+ * be reached.
+ */
+
+/** What the plan takes from deno.json, which alone says names, versions and entries. */
+export interface DenoConfig {
+  readonly name: string;
+  readonly version: string;
+  readonly license: string;
+  readonly exports: Readonly<Record<string, string>>;
+  readonly imports: Readonly<Record<string, string>>;
+}
+
+/** One name that users import, and the module behind it. */
+export interface EntryPoint {
+  /** `.`, `./undici`. */
+  readonly name: string;
+  /** `./mod.ts`. */
+  readonly path: string;
+}
+
+/** A package that the user installs beside this one. */
+export interface Peer {
+  /** As in the import map: `npm:rxjs@^7.8.2`. */
+  readonly specifier: string;
+  readonly name: string;
+  /** The versions that it may have. */
+  readonly version: string;
+}
+
+/** A plan. */
+export interface NpmPlan {
+  readonly outDir: string;
+  readonly entryPoints: readonly EntryPoint[];
+  /** Modules that another one stands in for. */
+  readonly redirects: Readonly<Record<string, string>>;
+  readonly peers: readonly Peer[];
+  /** Files that go along as they are. */
+  readonly extraFiles: readonly string[];
+  /** What package.json says. */
+  readonly manifest: Readonly<Record<string, unknown>> & {
+    readonly name: string;
+    readonly version: string;
+  };
+}
+
+const REPOSITORY = "https://github.com/rxbatch/rxbatch";
+
+/**
+ * Users choose the version of what they share with the library. effect is allowed in version 4 as well, though ./schema needs
+ * 3: `^3` alone breaks an install beside effect 4, even for those who never touch it.
+ */
+const PEERS: Readonly<Record<string, { readonly version: string; readonly optional: boolean }>> = {
+  "rxjs": { version: "^7.8.0", optional: false },
+  "effect": { version: "^3.9.2 || ^4.0.0", optional: true },
+  "@effect/schema": { version: "^0.75.5", optional: true },
+};
+
+/**
+ * Plans the package.
+ *
+ * @param config deno.json
+ * @returns what to build
+ */
+export function planNpm(config: DenoConfig): NpmPlan {
+  const entryPoints = Object.entries(config.exports).map(([name, path]) => ({ name, path }));
+  const imported = Object.entries(config.imports).filter(([name]) => !name.endsWith("/"));
+  const peers = imported.flatMap(([name, specifier]) => {
+    const peer = PEERS[name];
+    return peer === undefined ? [] : [{ specifier, name, version: peer.version }];
+  });
+  const dependencies = imported.filter(([name]) => PEERS[name] === undefined);
+  const optional = peers.filter(({ name }) => PEERS[name]?.optional === true);
+  return {
+    outDir: "./npm",
+    entryPoints,
+    redirects: { "./src/transport/default.ts": "./src/transport/default_node.ts" },
+    peers,
+    extraFiles: ["README.md", "LICENSE", "CHANGELOG.md"],
+    manifest: {
+      name: config.name,
+      version: config.version,
+      description: "Batches REST calls (Outlook, Graph, OData $batch) for RxJS and Effect programs",
+      keywords: ["rxjs", "batch", "outlook", "microsoft-graph", "odata", "$batch", "effect"],
+      license: config.license,
+      homepage: `${REPOSITORY}#readme`,
+      repository: { type: "git", url: `git+${REPOSITORY}.git` },
+      bugs: { url: `${REPOSITORY}/issues` },
+      engines: { node: ">=20.18.1" },
+      sideEffects: false,
+      main: outputOf(".", "script", config, "js"),
+      module: outputOf(".", "esm", config, "js"),
+      types: outputOf(".", "script", config, "d.ts"),
+      exports: {
+        ...Object.fromEntries(entryPoints.map(({ name }) => [name, {
+          import: {
+            types: outputOf(name, "esm", config, "d.ts"),
+            default: outputOf(name, "esm", config, "js"),
+          },
+          require: {
+            types: outputOf(name, "script", config, "d.ts"),
+            default: outputOf(name, "script", config, "js"),
+          },
+        }])),
+        "./package.json": "./package.json",
+      },
+      // bundles for browsers use fetch: they need neither undici nor what it needs of Node
+      browser: {
+        "./esm/src/transport/undici.js": false,
+        "./script/src/transport/undici.js": false,
+      },
+      dependencies: Object.fromEntries(
+        dependencies.map(([name, specifier]) => [name, versionIn(specifier)]),
+      ),
+      peerDependencies: Object.fromEntries(peers.map(({ name, version }) => [name, version])),
+      ...(optional.length === 0 ? {} : {
+        peerDependenciesMeta: Object.fromEntries(
+          optional.map(({ name }) => [name, { optional: true }]),
+        ),
+      }),
+    },
+  };
+}
+
+/** `./mod.ts` becomes `./esm/mod.js`. */
+function outputOf(
+  entry: string,
+  format: "esm" | "script",
+  { exports }: DenoConfig,
+  extension: "js" | "d.ts",
+): string {
+  return `./${format}/${exports[entry]?.slice(2).replace(/\.ts$/, "")}.${extension}`;
+}
+
+/** `npm:undici@^7.30.2` becomes `^7.30.2`. */
+function versionIn(specifier: string): string {
+  return specifier.slice(specifier.lastIndexOf("@") + 1);
+}

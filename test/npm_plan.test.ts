@@ -1,0 +1,110 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { type DenoConfig, planNpm } from "../scripts/npm_plan.ts";
+import { root, textOf } from "./support/sources.ts";
+
+const config = JSON.parse(textOf("deno.json")) as DenoConfig;
+const development = JSON.parse(textOf("package.json")) as {
+  readonly engines: { readonly node: string };
+  readonly dependencies: Readonly<Record<string, string>>;
+  readonly devDependencies: Readonly<Record<string, string>>;
+};
+
+describe("the plan of the npm package", () => {
+  const plan = planNpm({
+    name: "@rxbatch/rxbatch",
+    version: "1.2.3",
+    license: "MIT",
+    exports: { ".": "./mod.ts", "./undici": "./src/transport/undici.ts" },
+    imports: { rxjs: "npm:rxjs@^7.8.2", undici: "npm:undici@^7.30.2" },
+  });
+
+  it("has an entry for each one of deno.json", () => {
+    expect(plan.entryPoints).toEqual([
+      { name: ".", path: "./mod.ts" },
+      { name: "./undici", path: "./src/transport/undici.ts" },
+    ]);
+  });
+
+  it("puts types first and keeps ES modules and CommonJS apart", () => {
+    expect(plan.manifest["exports"]).toEqual({
+      ".": {
+        import: { types: "./esm/mod.d.ts", default: "./esm/mod.js" },
+        require: { types: "./script/mod.d.ts", default: "./script/mod.js" },
+      },
+      "./undici": {
+        import: {
+          types: "./esm/src/transport/undici.d.ts",
+          default: "./esm/src/transport/undici.js",
+        },
+        require: {
+          types: "./script/src/transport/undici.d.ts",
+          default: "./script/src/transport/undici.js",
+        },
+      },
+      "./package.json": "./package.json",
+    });
+  });
+
+  it("shares rxjs with its user and brings undici along", () => {
+    expect(plan.manifest).toMatchObject({
+      name: "@rxbatch/rxbatch",
+      version: "1.2.3",
+      dependencies: { undici: "^7.30.2" },
+      peerDependencies: { rxjs: "^7.8.0" },
+    });
+    expect(plan.manifest).not.toHaveProperty("peerDependenciesMeta");
+  });
+
+  it("leaves effect to those who use it, in version 3 or 4", () => {
+    const { manifest } = planNpm({
+      name: "x",
+      version: "1.0.0",
+      license: "MIT",
+      exports: { ".": "./mod.ts", "./effect": "./src/effect.ts" },
+      imports: {
+        "rxjs": "npm:rxjs@^7.8.2",
+        "effect": "npm:effect@^3.19.0",
+        "@effect/schema": "npm:@effect/schema@^0.75.5",
+        "effect/": "npm:/effect@^3.19.0/",
+      },
+    });
+    expect(manifest).toMatchObject({
+      dependencies: {},
+      peerDependencies: {
+        "rxjs": "^7.8.0",
+        "effect": "^3.9.2 || ^4.0.0",
+        "@effect/schema": "^0.75.5",
+      },
+      peerDependenciesMeta: {
+        "effect": { optional: true },
+        "@effect/schema": { optional: true },
+      },
+    });
+  });
+
+  it("takes undici by default on Node", () => {
+    const [[from, to] = []] = Object.entries(plan.redirects);
+    expect(from).toBe("./src/transport/default.ts");
+    expect(to).toBe("./src/transport/default_node.ts");
+    expect(existsSync(join(root, from ?? ""))).toBe(true);
+    expect(existsSync(join(root, to ?? ""))).toBe(true);
+  });
+
+  it("says what deno.json says", () => {
+    const { manifest, entryPoints } = planNpm(config);
+    expect(manifest.name).toBe(config.name);
+    expect(manifest.version).toBe(config.version);
+    for (const { path } of entryPoints) expect(existsSync(join(root, path)), path).toBe(true);
+  });
+
+  it("is developed with the versions that it is published with", () => {
+    const { manifest } = planNpm(config);
+    expect(manifest["engines"]).toEqual(development.engines);
+    const installed = { ...development.devDependencies, ...development.dependencies };
+    for (const [name, specifier] of Object.entries(config.imports)) {
+      if (!name.endsWith("/")) expect(specifier).toBe(`npm:${name}@${installed[name]}`);
+    }
+  });
+});
