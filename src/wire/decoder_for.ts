@@ -19,12 +19,12 @@ export function decoderFor(
     readonly limits: ReaderLimits;
     readonly operationCount: number;
     readonly readJsonBody?: ReadJsonBody;
+    /** Positions mean nothing, so a JSON answer must give ids. */
+    readonly needsIds?: boolean;
   },
 ): Decoder | undefined {
-  const { limits, operationCount, readJsonBody } = options;
-  if (mediaType.type === "application/json") {
-    return new JsonEnvelopeDecoder(limits, operationCount, readJsonBody);
-  }
+  const { limits, operationCount } = options;
+  if (mediaType.type === "application/json") return new JsonEnvelopeDecoder(options);
   if (!mediaType.type.startsWith("multipart/")) return undefined;
   try {
     return new MultipartDecoder(mediaType, limits, operationCount);

@@ -4,6 +4,7 @@ import { Collector } from "../mime/collector.ts";
 import type { Fields } from "../mime/head_scanner.ts";
 import { type ReaderLimits, tooMany } from "../mime/limits.ts";
 import type { Operation } from "../operation.ts";
+import { fromBase64 } from "./base64.ts";
 import { indexOfId } from "./part_id.ts";
 import type { Decoder, Part } from "./wire.ts";
 
@@ -30,16 +31,22 @@ export class JsonEnvelopeDecoder implements Decoder {
   readonly #limits: ReaderLimits;
   readonly #operationCount: number;
   readonly #readBody: ReadJsonBody;
+  readonly #needsIds: boolean;
 
-  /** `operationCount`: how many operations the batch carried; `readBody`: what bodies mean on this wire. */
-  constructor(
-    limits: ReaderLimits,
-    operationCount: number,
-    readBody: ReadJsonBody = readODataBody,
-  ) {
-    this.#limits = limits;
-    this.#operationCount = operationCount;
-    this.#readBody = readBody;
+  /**
+   * `operationCount`: how many operations the batch carried; `readJsonBody`: what bodies mean on this wire; `needsIds`:
+   * positions mean nothing.
+   */
+  constructor(options: {
+    readonly limits: ReaderLimits;
+    readonly operationCount: number;
+    readonly readJsonBody?: ReadJsonBody;
+    readonly needsIds?: boolean;
+  }) {
+    this.#limits = options.limits;
+    this.#operationCount = options.operationCount;
+    this.#readBody = options.readJsonBody ?? readODataBody;
+    this.#needsIds = options.needsIds ?? false;
   }
 
   /** @inheritdoc */
@@ -52,9 +59,16 @@ export class JsonEnvelopeDecoder implements Decoder {
   end(): Iterable<Part> {
     const responses = responsesIn(this.#chunks.take());
     if (responses.length > this.#limits.maxParts) throw tooMany(this.#limits.maxParts);
-    return responses.map((response) =>
+    const parts = responses.map((response) =>
       new JsonPart(response, this.#operationCount, this.#readBody)
     );
+    const named = parts.filter((part) => part.index !== undefined);
+    if (named.length === parts.length) return parts;
+    if (named.length === 0 && this.#needsIds) {
+      throw unreadable("its responses must have ids", `${parts.length} responses without one`);
+    }
+    // Responses may come in any order: one that has an id says that all are matched by theirs.
+    return [...named, ...parts.filter((part) => part.index === undefined)];
   }
 }
 
@@ -112,21 +126,7 @@ class JsonPart implements Part {
  */
 export function readODataBody(body: unknown, contentType: string | undefined): unknown {
   if (typeof body !== "string" || contentType === undefined) return body;
-  return bodyFormatOf(contentType).kind === "bytes" ? bytesOf(body) : body;
-}
-
-/** Base64 in either alphabet, as bytes. @throws {DecodeError} when it is not base64 */
-export function bytesOf(base64: string): Uint8Array {
-  let text: string;
-  try {
-    text = atob(base64.replaceAll("-", "+").replaceAll("_", "/"));
-  } catch (cause) {
-    throw new DecodeError(
-      `Cannot decode a body as it must be base64: current value is a string of ${base64.length} characters that is not`,
-      { cause },
-    );
-  }
-  return Uint8Array.from(text, (character) => character.charCodeAt(0));
+  return bodyFormatOf(contentType).kind === "bytes" ? fromBase64(body) : body;
 }
 
 function fieldsOf(headers: unknown): Fields {

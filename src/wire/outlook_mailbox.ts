@@ -15,8 +15,8 @@ const CONTEXT =
 const GUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
 /** An address has a domain with a dot; `<guid>@<tenant-guid>` in an `@odata.id` has none. */
 const ADDRESS = /^[\x21-\x7e]+@[\x21-\x3f\x41-\x7e]+\.[\x21-\x3f\x41-\x7e]+$/;
-/** Control characters, and slashes that would make two segments. */
-const NOT_IN_USER = /[\p{Cc}/\\]/u;
+/** Control characters, slashes that would make two segments, and dot segments. */
+const NO_USER = /[\p{Cc}/\\]|^\.{0,2}$/u;
 
 /**
  * Reads the context at the beginning of a path.
@@ -31,7 +31,7 @@ export function readContext(path: string): { mailbox: Mailbox; length: number } 
   if (me !== undefined) return { mailbox: ME, length: text.length };
   const literal = inParentheses ?? inQuotes;
   const user = literal === undefined ? decoded(bare!) : unquoted(decoded(literal));
-  if (user === undefined || user === "" || NOT_IN_USER.test(user)) return undefined;
+  if (user === undefined || NO_USER.test(user)) return undefined;
   return { mailbox: mailboxOf(user), length: text.length };
 }
 

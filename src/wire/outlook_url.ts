@@ -1,8 +1,8 @@
 import { lengthOf, OperationError } from "../errors.ts";
 import type { Operation } from "../operation.ts";
-import { faultInPath } from "./contained_path.ts";
 import { type Mailbox, ME, readContext } from "./outlook_mailbox.ts";
 import type { ServiceBase } from "./service.ts";
+import { checkPath, pathBelow, refusedUrl } from "./service_url.ts";
 
 /** Where an operation's URL leads. */
 export interface Place {
@@ -12,10 +12,7 @@ export interface Place {
   readonly rest: string;
 }
 
-/** RFC 3986 §3.1; a batch-relative path with a colon this early would be one too. */
-const SCHEME = /^[a-z][a-z\d+.-]*:/i;
-/** Scheme, authority, and the rest. */
-const ABSOLUTE = /^([a-z][a-z\d+.-]*:)\/\/([^/?\\]*)(.*)$/i;
+const SERVICE = "Outlook";
 /** A batch-relative path that names a context, which the batch has already named. */
 const NAMES_CONTEXT = /^(?:me(?:[/?]|$)|users(?:[/?(]|%28|$))/i;
 
@@ -60,32 +57,11 @@ export class OutlookUrls {
 
   /** What follows the base path; `undefined` for a batch-relative URL. */
   #pathOf(operation: Operation): string | undefined {
-    const { url } = operation;
-    let path = url;
-    if (SCHEME.test(url)) {
-      const [, scheme, authority, rest] = ABSOLUTE.exec(url) ?? [];
-      if (scheme?.toLowerCase() !== this.#base.scheme || !this.#isHost(authority!)) {
-        throw refused(operation, "an absolute URL must be of the host of baseUrl");
-      }
-      path = rest!;
-    } else if (!url.startsWith("/")) {
-      return undefined;
+    const path = pathBelow(operation, this.#base, SERVICE);
+    if (path === undefined && operation.url.startsWith("/")) {
+      throw refused(operation, "a URL with a leading slash must begin with the path of baseUrl");
     }
-    const { path: basePath } = this.#base;
-    if (path.slice(0, basePath.length).toLowerCase() !== basePath.toLowerCase()) {
-      throw refused(
-        operation,
-        "a URL with host or leading slash must begin with the path of baseUrl",
-      );
-    }
-    return path.slice(basePath.length);
-  }
-
-  #isHost(authority: string): boolean {
-    const { host, scheme } = this.#base;
-    const port = scheme === "https:" ? ":443" : ":80";
-    const named = authority.toLowerCase();
-    return named === host || (!host.endsWith(port) && named === host + port);
+    return path;
   }
 
   #relativePlace(operation: Operation, mailbox: Mailbox | undefined, url: string): Place {
@@ -97,7 +73,7 @@ export class OutlookUrls {
       if (mailbox === undefined || mailbox.name === place.mailbox.name) return place;
       throw refused(operation, "its context must be that of its URL");
     }
-    this.#checkPath(operation, url);
+    checkPath(operation, url, SERVICE);
     return { mailbox: mailbox ?? ME, rest: url };
   }
 
@@ -110,13 +86,8 @@ export class OutlookUrls {
     if (rest === "" || rest === "/" || rest.startsWith("?")) {
       return { mailbox: found.mailbox, rest: rest === "/" ? "" : rest };
     }
-    this.#checkPath(operation, rest.slice(1));
+    checkPath(operation, rest.slice(1), SERVICE);
     return { mailbox: found.mailbox, rest: rest.slice(1) };
-  }
-
-  #checkPath(operation: Operation, path: string): void {
-    const fault = faultInPath(path);
-    if (fault !== undefined) throw refused(operation, `a URL ${fault}`);
   }
 
   #mailboxOf(operation: Operation, context: string): Mailbox {
@@ -144,10 +115,5 @@ export class OutlookUrls {
 }
 
 function refused(operation: Operation, rule: string): OperationError {
-  return new OperationError(
-    `Cannot send a ${operation.method} operation through Outlook as ${rule}: current value is ${
-      lengthOf("a URL", operation.url)
-    }`,
-    { operation },
-  );
+  return refusedUrl(operation, SERVICE, rule);
 }

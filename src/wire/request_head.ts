@@ -53,13 +53,26 @@ export function requestHead(
   const { headers } = operation;
   for (const name in headers) {
     const lowerName = name.toLowerCase();
-    if (DROPPED.has(lowerName)) continue;
-    if (REFUSED.has(lowerName)) throw refusedHeader(operation, name);
+    if (!staysInPart(operation, lowerName)) continue;
     if (lowerName === "prefer") hasPrefer = true;
     head += `${name}: ${headers[name]}\r\n`;
   }
   if (prefer !== undefined && !hasPrefer) head += `Prefer: ${prefer}\r\n`;
   return head + "\r\n";
+}
+
+/**
+ * Is a header of the operation written into its part?
+ *
+ * @param operation for the error
+ * @param lowerName the header's name
+ * @returns false for what the batch says in its place
+ * @throws {OperationError} when the header must not stand in a part
+ */
+export function staysInPart(operation: Operation, lowerName: string): boolean {
+  if (DROPPED.has(lowerName)) return false;
+  if (REFUSED.has(lowerName)) throw refusedHeader(operation, lowerName);
+  return true;
 }
 
 function refusedHeader(operation: Operation, name: string): OperationError {

@@ -11,7 +11,16 @@ export interface BatchContext {
   readonly name: string;
   /** The operation's own `Authorization`, when it brought one: such a lane never asks for a token. */
   readonly authorization?: string | undefined;
+  /**
+   * Lanes with the same may fill each other's batches; each keeps its own pauses and its own share of slots.
+   *
+   * @default none: a batch holds operations of one lane only
+   */
+  readonly mix?: string | undefined;
 }
+
+/** How the operations of one batch stand to each other; a `chain`: each depends on the one before it. */
+export type BatchShape = "parallel" | "chain";
 
 /** An operation in the wire's form, made when it joins its lane. */
 export interface EncodedOperation {
@@ -85,8 +94,18 @@ export interface Wire {
    * @throws {OperationError} when the operation cannot be put into a batch
    */
   encodeOne(operation: Operation, context: BatchContext): EncodedOperation;
-  /** The POST that carries these operations, in this order, with everything but the token. */
-  encode(operations: readonly EncodedOperation[], context: BatchContext): BatchRequest;
+  /**
+   * The POST that carries these operations, in this order, with everything but the token.
+   *
+   * @param operations in the order of the batch
+   * @param context of the lane that got the slot
+   * @param shape `chain` only on a wire whose `order` is `native`
+   */
+  encode(
+    operations: readonly EncodedOperation[],
+    context: BatchContext,
+    shape: BatchShape,
+  ): BatchRequest;
   /**
    * Reads one answer.
    *
