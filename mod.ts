@@ -6,6 +6,7 @@
  * @module
  */
 export { batch, type BatchOperator } from "./src/operator.ts";
+export { batchGraph, createGraphBatcher } from "./src/batch_graph.ts";
 export { batchOutlook, createOutlookBatcher } from "./src/batch_outlook.ts";
 export { type Batcher, createBatcher } from "./src/batcher.ts";
 export {
@@ -53,10 +54,12 @@ export type {
   ResponseHead,
   Transport,
 } from "./src/transport/transport.ts";
+export type { GraphOptions } from "./src/wire/graph.ts";
 export type { OutlookOptions } from "./src/wire/outlook.ts";
 export type {
   BatchContext,
   BatchRequest,
+  BatchShape,
   Decoder,
   EncodedOperation,
   Part,

@@ -121,7 +121,8 @@ export class Post implements Flight, TokenReceiver {
   #encode(): HttpRequest {
     const { context } = this.lane;
     const encoded = this.#entries.map((entry) => entry.encoded!);
-    const { method, url, headers, body } = this.#context.wire.encode(encoded, context);
+    const shape = this.#entries.some((entry) => entry.waits > 0) ? "chain" : "parallel";
+    const { method, url, headers, body } = this.#context.wire.encode(encoded, context, shape);
     const authorization = context.authorization ??
       (this.token === undefined ? undefined : `Bearer ${this.token}`);
     const signalOf = () => this.#signal();

@@ -18,13 +18,13 @@ export function decoderFor(
   options: {
     readonly limits: ReaderLimits;
     readonly operationCount: number;
-    readonly readJsonBody?: ReadJsonBody;
-    /** Positions mean nothing, so a JSON answer must give ids. */
-    readonly needsIds?: boolean;
+    readonly json?: { readonly readBody?: ReadJsonBody; readonly needsIds?: boolean };
   },
 ): Decoder | undefined {
   const { limits, operationCount } = options;
-  if (mediaType.type === "application/json") return new JsonEnvelopeDecoder(options);
+  if (mediaType.type === "application/json") {
+    return new JsonEnvelopeDecoder(limits, operationCount, options.json);
+  }
   if (!mediaType.type.startsWith("multipart/")) return undefined;
   try {
     return new MultipartDecoder(mediaType, limits, operationCount);

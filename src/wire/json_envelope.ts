@@ -34,19 +34,18 @@ export class JsonEnvelopeDecoder implements Decoder {
   readonly #needsIds: boolean;
 
   /**
-   * `operationCount`: how many operations the batch carried; `readJsonBody`: what bodies mean on this wire; `needsIds`:
-   * positions mean nothing.
+   * `operationCount`: how many operations the batch carried; `readBody`: what bodies mean on this wire; `needsIds`:
+   * positions mean nothing there.
    */
-  constructor(options: {
-    readonly limits: ReaderLimits;
-    readonly operationCount: number;
-    readonly readJsonBody?: ReadJsonBody;
-    readonly needsIds?: boolean;
-  }) {
-    this.#limits = options.limits;
-    this.#operationCount = options.operationCount;
-    this.#readBody = options.readJsonBody ?? readODataBody;
-    this.#needsIds = options.needsIds ?? false;
+  constructor(
+    limits: ReaderLimits,
+    operationCount: number,
+    dialect: { readonly readBody?: ReadJsonBody; readonly needsIds?: boolean } = {},
+  ) {
+    this.#limits = limits;
+    this.#operationCount = operationCount;
+    this.#readBody = dialect.readBody ?? readODataBody;
+    this.#needsIds = dialect.needsIds ?? false;
   }
 
   /** @inheritdoc */

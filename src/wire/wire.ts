@@ -99,12 +99,12 @@ export interface Wire {
    *
    * @param operations in the order of the batch
    * @param context of the lane that got the slot
-   * @param shape `chain` only on a wire whose `order` is `native`
+   * @param shape `chain` only on a wire whose `order` is `native`; none: `parallel`
    */
   encode(
     operations: readonly EncodedOperation[],
     context: BatchContext,
-    shape: BatchShape,
+    shape?: BatchShape,
   ): BatchRequest;
   /**
    * Reads one answer.

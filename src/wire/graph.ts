@@ -1,0 +1,242 @@
+import { OperationError } from "../errors.ts";
+import { bodyFormatOf } from "../mime/body.ts";
+import type { ReaderLimits } from "../mime/limits.ts";
+import { parseMediaType } from "../mime/media_type.ts";
+import type { Operation } from "../operation.ts";
+import type { ServiceOptions } from "../options.ts";
+import type { ResponseHead } from "../transport/transport.ts";
+import { fromBase64, toBase64 } from "./base64.ts";
+import { decoderFor } from "./decoder_for.ts";
+import { type GraphPlace, graphPlaceOf } from "./graph_url.ts";
+import { JSON_FRAME_BYTES, type JsonDialect, JsonRequest, writeJsonBatch } from "./json_request.ts";
+import {
+  checkedBaseUrl,
+  checkedLimits,
+  checkedOptionHeaders,
+  headerOf,
+  refusedBaseUrl,
+  type ServiceBase,
+} from "./service.ts";
+import type {
+  BatchContext,
+  BatchRequest,
+  BatchShape,
+  Decoder,
+  EncodedOperation,
+  Wire,
+} from "./wire.ts";
+
+/**
+ * What `batchGraph` and `createGraphBatcher` take. There is no `continueOnError`: Graph always goes on.
+ *
+ * Graph throttles Outlook resources per app and mailbox, at four requests at a time, and forwards up to four requests of
+ * one batch at a time, whatever their mailbox; of requests that depend on each other it forwards one at a time
+ * (https://learn.microsoft.com/graph/throttling-limits#outlook-service-limits). So one batch in flight per mailbox uses
+ * the limit up, and two overrun it: `concurrencyPerContext` is 1 here.
+ */
+export interface GraphOptions extends Omit<ServiceOptions, "continueOnError"> {
+  /**
+   * Host and version, in one of Microsoft's clouds; https, or http on a loopback host.
+   *
+   * @default "https://graph.microsoft.com/v1.0/"
+   */
+  readonly baseUrl?: string | undefined;
+  /**
+   * Batch POSTs in flight for one mailbox.
+   *
+   * @default 1
+   */
+  readonly concurrencyPerContext?: number | undefined;
+  /**
+   * Chooses the lane, and with it the name that the token function is given. `lane` is the default: `me`, `users/…`,
+   * `groups/…`, or `tenant` for everything else.
+   *
+   * @default the lane that the URL leads to
+   */
+  readonly laneOf?: ((operation: Operation, lane: string) => string) | undefined;
+  /**
+   * Fills batches across lanes, which Graph allows: for many mailboxes with few calls each. Pauses and
+   * `concurrencyPerContext` still hold for each lane. One token must open them all; its function is given `tenant`.
+   *
+   * @default false
+   */
+  readonly mixContexts?: boolean | undefined;
+}
+
+const DEFAULT_BASE_URL = "https://graph.microsoft.com/v1.0/";
+/** Protocol C2. */
+const MAX_BATCH_SIZE = 20;
+const VERSION = /\/(?:v\d+\.\d+|beta)\/$/i;
+const TENANT = "tenant";
+
+const DIALECT: JsonDialect = {
+  // Lower-case `content-type` was refused once (protocol C2).
+  headerName: (name) => name.toLowerCase() === "content-type" ? "Content-Type" : name,
+  // Microsoft's own SDK writes text in base64 too.
+  foreignBody: (body) => `"${toBase64(body)}"`,
+  // Without it, and a Content-Type, the whole batch is refused (protocol C2).
+  emptyBody: "{}",
+};
+
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+
+/**
+ * The dialect of Microsoft Graph, v1.0 and beta: JSON batches that honour `dependsOn`.
+ *
+ * @param options where the service is, and how lanes are made
+ * @returns the wire
+ * @throws {TypeError} when an option is of the wrong type or form
+ * @throws {RangeError} when a number is out of range
+ */
+export function graphWire(options: GraphOptions = {}): Wire {
+  return new GraphWire(options);
+}
+
+class GraphWire implements Wire {
+  readonly name = "graph";
+  readonly maxBatchSize: number = MAX_BATCH_SIZE;
+  readonly frameBytes: number = JSON_FRAME_BYTES;
+  readonly order = "native";
+  readonly #base: ServiceBase;
+  readonly #limits: ReaderLimits;
+  readonly #laneOf: GraphOptions["laneOf"];
+  readonly #mixContexts: boolean;
+  /** Graph does not hand the batch's headers on, so each operation gets those of the options. */
+  readonly #defaults: Readonly<Record<string, string>>;
+  readonly #headers: Readonly<Record<string, string>>;
+  #lastOperation: Operation | undefined;
+  #lastPlace: GraphPlace | undefined;
+
+  constructor(options: GraphOptions) {
+    this.#base = checkedBaseUrl(options.baseUrl ?? DEFAULT_BASE_URL);
+    checkVersion(this.#base);
+    this.#limits = checkedLimits(options);
+    this.#laneOf = checkedOption(options.laneOf, "laneOf", "function");
+    this.#mixContexts = checkedOption(options.mixContexts, "mixContexts", "boolean") ?? false;
+    const { batch, parts } = splitHeaders(checkedOptionHeaders(options));
+    this.#defaults = parts;
+    this.#headers = { ...batch, Accept: "application/json", "Content-Type": "application/json" };
+  }
+
+  contextOf(operation: Operation): BatchContext {
+    const lane = this.#laneFor(operation, this.#placeOf(operation).lane);
+    const authorization = headerOf(operation.headers, "authorization");
+    if (authorization === "") {
+      throw new OperationError(
+        `Cannot send a ${operation.method} operation as its Authorization must not be empty: current value is an empty string`,
+        { operation },
+      );
+    }
+    const { origin, path } = this.#base;
+    return {
+      // Neither a lane nor a header value holds a line end.
+      key: authorization === undefined ? lane : `${lane}\n${authorization}`,
+      url: `${origin}${path}$batch`,
+      name: this.#mixContexts ? TENANT : lane,
+      authorization,
+      mix: this.#mixContexts ? authorization ?? "" : undefined,
+    };
+  }
+
+  encodeOne(operation: Operation): EncodedOperation {
+    return new JsonRequest(operation, this.#placeOf(operation).target, DIALECT, this.#defaults);
+  }
+
+  encode(
+    operations: readonly EncodedOperation[],
+    context: BatchContext,
+    shape?: BatchShape,
+  ): BatchRequest {
+    const { Authorization: _own, ...others } = this.#headers;
+    return {
+      method: "POST",
+      url: context.url,
+      headers: context.authorization === undefined ? this.#headers : others,
+      body: writeJsonBatch(operations as readonly JsonRequest[], shape),
+    };
+  }
+
+  decoder(head: ResponseHead, operations: readonly Operation[]): Decoder | undefined {
+    return decoderFor(parseMediaType(head.headers["content-type"] ?? ""), {
+      limits: this.#limits,
+      operationCount: operations.length,
+      json: { readBody: readGraphBody, needsIds: operations.length > 1 },
+    });
+  }
+
+  /** Where it leads; `encodeOne` mostly asks right after `contextOf`. */
+  #placeOf(operation: Operation): GraphPlace {
+    if (operation === this.#lastOperation) return this.#lastPlace!;
+    const place = graphPlaceOf(operation, this.#base);
+    this.#lastOperation = operation;
+    this.#lastPlace = place;
+    return place;
+  }
+
+  #laneFor(operation: Operation, lane: string): string {
+    if (this.#laneOf === undefined) return lane;
+    const chosen: unknown = this.#laneOf(operation, lane);
+    if (typeof chosen === "string" && chosen !== "" && !chosen.includes("\n")) return chosen;
+    throw new OperationError(
+      `Cannot send a ${operation.method} operation as laneOf must name a lane in one line: current value is ${
+        typeof chosen === "string"
+          ? `a string of ${chosen.length} characters`
+          : `a ${typeof chosen}`
+      }`,
+      { operation },
+    );
+  }
+}
+
+/**
+ * Protocol C2: JSON as it is; anything else in base64. Text is not always so: it is decoded if it is base64 of UTF-8, and
+ * kept otherwise.
+ */
+function readGraphBody(body: unknown, contentType: string | undefined): unknown {
+  if (typeof body !== "string" || contentType === undefined) return body;
+  const { kind } = bodyFormatOf(contentType);
+  if (kind === "json") return body;
+  return kind === "text" ? textOf(body) : fromBase64(body);
+}
+
+function textOf(body: string): string {
+  try {
+    const bytes = fromBase64(body);
+    return toBase64(bytes) === body ? utf8.decode(bytes) : body;
+  } catch {
+    return body;
+  }
+}
+
+function checkVersion(base: ServiceBase): void {
+  if (VERSION.test(base.path)) return;
+  throw refusedBaseUrl(
+    "end with a version such as v1.0 or beta",
+    `a path of ${base.path.length} characters`,
+  );
+}
+
+/** `Authorization` is the batch's, all others are the operations'. */
+function splitHeaders(given: Readonly<Record<string, string>>): {
+  batch: Record<string, string>;
+  parts: Record<string, string>;
+} {
+  const batch: Record<string, string> = {};
+  const parts: Record<string, string> = {};
+  for (const [name, value] of Object.entries(given)) {
+    if (name.toLowerCase() === "authorization") batch["Authorization"] = value;
+    else parts[name] = value;
+  }
+  return { batch, parts };
+}
+
+function checkedOption<T>(
+  value: T | undefined,
+  name: string,
+  type: "function" | "boolean",
+): T | undefined {
+  if (value === undefined || typeof value === type) return value;
+  throw new TypeError(
+    `Cannot use option ${name} as it must be a ${type}: current value is a ${typeof value}`,
+  );
+}

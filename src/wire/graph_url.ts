@@ -1,0 +1,53 @@
+import { lengthOf, OperationError } from "../errors.ts";
+import type { Operation } from "../operation.ts";
+import { readGraphContext, TENANT } from "./graph_context.ts";
+import type { ServiceBase } from "./service.ts";
+import { checkPath, pathBelow, refusedUrl } from "./service_url.ts";
+
+/** Where an operation's URL leads. */
+export interface GraphPlace {
+  /** `me`, `users/…`, `groups/…`, or `tenant`. */
+  readonly lane: string;
+  /** What follows the version, slash included; query as well. */
+  readonly target: string;
+}
+
+const SERVICE = "Graph";
+const VERSION = /^(?:v\d+\.\d+|beta)(?:[/?]|$)/i;
+
+/**
+ * Where an operation leads: relative to the version with or without a leading slash, absolute, or, with a `context`,
+ * relative to that (protocol C2).
+ *
+ * @param operation its URL and `context`
+ * @param base where the service is
+ * @returns lane and path
+ * @throws {OperationError} when it leads elsewhere, or its `context` contradicts its URL
+ */
+export function graphPlaceOf(operation: Operation, base: ServiceBase): GraphPlace {
+  const { url, context } = operation;
+  const path = pathBelow(operation, base, SERVICE) ?? (url.startsWith("/") ? url.slice(1) : url);
+  const found = readGraphContext(path);
+  const given = context === undefined ? undefined : contextNameOf(operation, context);
+  const isRelative = found === undefined && given !== undefined && path === url;
+  const whole = isRelative ? `${context!.replace(/^\//, "")}/${path}` : path;
+  if (VERSION.test(whole)) {
+    throw refusedUrl(operation, SERVICE, "a URL must be of the version of baseUrl");
+  }
+  checkPath(operation, whole, SERVICE);
+  const lane = isRelative ? given : found?.name ?? TENANT;
+  if (given === undefined || given === lane) return { lane, target: `/${whole}` };
+  throw refusedUrl(operation, SERVICE, "its context must be that of its URL");
+}
+
+function contextNameOf(operation: Operation, context: string): string {
+  const path = context.replace(/^\//, "");
+  const found = readGraphContext(path);
+  if (found !== undefined && found.length === path.length) return found.name;
+  throw new OperationError(
+    `Cannot send a ${operation.method} operation through Graph as its context must be me, users/… or groups/…: current value is ${
+      lengthOf("a context", context)
+    }`,
+    { operation },
+  );
+}

@@ -1,0 +1,131 @@
+import { OperationError } from "../errors.ts";
+import { bodyFormatOf } from "../mime/body.ts";
+import { utf8Length } from "../mime/utf8.ts";
+import type { Operation } from "../operation.ts";
+import { staysInPart } from "./request_head.ts";
+import { headerOf } from "./service.ts";
+import type { BatchShape, EncodedOperation } from "./wire.ts";
+
+/** What dialects write differently. */
+export interface JsonDialect {
+  /** How a header's name is spelled. */
+  headerName(name: string): string;
+  /** The JSON text of a body that is no JSON itself. */
+  foreignBody(body: string | Uint8Array, isText: boolean): string;
+  /** What stands for the body of a POST, PATCH or PUT that has none. */
+  readonly emptyBody: string | undefined;
+}
+
+/** Octets of a JSON batch beyond what its operations add. */
+export const JSON_FRAME_BYTES: number = '{"requests":[]}'.length;
+/** Of what is written in front of a request once its place is known: the longest that two digits make. */
+const PLACE_BYTES = '{"id":"20","dependsOn":["19"],,'.length;
+
+const encoder = new TextEncoder();
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+
+/** An operation as a request object of OData 4.01 JSON Format §19.1, but for what depends on its place in the batch. */
+export class JsonRequest implements EncodedOperation {
+  readonly operation: Operation;
+  /** Everything behind `id` and `dependsOn`. */
+  readonly text: string;
+  readonly bytes: number;
+
+  /**
+   * `defaults`: headers that the operation's own win over.
+   *
+   * @throws {OperationError} when a header must not stand there, or a body is not what its Content-Type says
+   */
+  constructor(
+    operation: Operation,
+    url: string,
+    dialect: JsonDialect,
+    defaults: Readonly<Record<string, string>>,
+  ) {
+    const { method } = operation;
+    if (method === "HEAD") throw headRefused(operation);
+    const contentType = headerOf(operation.headers, "content-type");
+    const body = bodyText(operation, contentType, dialect);
+    const headers = headersText(operation, defaults, {
+      dialect,
+      addsContentType: body !== undefined && contentType === undefined,
+    });
+    this.operation = operation;
+    this.text = `"method":"${method}","url":${JSON.stringify(url)}${headers}${
+      body === undefined ? "" : `,"body":${body}`
+    }}`;
+    this.bytes = utf8Length(this.text) + PLACE_BYTES;
+  }
+}
+
+/** The body of a batch; its ids are "1" to "n". In a chain each request depends on the one before it. */
+export function writeJsonBatch(
+  requests: readonly JsonRequest[],
+  shape: BatchShape | undefined,
+): Uint8Array {
+  let text = '{"requests":[';
+  for (let at = 0; at < requests.length; at++) {
+    text += `${at === 0 ? "" : ","}{"id":"${at + 1}",`;
+    if (at > 0 && shape === "chain") text += `"dependsOn":["${at}"],`;
+    text += requests[at]!.text;
+  }
+  return encoder.encode(`${text}]}`);
+}
+
+function headersText(
+  operation: Operation,
+  defaults: Readonly<Record<string, string>>,
+  { dialect, addsContentType }: { dialect: JsonDialect; addsContentType: boolean },
+): string {
+  let members = "";
+  const add = (name: string, value: string) => {
+    members += `${members === "" ? "" : ","}${JSON.stringify(dialect.headerName(name))}:${
+      JSON.stringify(value)
+    }`;
+  };
+  for (const name in operation.headers) {
+    if (staysInPart(operation, name.toLowerCase())) add(name, operation.headers[name]!);
+  }
+  if (addsContentType) add("Content-Type", "application/json");
+  for (const name in defaults) {
+    if (headerOf(operation.headers, name.toLowerCase()) === undefined) add(name, defaults[name]!);
+  }
+  return members === "" ? "" : `,"headers":{${members}}`;
+}
+
+function bodyText(
+  operation: Operation,
+  contentType: string | undefined,
+  dialect: JsonDialect,
+): string | undefined {
+  const { body, method } = operation;
+  if (body === undefined) {
+    return method === "GET" || method === "DELETE" ? undefined : dialect.emptyBody;
+  }
+  const { kind } = bodyFormatOf(contentType);
+  return kind === "json" ? jsonText(operation, body) : dialect.foreignBody(body, kind === "text");
+}
+
+/** It becomes a piece of the batch's own JSON, so a slip in it would cost all others their answer. */
+function jsonText(operation: Operation, body: string | Uint8Array): string {
+  try {
+    const text = typeof body === "string" ? body : utf8.decode(body);
+    JSON.parse(text);
+    return text;
+  } catch {
+    throw new OperationError(
+      `Cannot put a ${operation.method} operation into a batch as its body must be the JSON that its Content-Type says: current value is one of ${body.length} ${
+        typeof body === "string" ? "characters" : "bytes"
+      } that is none`,
+      { operation },
+    );
+  }
+}
+
+/** OData 4.01 JSON Format §19.1 has no such method. */
+function headRefused(operation: Operation): OperationError {
+  return new OperationError(
+    "Cannot put a HEAD operation into a batch as a JSON batch must hold GET, POST, PATCH, PUT and DELETE only: current value is HEAD",
+    { operation },
+  );
+}

@@ -1,0 +1,63 @@
+import { lengthOf, OperationError } from "../errors.ts";
+import type { Operation } from "../operation.ts";
+import { faultInPath } from "./contained_path.ts";
+import type { ServiceBase } from "./service.ts";
+
+/** RFC 3986 §3.1; a relative path with a colon this early would be one too. */
+const SCHEME = /^[a-z][a-z\d+.-]*:/i;
+/** Scheme, authority, and the rest. */
+const ABSOLUTE = /^([a-z][a-z\d+.-]*:)\/\/([^/?\\]*)(.*)$/i;
+
+/**
+ * What follows the base path in an absolute URL of this service, or in a path that begins with the base path.
+ *
+ * @param operation its URL
+ * @param base where the service is
+ * @param service its name, for messages
+ * @returns `undefined` for a URL that is relative to anything else
+ * @throws {OperationError} when an absolute URL leads out of the service
+ */
+export function pathBelow(
+  operation: Operation,
+  base: ServiceBase,
+  service: string,
+): string | undefined {
+  const { url } = operation;
+  if (!SCHEME.test(url)) return url.startsWith("/") ? withoutBase(url, base) : undefined;
+  const [, scheme, authority, rest] = ABSOLUTE.exec(url) ?? [];
+  if (scheme?.toLowerCase() !== base.scheme || !isHost(authority!, base)) {
+    throw refusedUrl(operation, service, "an absolute URL must be of the host of baseUrl");
+  }
+  const path = withoutBase(rest!, base);
+  if (path !== undefined) return path;
+  throw refusedUrl(operation, service, "an absolute URL must begin with baseUrl");
+}
+
+/** @throws {OperationError} when the path could lead out of where it is appended to */
+export function checkPath(operation: Operation, path: string, service: string): void {
+  const fault = faultInPath(path);
+  if (fault !== undefined) throw refusedUrl(operation, service, `a URL ${fault}`);
+}
+
+/** The error of a URL; `rule` is a whole clause. */
+export function refusedUrl(operation: Operation, service: string, rule: string): OperationError {
+  return new OperationError(
+    `Cannot send a ${operation.method} operation through ${service} as ${rule}: current value is ${
+      lengthOf("a URL", operation.url)
+    }`,
+    { operation },
+  );
+}
+
+function withoutBase(path: string, { path: basePath }: ServiceBase): string | undefined {
+  const { length } = basePath;
+  return path.slice(0, length).toLowerCase() === basePath.toLowerCase()
+    ? path.slice(length)
+    : undefined;
+}
+
+function isHost(authority: string, { host, scheme }: ServiceBase): boolean {
+  const port = scheme === "https:" ? ":443" : ":80";
+  const named = authority.toLowerCase();
+  return named === host || (!host.endsWith(port) && named === host + port);
+}
