@@ -1,6 +1,6 @@
 import { Refusal } from "./http.ts";
 import { compare, filterOf, nameIn, valueAt } from "./odata_filter.ts";
-import type { Item } from "./store.ts";
+import type { Item, StoredItem } from "./store.ts";
 
 /** What Outlook gives when `$top` is absent, and the most that it takes. */
 const DEFAULT_PAGE = 10;
@@ -17,16 +17,23 @@ export interface Page {
   readonly nextLink: string | undefined;
 }
 
+/** A list as it lies in the store, and how a client sees one of its items. */
+export interface Listing {
+  readonly stored: readonly StoredItem[];
+  show(item: StoredItem): Item;
+}
+
 /** Applies the query options of `url` to a list; `pageSize` is what the client prefers when it gives no `$top`. */
-export function pageOf(items: readonly Item[], url: URL, pageSize: number | undefined): Page {
+export function pageOf(listing: Listing, url: URL, pageSize: number | undefined): Page {
   const options = queryOptions(url);
   const skip = wholeNumber(options, "$skip", 0, Infinity) ?? 0;
   const top = wholeNumber(options, "$top", 1, LARGEST_PAGE) ?? pageSize ?? DEFAULT_PAGE;
-  const found = matching(items, options);
-  const page = ordered(found, options.get("$orderby")).slice(skip, skip + top);
+  const found = matching(listing, options);
+  const page = ordered(found, listing, options.get("$orderby")).slice(skip, skip + top);
+  const items = page.map((item) => listing.show(item));
   const select = options.get("$select");
   return {
-    items: select === undefined ? page : selected(page, select),
+    items: select === undefined ? items : selected(items, select),
     count: options.get("$count")?.toLowerCase() === "true" ? found.length : undefined,
     nextLink: skip + top < found.length ? linkTo(url, skip + top) : undefined,
   };
@@ -39,13 +46,18 @@ export function shaped(item: Item, url: URL): Item {
 }
 
 /** How many items the filter of `url` lets through. */
-export function countOf(items: readonly Item[], url: URL): number {
-  return matching(items, queryOptions(url)).length;
+export function countOf(listing: Listing, url: URL): number {
+  return matching(listing, queryOptions(url)).length;
 }
 
-function matching(items: readonly Item[], options: ReadonlyMap<string, string>): readonly Item[] {
+function matching(
+  { stored, show }: Listing,
+  options: ReadonlyMap<string, string>,
+): readonly StoredItem[] {
   const filter = options.get("$filter");
-  return filter === undefined ? items : items.filter(filterOf(filter));
+  if (filter === undefined) return stored;
+  const fits = filterOf(filter);
+  return stored.filter((item) => fits(show(item)));
 }
 
 function queryOptions(url: URL): Map<string, string> {
@@ -76,20 +88,30 @@ function wholeNumber(
   return value;
 }
 
-function ordered(items: readonly Item[], orderby: string | undefined): readonly Item[] {
+function ordered(
+  items: readonly StoredItem[],
+  { show }: Listing,
+  orderby: string | undefined,
+): readonly StoredItem[] {
   if (orderby === undefined) return items;
   const keys = orderby.split(",").map((key) => {
     const match = /^\s*([\w.@/]+)(?:\s+(asc|desc))?\s*$/i.exec(key);
     if (match === null) throw badQuery("The query option $orderby must name properties.");
     return { path: match[1] as string, sign: match[2]?.toLowerCase() === "desc" ? -1 : 1 };
   });
-  return items.toSorted((left, right) => {
+  const views = items.map((item) => ({ item, view: show(item) }));
+  views.sort((left, right) => {
     for (const { path, sign } of keys) {
-      const order = compare(valueAt(left, path), valueAt(right, path));
+      const [a, b] = [valueAt(left.view, path) ?? null, valueAt(right.view, path) ?? null];
+      // What is not there comes first (OData 4.01 §11.2.6.2).
+      const order = a === null || b === null
+        ? Number(a !== null) - Number(b !== null)
+        : compare(a, b);
       if (order > 0 || order < 0) return order * sign;
     }
     return 0;
   });
+  return views.map(({ item }) => item);
 }
 
 /** The named properties, and those that say which item it is. */

@@ -1,4 +1,5 @@
 import { folderId } from "./mail_folder.ts";
+import type { Listing } from "./odata_query.ts";
 import { itemNotFound, type ResourceCall, shown } from "./resource_call.ts";
 import type { Collection, Item, StoredItem } from "./store.ts";
 
@@ -45,10 +46,11 @@ export function itemOf(call: ResourceCall, place: Place, id: string): StoredItem
   return folder;
 }
 
-/** All items of a place as the client sees them, or those of one folder. */
-export function itemsOf(call: ResourceCall, place: Place, { folder }: Parameters): Item[] {
-  const items = place.items.list().map((item) => shown(call, place.shownPath, item));
-  if (folder === undefined) return items;
+/** All items of a place, or those of one folder. */
+export function listingOf(call: ResourceCall, place: Place, { folder }: Parameters): Listing {
+  const all = place.items.list();
+  const show = (item: StoredItem): Item => shown(call, place.shownPath, item);
+  if (folder === undefined) return { stored: all, show };
   const [id, property] = [folderId(call, folder), call.vocabulary.property("ParentFolderId")];
-  return items.filter((item) => item[property] === id);
+  return { stored: all.filter(({ properties }) => properties[property] === id), show };
 }

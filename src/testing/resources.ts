@@ -13,7 +13,7 @@ import {
   type ResourceCall,
   shown,
 } from "./resource_call.ts";
-import { itemOf, itemsOf, type Parameters, type Place, placeOf } from "./resource_place.ts";
+import { itemOf, listingOf, type Parameters, type Place, placeOf } from "./resource_place.ts";
 import { Routes } from "./routes.ts";
 import type { StoredItem } from "./store.ts";
 
@@ -53,7 +53,7 @@ function list(call: ResourceCall, parameters: Parameters): Answer {
   const prefer = call.call.headers["prefer"] ?? "";
   const size = /\bodata\.maxpagesize=(\d+)/i.exec(prefer)?.[1];
   const { items, count, nextLink } = pageOf(
-    itemsOf(call, place, parameters),
+    listingOf(call, place, parameters),
     call.call.url,
     size === undefined ? undefined : Math.max(1, Number(size)),
   );
@@ -70,7 +70,7 @@ function count(call: ResourceCall, parameters: Parameters): Answer {
   return {
     status: 200,
     headers: { "OData-Version": "4.0", "Content-Type": "text/plain; charset=utf-8" },
-    body: String(countOf(itemsOf(call, place, parameters), call.call.url)),
+    body: String(countOf(listingOf(call, place, parameters), call.call.url)),
   };
 }
 

@@ -349,6 +349,10 @@ describe("query options", () => {
       .toEqual(["Lunch", "Offsite", "Rufus' budget"]);
     expect(await subjects(fake, "$orderby=IsRead,Size%20desc"))
       .toEqual(["Offsite", "Rufus' budget", "Lunch"]);
+    expect(await subjects(fake, "$orderby=From/EmailAddress/Address%20desc,Size"))
+      .toEqual(["Offsite", "Rufus' budget", "Lunch"]);
+    expect(await subjects(fake, "$orderby=From/EmailAddress/Address,Size"))
+      .toEqual(["Rufus' budget", "Lunch", "Offsite"]);
     expect((await get(fake, "messages?$orderby=Size%20sideways")).status).toBe(400);
   });
 
