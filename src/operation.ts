@@ -1,5 +1,5 @@
 import { lengthOf, OperationError } from "./errors.ts";
-import type { StandardSchemaV1 } from "./standard_schema.ts";
+import type { StandardSchemaIssue, StandardSchemaV1 } from "./standard_schema.ts";
 
 /** The methods that a batch can carry. */
 export type Method = "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -32,8 +32,8 @@ export interface Operation<out T = unknown> {
   readonly schema?: StandardSchemaV1<unknown, T> | undefined;
 }
 
-/** What an operation may be given besides its URL and body. */
-export interface OperationInit<T = unknown> {
+/** What an operation may be given besides its URL and body: `T` is the body of its answer, `B` what `bodySchema` takes. */
+export interface OperationInit<T = unknown, B = unknown> {
   /** Headers of this operation alone; they win over those of the batch. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /**
@@ -41,6 +41,11 @@ export interface OperationInit<T = unknown> {
    * valibot, arktype and effect.
    */
   readonly schema?: StandardSchemaV1<unknown, T> | undefined;
+  /**
+   * Checks the body of a `post`, `put` or `patch` before anything is sent; its output is what is serialised. Any Standard
+   * Schema that answers synchronously.
+   */
+  readonly bodySchema?: StandardSchemaV1<B, unknown> | undefined;
   /** Sent only after each of these has succeeded; if one fails, this one fails with `DependencyError`. */
   readonly dependsOn?: readonly Operation[] | undefined;
   /** Operations with one key run one after another, in the order submitted. */
@@ -157,7 +162,7 @@ export function isIdempotent(operation: Operation): boolean {
  * ```
  */
 export function get<T = unknown>(url: string | URL, init: OperationInit<T> = {}): Operation<T> {
-  return new RestOperation("GET", url, NO_CONTENT, init);
+  return new RestOperation("GET", url, noContent("GET", init), init);
 }
 
 /**
@@ -169,7 +174,7 @@ export function get<T = unknown>(url: string | URL, init: OperationInit<T> = {})
  * @throws {OperationError} when the URL, a header or another member is malformed
  */
 export function head<T = undefined>(url: string | URL, init: OperationInit<T> = {}): Operation<T> {
-  return new RestOperation("HEAD", url, NO_CONTENT, init);
+  return new RestOperation("HEAD", url, noContent("HEAD", init), init);
 }
 
 /**
@@ -181,7 +186,7 @@ export function head<T = undefined>(url: string | URL, init: OperationInit<T> = 
  * @throws {OperationError} when the URL, a header or another member is malformed
  */
 export function del<T = unknown>(url: string | URL, init: OperationInit<T> = {}): Operation<T> {
-  return new RestOperation("DELETE", url, NO_CONTENT, init);
+  return new RestOperation("DELETE", url, noContent("DELETE", init), init);
 }
 
 /**
@@ -189,9 +194,10 @@ export function del<T = unknown>(url: string | URL, init: OperationInit<T> = {})
  *
  * @param url absolute, relative to the host, or relative to the batch
  * @param body bytes and text go as they are, anything else as JSON; `null` and `undefined` mean none
- * @param init headers, schema, order, context
+ * @param init headers, schemas, order, context
  * @returns the operation; nothing is sent yet
- * @throws {OperationError} when the URL, a header or another member is malformed, or the body cannot be serialised
+ * @throws {OperationError} when the URL, a header or another member is malformed, or the body does not fit `bodySchema`
+ * (`cause` holds its `issues`) or cannot be serialised
  *
  * @example
  * ```ts
@@ -201,12 +207,12 @@ export function del<T = unknown>(url: string | URL, init: OperationInit<T> = {})
  * const sent = post("messages/42/send", undefined, { dependsOn: [draft] });
  * ```
  */
-export function post<T = unknown>(
+export function post<T = unknown, B = OperationBody>(
   url: string | URL,
-  body?: OperationBody,
-  init: OperationInit<T> = {},
+  body?: NoInfer<B>,
+  init: OperationInit<T, B> = {},
 ): Operation<T> {
-  return new RestOperation("POST", url, contentOf("POST", body), init);
+  return new RestOperation("POST", url, contentOf("POST", body, init.bodySchema), init);
 }
 
 /**
@@ -214,16 +220,17 @@ export function post<T = unknown>(
  *
  * @param url absolute, relative to the host, or relative to the batch
  * @param body bytes and text go as they are, anything else as JSON; `null` and `undefined` mean none
- * @param init headers, schema, order, context
+ * @param init headers, schemas, order, context
  * @returns the operation; nothing is sent yet
- * @throws {OperationError} when the URL, a header or another member is malformed, or the body cannot be serialised
+ * @throws {OperationError} when the URL, a header or another member is malformed, or the body does not fit `bodySchema`
+ * (`cause` holds its `issues`) or cannot be serialised
  */
-export function put<T = unknown>(
+export function put<T = unknown, B = OperationBody>(
   url: string | URL,
-  body?: OperationBody,
-  init: OperationInit<T> = {},
+  body?: NoInfer<B>,
+  init: OperationInit<T, B> = {},
 ): Operation<T> {
-  return new RestOperation("PUT", url, contentOf("PUT", body), init);
+  return new RestOperation("PUT", url, contentOf("PUT", body, init.bodySchema), init);
 }
 
 /**
@@ -231,16 +238,17 @@ export function put<T = unknown>(
  *
  * @param url absolute, relative to the host, or relative to the batch
  * @param body bytes and text go as they are, anything else as JSON; `null` and `undefined` mean none
- * @param init headers, schema, order, context
+ * @param init headers, schemas, order, context
  * @returns the operation; nothing is sent yet
- * @throws {OperationError} when the URL, a header or another member is malformed, or the body cannot be serialised
+ * @throws {OperationError} when the URL, a header or another member is malformed, or the body does not fit `bodySchema`
+ * (`cause` holds its `issues`) or cannot be serialised
  */
-export function patch<T = unknown>(
+export function patch<T = unknown, B = OperationBody>(
   url: string | URL,
-  body?: OperationBody,
-  init: OperationInit<T> = {},
+  body?: NoInfer<B>,
+  init: OperationInit<T, B> = {},
 ): Operation<T> {
-  return new RestOperation("PATCH", url, contentOf("PATCH", body), init);
+  return new RestOperation("PATCH", url, contentOf("PATCH", body, init.bodySchema), init);
 }
 
 interface Content {
@@ -250,8 +258,18 @@ interface Content {
 
 const NO_CONTENT: Content = { body: undefined, contentType: undefined };
 
+function noContent(method: Method, { bodySchema }: OperationInit): Content {
+  if (bodySchema === undefined) return NO_CONTENT;
+  throw refused(method, "only post, put and patch have a body", "one with a bodySchema");
+}
+
 /** Serialises here, so that later changes to the value do not count and every attempt sends the same bytes. */
-function contentOf(method: Method, body: OperationBody | undefined): Content {
+function contentOf(
+  method: Method,
+  given: unknown,
+  schema: StandardSchemaV1 | undefined,
+): Content {
+  const body = schema === undefined ? given : fitting(method, given, schema);
   if (body === undefined || body === null) return NO_CONTENT;
   if (typeof body === "string") return { body, contentType: "text/plain;charset=utf-8" };
   if (body instanceof Uint8Array) {
@@ -269,6 +287,26 @@ function contentOf(method: Method, body: OperationBody | undefined): Content {
     );
   }
   return { body: jsonOf(method, body), contentType: "application/json" };
+}
+
+/** What `bodySchema` makes of the body. */
+function fitting(method: Method, body: unknown, schema: StandardSchemaV1): unknown {
+  let result: ReturnType<StandardSchemaV1["~standard"]["validate"]>;
+  try {
+    result = checkedSchema(method, schema, "bodySchema")["~standard"].validate(body);
+  } catch (cause) {
+    if (cause instanceof OperationError) throw cause;
+    throw refused(method, "a body must fit its bodySchema", "one on which that threw", cause);
+  }
+  if (typeof (result as PromiseLike<unknown> | undefined)?.then === "function") {
+    (result as Promise<unknown>).catch(() => {});
+    throw refused(method, "a bodySchema must answer at once", "one that answers with a promise");
+  }
+  const { issues, value } = result as { issues?: readonly StandardSchemaIssue[]; value?: unknown };
+  if (issues === undefined) return value;
+  throw refused(method, "a body must fit its bodySchema", `one with ${issues.length} issues`, {
+    issues,
+  });
 }
 
 /** Kinds that JSON.stringify would quietly turn into `{}`. */
@@ -328,9 +366,7 @@ function headersOf(
   contentType: string | undefined,
 ): Readonly<Record<string, string>> {
   if (given === undefined) {
-    return contentType === undefined
-      ? NO_HEADERS
-      : Object.freeze({ "Content-Type": contentType });
+    return contentType === undefined ? NO_HEADERS : Object.freeze({ "Content-Type": contentType });
   }
   const checked = checkedHeaders(given, (rule, value) => refused(method, rule, value));
   if (contentType !== undefined && !hasHeader(checked, "content-type")) {
@@ -418,9 +454,10 @@ function checkedKey(method: Method, key: unknown): string | undefined {
 function checkedSchema<T>(
   method: Method,
   schema: StandardSchemaV1<unknown, T>,
+  name: "schema" | "bodySchema" = "schema",
 ): StandardSchemaV1<unknown, T> {
   if (typeof schema?.["~standard"]?.validate === "function") return schema;
-  throw refused(method, "a schema must be a Standard Schema", `a ${typeof schema}`);
+  throw refused(method, `a ${name} must be a Standard Schema`, `a ${typeof schema}`);
 }
 
 function refused(method: Method, rule: string, value: string, cause?: unknown): OperationError {
