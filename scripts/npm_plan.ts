@@ -90,6 +90,8 @@ export function planNpm(config: DenoConfig): NpmPlan {
       repository: { type: "git", url: `git+${REPOSITORY}.git` },
       bugs: { url: `${REPOSITORY}/issues` },
       engines: { node: ">=20.18.1" },
+      // each of the two folders says its own
+      type: "commonjs",
       sideEffects: false,
       main: outputOf(".", "script", config, "js"),
       module: outputOf(".", "esm", config, "js"),

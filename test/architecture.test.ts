@@ -182,7 +182,8 @@ function identifiersOf({ ast }: Source): Set<string> {
   walk(ast, (node) => {
     if (!ts.isIdentifier(node)) return;
     const { parent } = node;
-    const isMember = ts.isPropertyAccessExpression(parent) && parent.name === node;
+    const isMember = (ts.isPropertyAccessExpression(parent) || ts.isPropertySignature(parent)) &&
+      parent.name === node;
     if (!isMember) names.add(node.text);
   });
   return names;

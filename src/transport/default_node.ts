@@ -32,12 +32,13 @@ async function load(): Promise<Transport> {
   return loaded;
 }
 
+interface Host {
+  readonly process?: { readonly versions?: Readonly<Record<string, string | undefined>> };
+}
+
 /** Deno and Bun call themselves Node as well, yet Bun's undici is a stub and Deno's `fetch` needs no package. */
 function isNode(): boolean {
-  const { process } = globalThis as {
-    readonly process?: { readonly versions?: Readonly<Record<string, string | undefined>> };
-  };
-  const versions = process?.versions;
+  const versions = (globalThis as Host).process?.versions;
   return versions?.["node"] !== undefined && versions["bun"] === undefined &&
     versions["deno"] === undefined;
 }
