@@ -99,7 +99,7 @@ export class Tokens {
         error: (cause) => once(() => this.#fail(held, ask, cause)),
         complete: () =>
           once(() =>
-            this.#fail(held, ask, new TypeError("the token source ended without a value"))
+            this.#fail(held, ask, noToken("none"))
           ),
       });
       if (hasAnswered) ask.subscription.unsubscribe();
@@ -111,7 +111,7 @@ export class Tokens {
 
   #succeed(held: Held, ask: Ask, token: unknown): void {
     if (typeof token !== "string" || !TOKEN.test(token)) {
-      return this.#fail(held, ask, new TypeError("a token must be a string of visible ASCII"));
+      return this.#fail(held, ask, noToken("another value"));
     }
     if (ask.isRefresh) held.isStale = false;
     held.token = token;
@@ -127,4 +127,10 @@ export class Tokens {
   #end(held: Held, ask: Ask): void {
     if (held.ask === ask) held.ask = undefined;
   }
+}
+
+function noToken(found: string): TypeError {
+  return new TypeError(
+    `Cannot use a token as it must be a string of visible ASCII characters: current value is ${found}`,
+  );
 }
