@@ -1,8 +1,11 @@
 /**
- * A strict fake Outlook for tests: it holds mailboxes in memory, judges batches by the documented rules, fails on demand,
- * and keeps a ledger of what it was asked.
+ * A strict fake Outlook for tests. It holds mailboxes in memory, judges every batch by the documented rules, fails on
+ * demand, and keeps a ledger of what it was asked and what it did.
  *
- * @example
+ * It is a web-standard handler: `fetch` takes the place of the global one, `handler` goes into a server of your own, and
+ * `listen()` serves on a loopback port.
+ *
+ * @example It answers like Outlook, in a batch or outside
  * ```ts
  * import { fakeOutlook } from "@rxbatch/rxbatch/testing";
  *
@@ -10,7 +13,45 @@
  * const answer = await outlook.fetch(`${outlook.baseUrl}me/messages?$top=3&$select=Subject`, {
  *   headers: { Authorization: `Bearer ${outlook.token}` },
  * });
- * const page = await answer.json(); // { value: [three messages], "@odata.nextLink": "…" }
+ * const page = await answer.json();
+ * console.log(page.value.length, "@odata.nextLink" in page); // 3 true
+ * ```
+ *
+ * @example Faults by script, and the ledger as the witness
+ * ```ts
+ * import { createOutlookBatcher, fetchTransport, post } from "@rxbatch/rxbatch";
+ * import { fakeOutlook } from "@rxbatch/rxbatch/testing";
+ * import { firstValueFrom } from "rxjs";
+ *
+ * const outlook = fakeOutlook({
+ *   script: [
+ *     { name: "status", status: 429, retryAfter: 0.01 }, // the first batch is throttled
+ *     [{ name: "gzip" }, { name: "drip", bytes: 7 }], // the second answered in compressed drops
+ *   ],
+ * });
+ * const batcher = createOutlookBatcher({
+ *   token: outlook.token,
+ *   transport: fetchTransport(outlook.fetch),
+ * });
+ * const headers = { "client-request-id": "lunch" };
+ * await firstValueFrom(batcher.send(post("messages", { Subject: "Lunch?" }, { headers })));
+ * console.log(outlook.posts); // 2
+ * console.log(outlook.ledger.received("lunch"), outlook.ledger.carriedOut("lunch")); // 2 1
+ * ```
+ *
+ * @example Faults by chance, the same for the same seed
+ * ```ts
+ * import { fakeOutlook } from "@rxbatch/rxbatch/testing";
+ *
+ * const outlook = fakeOutlook({
+ *   seed: 7,
+ *   latencyMs: [20, 80],
+ *   faults: [
+ *     { name: "status", status: 503, on: "part", probability: 0.05 },
+ *     { name: "lost", probability: 0.01, times: 3 },
+ *     { name: "reset", when: ({ entries }) => entries.some(({ method }) => method === "DELETE") },
+ *   ],
+ * });
  * ```
  *
  * @module
@@ -55,15 +96,18 @@ export type { FakeServer, FakeService } from "./testing/surface.ts";
  *
  * @example
  * ```ts
- * import { batchOutlook, get } from "@rxbatch/rxbatch";
- * import { fetchTransport } from "@rxbatch/rxbatch";
+ * import { batchOutlook, fetchTransport, get } from "@rxbatch/rxbatch";
  * import { fakeOutlook } from "@rxbatch/rxbatch/testing";
- * import { from } from "rxjs";
+ * import { from, lastValueFrom, toArray } from "rxjs";
  *
- * const outlook = fakeOutlook({ script: [{ name: "status", status: 429, retryAfter: 0.1 }] });
- * from([get("messages"), get("events")]).pipe(
- *   batchOutlook({ token: outlook.token, transport: fetchTransport(outlook.fetch) }),
- * ).subscribe({ complete: () => console.log(outlook.posts) }); // 2: one refused, one answered
+ * const outlook = fakeOutlook({ mailboxes: { "danas@contoso.com": { messages: 3 } } });
+ * const results = await lastValueFrom(
+ *   from([get("messages"), get("events")]).pipe(
+ *     batchOutlook({ token: outlook.token, transport: fetchTransport(outlook.fetch) }),
+ *     toArray(),
+ *   ),
+ * );
+ * console.log(results.length, outlook.posts); // 2 1
  * ```
  */
 export function fakeOutlook(options: FakeOptions = {}): FakeService {
