@@ -8,6 +8,7 @@ import { Endings } from "./stage/ending.ts";
 import type { Entry, Flight, Home, Submission } from "./stage/entry.ts";
 import { Events } from "./stage/events.ts";
 import { refused } from "./stage/failure.ts";
+import { Formation } from "./stage/formation.ts";
 import { InHand } from "./stage/in_hand.ts";
 import type { Lane } from "./stage/lane.ts";
 import { Lanes } from "./stage/lanes.ts";
@@ -108,8 +109,19 @@ export class Pipeline implements Home, Edges {
     }
   }
 
-  /** Order: nothing holds it back, so it joins its lane, whose window opens or is full. */
+  /** Order: nothing holds it back, so it joins its lane; so do those that may go with it, a batch at most. */
   release(entry: Entry): void {
+    this.#join(entry);
+    if (!this.#isNative) return;
+    let next = this.#order.followerOf(entry);
+    for (let left = this.wire.maxBatchSize - 1; next !== undefined && left > 0; left--) {
+      this.#join(next);
+      next = this.#order.followerOf(next);
+    }
+  }
+
+  /** Its window opens or is full. */
+  #join(entry: Entry): void {
     try {
       entry.encoded ??= this.wire.encodeOne(entry.operation, entry.context!);
     } catch (cause) {
@@ -144,13 +156,15 @@ export class Pipeline implements Home, Edges {
   /** Post: the token is there, so the batch is sealed. */
   seal(lane: Lane, flight: Flight): readonly Entry[] {
     lane.reserved--;
+    const formation = this.#isNative ? new Formation(this.#order, lane, flight) : undefined;
     const entries = lane.take((entry) => {
-      if (!this.#order.canTravel(entry, flight)) return false;
+      const boarding = formation?.board(entry) ?? "joins";
+      if (boarding !== "joins") return boarding;
       entry.state = "flying";
       entry.flight = flight;
       if (entry.attempts++ === 0) entry.firstSentAtMs = this.clock.now();
       this.#queued--;
-      return true;
+      return boarding;
     });
     if (lane.live === 0) lane.flushedFor = undefined;
     this.#windows.review(lane);
@@ -297,7 +311,11 @@ export class Pipeline implements Home, Edges {
   }
 
   #mayFollow(entry: Entry): boolean {
-    return this.wire.order === "native" && this.#order.canFollow(entry);
+    return this.#isNative && this.#order.canFollow(entry);
+  }
+
+  get #isNative(): boolean {
+    return this.wire.order === "native";
   }
 
   #restLane(lane: Lane): void {

@@ -2,6 +2,9 @@ import type { BatchContext } from "../wire/wire.ts";
 import type { BatchReason } from "../events.ts";
 import type { Entry } from "./entry.ts";
 
+/** What becomes of an entry when a batch is taken; `waits`: outside its lane, until it is released again. */
+export type Boarding = "joins" | "stays" | "waits";
+
 /** All operations of one context that wait for a POST. The groups of members are named by the stage that keeps them. */
 export class Lane {
   readonly number: number;
@@ -46,6 +49,17 @@ export class Lane {
     this.bytes += entry.encoded!.bytes;
   }
 
+  /** Up to so many of those that have waited longest. */
+  *front(count: number): Iterable<Entry> {
+    let at = this.#head;
+    for (let left = count; left > 0 && at < this.#entries.length; at++) {
+      const entry = this.#entries[at]!;
+      if (entry.state !== "queued") continue;
+      left--;
+      yield entry;
+    }
+  }
+
   /** The entry has left: it stays in the array as a husk until it is passed over. */
   withdraw(entry: Entry): void {
     this.live--;
@@ -65,26 +79,35 @@ export class Lane {
   }
 
   /**
-   * Takes the next batch, oldest first: at least one, and no more than fit.
+   * Takes the next batch, oldest first, and no more than fit. One that is too large for any batch goes alone.
    *
-   * @param joins marks the entry as taken, or says that it cannot travel in this batch: then it waits outside the lane
+   * @param board marks the entry as taken, or says why it is not: it stays where it is, or waits outside the lane
    */
-  take(joins: (entry: Entry) => boolean): Entry[] {
+  take(board: (entry: Entry) => Boarding): Entry[] {
     const taken: Entry[] = [];
+    const staying: Entry[] = [];
     let bytes = 0;
     for (let entry = this.oldest; entry !== undefined; entry = this.oldest) {
       const fits = bytes + entry.encoded!.bytes <= this.maxBytes;
-      if (taken.length === this.maxSize || (taken.length > 0 && !fits)) break;
+      const isLong = taken.length === this.maxSize || staying.length >= this.maxSize;
+      if (taken.length > 0 && (isLong || !fits)) break;
+      this.#head++;
+      const boarding = board(entry);
+      if (boarding === "stays") {
+        staying.push(entry);
+        continue;
+      }
       this.live--;
       this.bytes -= entry.encoded!.bytes;
-      this.#head++;
-      if (joins(entry)) {
+      if (boarding === "joins") {
         taken.push(entry);
         bytes += entry.encoded!.bytes;
       } else {
         entry.state = "held";
       }
     }
+    // Each of them has left a place behind itself, so there is room.
+    while (staying.length > 0) this.#entries[--this.#head] = staying.pop()!;
     if (this.live === 0) this.#clear();
     else if (this.#head >= 1024 && this.#head * 2 >= this.#entries.length) this.#compact();
     return taken;

@@ -50,10 +50,22 @@ export class Order {
     );
   }
 
-  /** May it travel in this POST: does it wait for nothing but others in it? */
-  canTravel(entry: Entry, flight: Flight): boolean {
-    return entry.waits === 0 ||
+  /** Does it wait for this one, and for nothing else but others in the same POST? */
+  isNext(entry: Entry, last: Entry, flight: Flight): boolean {
+    return entry.ties!.needs.includes(last) &&
       this.#waitsOnlyFor(entry, (need) => need.flight === flight);
+  }
+
+  /** Does one that waits for it wait in a lane? */
+  isFollowed(entry: Entry): boolean {
+    return entry.ties?.dependents.some((dependent) => dependent.state === "queued") ?? false;
+  }
+
+  /** One that is held and may join the lane behind it. */
+  followerOf(entry: Entry): Entry | undefined {
+    return entry.ties?.dependents.find((dependent) =>
+      dependent.state === "held" && this.canFollow(dependent)
+    );
   }
 
   /** The entry has settled: what depends on it goes, or fails. Its turn is another matter, see `endTurn`. */

@@ -16,10 +16,11 @@ export interface JsonDialect {
   readonly emptyBody: string | undefined;
 }
 
-/** Octets of a JSON batch beyond what its operations add. */
-export const JSON_FRAME_BYTES: number = '{"requests":[]}'.length;
-/** Of what is written in front of a request once its place is known: the longest that two digits make. */
-const PLACE_BYTES = '{"id":"20","dependsOn":["19"],,'.length;
+/** Octets of a JSON batch beyond what its operations add: the first has no comma. */
+export const JSON_FRAME_BYTES: number = '{"requests":[]}'.length - 1;
+/** What is written around a request once its place is known: the longest that two digits make. */
+const ID_BYTES = ',{"id":"20",'.length;
+const DEPENDS_ON_BYTES = '"dependsOn":["19"],'.length;
 
 const encoder = new TextEncoder();
 const utf8 = new TextDecoder("utf-8", { fatal: true });
@@ -54,7 +55,8 @@ export class JsonRequest implements EncodedOperation {
     this.text = `"method":"${method}","url":${JSON.stringify(url)}${headers}${
       body === undefined ? "" : `,"body":${body}`
     }}`;
-    this.bytes = utf8Length(this.text) + PLACE_BYTES;
+    const dependsOnBytes = operation.dependsOn.length === 0 ? 0 : DEPENDS_ON_BYTES;
+    this.bytes = utf8Length(this.text) + ID_BYTES + dependsOnBytes;
   }
 }
 
