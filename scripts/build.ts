@@ -89,6 +89,10 @@ emit("script", {
   moduleResolution: ts.ModuleResolutionKind.Node10,
   esModuleInterop: true,
 });
+for (const { path, text } of plan.prefaces) {
+  const file = join(plan.outDir, path);
+  write(file, text + readFileSync(file, "utf8"));
+}
 write(join(plan.outDir, "package.json"), `${JSON.stringify(plan.manifest, null, 2)}\n`);
 for (const path of plan.extraFiles.filter(existsSync)) copyFileSync(path, join(plan.outDir, path));
 console.log(`${plan.manifest.name}@${plan.manifest.version} is in ${plan.outDir}`);

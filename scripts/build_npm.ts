@@ -29,4 +29,8 @@ await build({
   compilerOptions: { target: "ES2022", lib: ["ESNext", "DOM", "DOM.Iterable"] },
 });
 
+for (const { path, text } of plan.prefaces) {
+  const file = `${plan.outDir}/${path}`;
+  await Deno.writeTextFile(file, text + await Deno.readTextFile(file));
+}
 for (const path of plan.extraFiles) await Deno.copyFile(path, `${plan.outDir}/${path}`);

@@ -165,6 +165,13 @@ try {
   write(everything, "use.ts", use);
   write(everything, "use.mts", use);
   write(everything, "use.cts", use.replace(/export .*?;/gs, ""));
+  write(core, "use.mts", `export * from "${manifest.name}";`);
+  check("its types need nothing but rxjs, and every declaration of them holds", () => {
+    const tsc = join(everything, "node_modules/typescript/bin/tsc");
+    const flags = ["--noEmit", "--strict", "--module", "nodenext", "--types", "rxjs"];
+    const target = ["--target", "es2022", "--lib", "es2022,dom"];
+    run(process.execPath, [tsc, ...flags, ...target, "use.mts"], core);
+  });
   const resolutions = {
     node16: ["--module", "node16", "--moduleResolution", "node16"],
     nodenext: ["--module", "nodenext", "--moduleResolution", "nodenext"],

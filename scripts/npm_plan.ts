@@ -40,6 +40,8 @@ export interface NpmPlan {
   readonly peers: readonly Peer[];
   /** Files that go along as they are. */
   readonly extraFiles: readonly string[];
+  /** Text that goes in front of files of the package. */
+  readonly prefaces: readonly { readonly path: string; readonly text: string }[];
   /** What package.json says. */
   readonly manifest: Readonly<Record<string, unknown>> & {
     readonly name: string;
@@ -80,6 +82,13 @@ export function planNpm(config: DenoConfig): NpmPlan {
     redirects: { "./src/transport/default.ts": "./src/transport/default_node.ts" },
     peers,
     extraFiles: ["README.md", "LICENSE", "CHANGELOG.md"],
+    // AsyncDisposable is in no lib that is on by default, and JSR takes no source with such a line
+    prefaces: entryPoints.flatMap(({ name }) =>
+      (["esm", "script"] as const).map((format) => ({
+        path: outputOf(name, format, config, "d.ts"),
+        text: '/// <reference lib="esnext.disposable" />\n',
+      }))
+    ),
     manifest: {
       name: config.name,
       version: config.version,

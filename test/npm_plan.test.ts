@@ -84,6 +84,14 @@ describe("the plan of the npm package", () => {
     });
   });
 
+  it("brings the types that its declarations need", () => {
+    expect(plan.prefaces).toContainEqual({
+      path: "./esm/mod.d.ts",
+      text: '/// <reference lib="esnext.disposable" />\n',
+    });
+    expect(plan.prefaces).toHaveLength(4);
+  });
+
   it("takes undici by default on Node", () => {
     const [[from, to] = []] = Object.entries(plan.redirects);
     expect(from).toBe("./src/transport/default.ts");
