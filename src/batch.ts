@@ -217,11 +217,10 @@ export class Pipeline implements Home, Edges {
 
   /** Settle: out of wherever it waits. */
   detach(entry: Entry): void {
-    if (entry.state === "flying") {
+    if (entry.state === "flying" || entry.state === "checking") {
       entry.flight?.lose(entry);
       return;
     }
-    if (entry.state === "checking") return;
     this.#queued--;
     if (entry.state === "held") return;
     const lane = this.#lanes.of(entry.context!);
@@ -248,6 +247,7 @@ export class Pipeline implements Home, Edges {
         this.#settle.left(entry);
       }
     });
+    this.events.complete();
   }
 
   /** Nobody waits for count or time any more. */

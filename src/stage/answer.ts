@@ -109,8 +109,13 @@ export class Answers {
       timeoutMs,
       () => this.#settle.failed(entry, schemaTimeout(entry, timeoutMs)),
     );
+    entry.flight = {
+      lose() {
+        entry.flight = undefined;
+        timer.unsubscribe();
+      },
+    };
     const finish = (work: () => void) => {
-      timer.unsubscribe();
       if (!entry.isSettled) this.#loop.run(work);
     };
     result.then(

@@ -41,9 +41,9 @@ export interface Home {
   readonly answered: Submission;
 }
 
-/** The POST that carries an entry. */
+/** What an entry is out with: a POST, or afterwards the promise of its schema. */
 export interface Flight {
-  /** It left, or was settled otherwise: one less waits for this POST. */
+  /** It left, or is settled: one less waits for this. */
   lose(entry: Entry): void;
 }
 

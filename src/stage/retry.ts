@@ -95,7 +95,8 @@ export class Retry {
       ? 0
       : attempt.delayMs ?? this.delayMs(entry.retries, attempt.retryAfterMs);
     const now = this.#clock.now();
-    if (now + delayMs - entry.firstSentAtMs > retry.maxTotalMs) return "retry.maxTotalMs";
+    const earliestMs = Math.max(now + delayMs, lane.pausedUntilMs);
+    if (earliestMs - entry.firstSentAtMs > retry.maxTotalMs) return "retry.maxTotalMs";
     if (!isFree) entry.retries++;
     if (this.#events.isHeard) {
       this.#events.emit({
