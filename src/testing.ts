@@ -91,7 +91,7 @@ export type { FakeServer, FakeService } from "./testing/surface.ts";
  *
  * @param options mailboxes, tokens, faults, time
  * @returns the server; nothing listens until `listen()`
- * @throws {TypeError} when a fault has no known name
+ * @throws {TypeError} when a fault has no known name, or an index without `on: "part"`
  * @throws {RangeError} when a fault's probability or status is out of bounds
  *
  * @example

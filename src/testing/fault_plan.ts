@@ -104,6 +104,11 @@ function checkFault(fault: Fault): void {
       `Cannot plan the fault ${name} as a probability must be from 0 to 1: current value is ${probability}`,
     );
   }
+  if ("index" in fault && fault.index !== undefined && !isOnParts(fault)) {
+    throw new TypeError(
+      `Cannot plan the fault ${name} as an index goes with on: "part" only: current value is ${fault.index}`,
+    );
+  }
   if ("status" in fault && fault.status !== undefined) {
     const { status } = fault;
     if (!(Number.isInteger(status) && status >= 200 && status <= 599)) {

@@ -64,7 +64,7 @@ export interface FakeService {
    * Appends to the script: each argument is what strikes one of the next batches.
    *
    * @param lines a fault, several, or `undefined` to let a batch pass
-   * @throws {TypeError} when a fault has no known name
+   * @throws {TypeError} when a fault has no known name, or an index without `on: "part"`
    * @throws {RangeError} when a probability or a status is out of bounds
    */
   next(...lines: readonly ScriptedFaults[]): void;

@@ -453,6 +453,8 @@ describe("when faults strike", () => {
     expect(() => fakeOutlook({ faults: [misspelt] })).toThrow(TypeError);
     expect(() => fakeOutlook({ script: [[misspelt]] })).toThrow(TypeError);
     expect(() => fakeOutlook().next(misspelt)).toThrow(TypeError);
+    expect(() => fakeOutlook({ faults: [{ name: "status", status: 503, index: 1 }] }))
+      .toThrow(TypeError);
     expect(() => fakeOutlook({ faults: [{ ...down, probability: 2 }] })).toThrow(RangeError);
     expect(() => fakeOutlook({ faults: [{ name: "status", status: 99 }] })).toThrow(RangeError);
   });
