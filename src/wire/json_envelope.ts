@@ -77,9 +77,9 @@ function responsesIn(bytes: Uint8Array): readonly ResponseObject[] {
   try {
     envelope = JSON.parse(text);
   } catch {
-    // The engine's own message would quote the answer. A whole one ends with the brace that it begins with.
+    // The engine's own message would quote the answer.
     throw unreadable("it must be JSON", `${bytes.length} bytes that are none`, {
-      isTruncated: !text.trimEnd().endsWith("}"),
+      isTruncated: isOpen(text),
     });
   }
   const responses = typeof envelope === "object" && envelope !== null
@@ -89,6 +89,21 @@ function responsesIn(bytes: Uint8Array): readonly ResponseObject[] {
     throw unreadable("it must have an array of responses", `${bytes.length} bytes without one`);
   }
   return responses.map((response) => isObject(response) ? response : {});
+}
+
+/** Is a string, an object or an array without its end, or nothing there at all? */
+function isOpen(text: string): boolean {
+  let depth = 0;
+  let isInString = false;
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at]!;
+    if (character === '"') isInString = !isInString;
+    else if (isInString && character === "\\") at++;
+    else if (isInString) continue;
+    else if (character === "{" || character === "[") depth++;
+    else if (character === "}" || character === "]") depth--;
+  }
+  return isInString || depth > 0 || text.trim() === "";
 }
 
 class JsonPart implements Part {

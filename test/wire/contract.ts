@@ -26,6 +26,8 @@ export interface WireFacts {
   readonly messagesTarget: string;
   /** Whether a part's own Authorization makes a lane of its own. */
   readonly takesAuthorization: boolean;
+  /** Whether a batch may hold HEAD. */
+  readonly takesHead: boolean;
   /** Reads a batch as a strict server does. */
   readonly sentIn: (request: BatchRequest) => readonly SentOperation[];
   /** Writes a batch answer. */
@@ -88,11 +90,11 @@ export function describeWire(name: string, make: () => Wire, facts: WireFacts): 
     describe("encoding", () => {
       const operations = [
         get("messages"),
-        head("messages"),
         post("messages", { Subject: "Grüße", n: 1 }, { headers: { "X-Own": "a: b" } }),
         put("messages/1", { text: "\r\n--batch_\r\n" }),
         patch("messages/1", { a: [] }),
         del("messages/1", { headers: { "If-Match": 'W/"1"' } }),
+        facts.takesHead ? head("messages") : get("messages"),
       ];
 
       it("sends every operation as it is, in order, with ids from 1", () => {
@@ -103,11 +105,11 @@ export function describeWire(name: string, make: () => Wire, facts: WireFacts): 
           operations.map(({ method, body }, at) => [String(at + 1), method, body ?? ""]),
         );
         expect(sent[0]!.target).toBe(facts.messagesTarget);
-        expect(sent[2]!.headers).toMatchObject({
+        expect(sent[1]!.headers).toMatchObject({
           "X-Own": "a: b",
           "Content-Type": "application/json",
         });
-        expect(sent[5]!.headers).toMatchObject({ "If-Match": 'W/"1"' });
+        expect(sent[4]!.headers).toMatchObject({ "If-Match": 'W/"1"' });
       });
 
       it("knows beforehand how many octets it will send, within one for each id", () => {

@@ -138,6 +138,7 @@ describeWire("outlookWire()", outlookWire, {
   },
   messagesTarget: "/api/v2.0/me/messages",
   takesAuthorization: true,
+  takesHead: true,
   sentIn: sentInMultipart,
   answer,
   isStreamed: true,

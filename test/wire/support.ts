@@ -79,3 +79,29 @@ export function told(part: Part, operation: Operation): object {
   const { index, status, headers } = part;
   return { index, status, headers, body: part.readBody(operation) };
 }
+
+/**
+ * Reads a JSON batch as a strict server would (OData 4.01 JSON Format §19.1, protocol C2): an error at the first thing
+ * that is not as it must be. A body that is JSON comes as its text, any other as the string that stands for it.
+ */
+export function sentInJson({ headers, body }: BatchRequest): (SentOperation & {
+  readonly dependsOn: readonly string[];
+})[] {
+  if (headers["Content-Type"] !== "application/json") throw new Error("not of the type it must be");
+  const batch = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body)) as {
+    requests: Record<string, unknown>[];
+  };
+  if (Object.keys(batch).join() !== "requests") throw new Error("more members than there must be");
+  return batch.requests.map((request) => {
+    const { id, method, url, headers = {}, body, dependsOn = [], ...others } = request;
+    if (Object.keys(others).length > 0) throw new Error("more members than there must be");
+    return {
+      contentId: id as string,
+      method: method as string,
+      target: url as string,
+      headers: headers as Record<string, string>,
+      body: body === undefined ? "" : typeof body === "string" ? body : JSON.stringify(body),
+      dependsOn: dependsOn as string[],
+    };
+  });
+}
