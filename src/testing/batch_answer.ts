@@ -67,15 +67,35 @@ function joined(pieces: readonly (string | Uint8Array)[]): Uint8Array {
   return bytes;
 }
 
-/** Writes the parts in the form of OData 4.01 JSON Format §19.5. */
-export async function* writeJson(parts: AsyncIterable<AnswerPart>): Chunks {
+/** How a dialect writes what is no JSON into JSON. */
+export interface JsonForm {
+  headerName(name: string): string;
+  /** A body that is no JSON, as a string. */
+  foreignBody(bytes: Uint8Array, contentType: string): string;
+}
+
+/** OData 4.01 JSON Format §19.1 and §19.5: names in lower case, text as it is, anything else in base64url. */
+export const ODATA_FORM: JsonForm = {
+  headerName: (name) => name.toLowerCase(),
+  foreignBody: (bytes, contentType) =>
+    /^text\//i.test(contentType)
+      ? new TextDecoder().decode(bytes)
+      : base64Of(bytes).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, ""),
+};
+
+export function base64Of(bytes: Uint8Array): string {
+  return btoa(Array.from(bytes, (octet) => String.fromCharCode(octet)).join(""));
+}
+
+/** Writes the parts as `{"responses":[…]}`. */
+export async function* writeJson(parts: AsyncIterable<AnswerPart>, form: JsonForm): Chunks {
   let opened = false;
   for await (const { id, answer, entry, last } of parts) {
     const { status, headers } = answer;
     const named = Object.fromEntries(
-      Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]),
+      Object.entries(headers).map(([name, value]) => [form.headerName(name), value]),
     );
-    const body = jsonBody(answer);
+    const body = jsonBody(answer, form);
     const text = JSON.stringify({
       id,
       status,
@@ -89,13 +109,9 @@ export async function* writeJson(parts: AsyncIterable<AnswerPart>): Chunks {
   if (!opened) yield { bytes: encoder.encode('{"responses":[]}') };
 }
 
-function jsonBody({ headers, body }: Answer): unknown {
+function jsonBody({ headers, body }: Answer, form: JsonForm): unknown {
   if (body === undefined) return undefined;
   const type = headers["Content-Type"] ?? "";
-  const text = typeof body === "string" ? body : undefined;
-  if (text !== undefined && /^application\/json\b/i.test(type)) return JSON.parse(text);
-  if (text !== undefined && /^text\//i.test(type)) return text;
-  const bytes = typeof body === "string" ? encoder.encode(body) : body;
-  const binary = Array.from(bytes, (octet) => String.fromCharCode(octet)).join("");
-  return btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+  if (typeof body === "string" && /^application\/json\b/i.test(type)) return JSON.parse(body);
+  return form.foreignBody(typeof body === "string" ? encoder.encode(body) : body, type);
 }

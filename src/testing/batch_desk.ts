@@ -4,7 +4,13 @@ import { type AnswerPart, writeJson, writeMultipart } from "./batch_answer.ts";
 import { Channel } from "./channel.ts";
 import type { Clock } from "./clock.ts";
 import type { Dialect, House } from "./dialect.ts";
-import { drawnSequence, execute, type Outcome } from "./execution.ts";
+import {
+  drawnSequence,
+  execute,
+  executeTogether,
+  type Execution,
+  type Outcome,
+} from "./execution.ts";
 import type { Fault } from "./fault.ts";
 import { type FaultScene, isLate, struckBy } from "./fault_answer.ts";
 import { deliver } from "./fault_bytes.ts";
@@ -12,6 +18,7 @@ import { arranged } from "./fault_parts.ts";
 import type { Strikes } from "./fault_plan.ts";
 import { type Answer, jsonAnswer, Refusal, refusalAnswer, responseOf } from "./http.ts";
 import type { OpenEntry } from "./ledger.ts";
+import type { MailboxLoad } from "./mailbox_load.ts";
 import { Random } from "./random.ts";
 
 /** Everything that one batch needs to be carried out and answered. */
@@ -22,6 +29,9 @@ export interface BatchDesk {
   readonly seed: number;
   readonly order: "any" | "request";
   readonly echoContentId: boolean;
+  /** How long a mailbox works on one operation. */
+  readonly workMs: number;
+  readonly load: MailboxLoad;
   readonly post: number;
   readonly batch: Batch;
   /** One for each operation. */
@@ -69,7 +79,7 @@ function run(desk: BatchDesk, outcomes: Channel<Outcome>): Promise<void> {
   const has = (name: Fault["name"]): boolean => strikes.batch.some((fault) => fault.name === name);
   const dependencies = operations.map(({ dependsOn }) => dependsOn);
   const scene = sceneOf(desk, "parts");
-  return execute({
+  const execution: Execution = {
     sequence: order === "any" || has("shuffle")
       ? drawnSequence(dependencies, new Random(seed, `order ${post}`))
       : operations.map((_, index) => index),
@@ -82,7 +92,10 @@ function run(desk: BatchDesk, outcomes: Channel<Outcome>): Promise<void> {
       return noted(desk, index, jsonAnswer(424, { error }));
     },
     deliver: (outcome) => outcomes.push(outcome),
-  }).then(() => outcomes.end(), (reason: unknown) => outcomes.fail(reason));
+  };
+  const { atOnce } = desk.dialect;
+  return (atOnce === 1 ? execute(execution) : executeTogether(execution, atOnce))
+    .then(() => outcomes.end(), (reason: unknown) => outcomes.fail(reason));
 }
 
 async function carryOut(desk: BatchDesk, index: number, scene: FaultScene): Promise<Answer> {
@@ -90,10 +103,33 @@ async function carryOut(desk: BatchDesk, index: number, scene: FaultScene): Prom
   const early = faults.filter((fault) => !isLate(fault));
   const instead = early.length > 0 ? await struckBy(early, scene) : undefined;
   if (instead !== undefined) return noted(desk, index, instead);
-  (desk.entries[index] as OpenEntry).carriedOut = true;
-  const answer = attempt(desk, desk.batch.operations[index] as BatchOperation);
+  const answer = await worked(desk, index);
   const late = faults.filter(isLate);
   return noted(desk, index, late.length > 0 ? await struckBy(late, scene) ?? answer : answer);
+}
+
+/** The mailbox is busy with it for a while, or too busy for it. */
+async function worked(desk: BatchDesk, index: number): Promise<Answer> {
+  const { load, workMs, clock, left: { signal } } = desk;
+  const entry = desk.entries[index] as OpenEntry;
+  const leave = load.enter(entry.mailbox);
+  if (leave === undefined) return tooBusy();
+  try {
+    if (workMs > 0) await clock.wait(workMs, signal);
+    entry.carriedOut = true;
+    return attempt(desk, desk.batch.operations[index] as BatchOperation);
+  } finally {
+    leave();
+  }
+}
+
+/** Protocol C2, C3: of one operation alone, and the wait may be a fraction. */
+function tooBusy(): Answer {
+  const error = {
+    code: "ApplicationThrottled",
+    message: "Application is over its MailboxConcurrency limit.",
+  };
+  return jsonAnswer(429, { error }, { "Retry-After": "0.25" });
 }
 
 function attempt({ dialect, house }: BatchDesk, operation: BatchOperation): Answer {
@@ -117,7 +153,7 @@ function streamed(desk: BatchDesk, outcomes: Channel<Outcome>, scene: FaultScene
   const boundary = `batchresponse_${scene.random.guid()}`;
   const named = has("boundary") ? `batchresponse_${scene.random.guid()}` : boundary;
   const inJson = desk.batch.answerAs === "json" || has("json");
-  const chunks = inJson ? writeJson(parts) : writeMultipart(parts, boundary);
+  const chunks = inJson ? writeJson(parts, desk.dialect.jsonForm) : writeMultipart(parts, boundary);
   const body = streamOf(deliver(chunks, faults, scene), {
     signal: desk.left.signal,
     cancel: () => desk.left.abort(),

@@ -1,4 +1,5 @@
-import type { Batch } from "./batch.ts";
+import type { Batch, BatchOperation } from "./batch.ts";
+import type { JsonForm } from "./batch_answer.ts";
 import type { Answer, Call } from "./http.ts";
 import type { MailboxSeed } from "./options.ts";
 import type { Item, Mailbox, Store } from "./store.ts";
@@ -15,6 +16,12 @@ export interface House {
 export interface Dialect {
   /** Where clients send by default; ends with a slash. */
   readonly baseUrl: string;
+  /** How many operations of one batch run at once. */
+  readonly atOnce: number;
+  /** How many operations one mailbox takes at once, whatever batches they came in; one more is answered 429. */
+  readonly mailboxConcurrency: number;
+  /** How it writes a batch answer in JSON. */
+  readonly jsonForm: JsonForm;
   /** Where its server stands under another origin. */
   baseUrlAt(origin: string): string;
   /** Makes a mailbox with what it holds at first. */
@@ -39,6 +46,8 @@ export interface Dialect {
    * @throws {Refusal} when it breaks a rule of the dialect; nothing of it runs then
    */
   readBatch(call: Call, house: House): Batch;
+  /** The address of the mailbox that an operation of a batch is for, given that of the batch. */
+  mailboxOf(operation: BatchOperation, house: House, admitted: string): string;
   /**
    * Carries out one call, alone or out of a batch.
    *

@@ -59,6 +59,33 @@ export async function execute(execution: Execution): Promise<void> {
   }
 }
 
+/**
+ * Runs up to `atOnce` operations at a time and delivers each answer when it is there, in any order. Nothing runs before
+ * what it depends on is done.
+ *
+ * @throws the signal's reason when the client leaves; what has not begun by then never runs
+ */
+export async function executeTogether(execution: Execution, atOnce: number): Promise<void> {
+  const begun = new Map<number, Promise<Answer>>();
+  const sequence = execution.sequence.values();
+  let left = execution.sequence.length;
+  const run = async (index: number): Promise<Answer> => {
+    const earlier = await Promise.all(execution.dependencies(index).map((at) => begun.get(at)));
+    execution.signal.throwIfAborted();
+    return earlier.every(succeeded) ? await execution.carryOut(index) : execution.skipped(index);
+  };
+  const work = async (): Promise<void> => {
+    for (const index of sequence) {
+      const answering = run(index);
+      begun.set(index, answering);
+      const answer = await answering;
+      left--;
+      execution.deliver({ index, answer, last: left === 0 });
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, work));
+}
+
 function succeeded(answer: Answer | undefined): boolean {
   return answer !== undefined && answer.status < 400;
 }

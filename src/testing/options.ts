@@ -69,6 +69,12 @@ export interface FakeOptions {
    */
   readonly latencyMs?: number | readonly [min: number, max: number] | undefined;
   /**
+   * How long a mailbox works on one operation.
+   *
+   * @default 0 (milliseconds)
+   */
+  readonly workMs?: number | undefined;
+  /**
    * The order in which the operations of one batch run: drawn, as Outlook's documentation allows, or as requested.
    *
    * @default "any"

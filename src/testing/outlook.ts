@@ -1,3 +1,4 @@
+import { ODATA_FORM } from "./batch_answer.ts";
 import type { Dialect, House } from "./dialect.ts";
 import { type Answer, type Call, Refusal } from "./http.ts";
 import { seededMailbox } from "./mailbox_seed.ts";
@@ -18,6 +19,9 @@ const vocabulary: Vocabulary = {
 /** Outlook REST v2.0 and beta, as documented before they were switched off. */
 export const outlookDialect: Dialect = {
   baseUrl: "https://outlook.office.com/api/v2.0/",
+  atOnce: 1,
+  mailboxConcurrency: Infinity,
+  jsonForm: ODATA_FORM,
   baseUrlAt: (origin) => `${origin}/api/v2.0/`,
   createMailbox: (address, seed, options) =>
     seededMailbox(address, seed, { ...options, vocabulary }),
@@ -30,6 +34,7 @@ export const outlookDialect: Dialect = {
   isBatch: ({ url }) => /\/\$batch$/i.test(url.pathname),
   admit,
   readBatch: readOutlookBatch,
+  mailboxOf: (_operation, _house, admitted) => admitted,
   carryOut,
 };
 

@@ -7,6 +7,7 @@ import type { FaultPlan } from "./fault_plan.ts";
 import { type Call, Refusal, refusalAnswer, responseOf } from "./http.ts";
 import type { OpenBatch, WritableLedger } from "./ledger.ts";
 import type { FakeOptions } from "./options.ts";
+import type { MailboxLoad } from "./mailbox_load.ts";
 import { Random } from "./random.ts";
 import type { Traffic } from "./traffic.ts";
 
@@ -17,6 +18,7 @@ export interface Premises {
   readonly plan: FaultPlan;
   readonly ledger: WritableLedger;
   readonly traffic: Traffic;
+  readonly load: MailboxLoad;
   readonly clock: Clock;
   readonly seed: number;
   readonly options: FakeOptions;
@@ -82,7 +84,7 @@ interface Stay {
 async function admittedBatch(call: Call, signal: AbortSignal, stay: Stay): Promise<Response> {
   const { premises, record, mailbox } = stay;
   record.mailbox = mailbox;
-  const leave = premises.traffic.enter(mailbox);
+  const leaves = [premises.traffic.enter()];
   const left = new AbortController();
   left.signal.addEventListener("abort", () => record.aborted = true, { once: true });
   const abort = (): void => left.abort(signal.reason);
@@ -90,22 +92,30 @@ async function admittedBatch(call: Call, signal: AbortSignal, stay: Stay): Promi
   signal.addEventListener("abort", abort, { once: true });
   const end = (): void => {
     signal.removeEventListener("abort", abort);
-    leave();
+    for (const leave of leaves) leave();
   };
   try {
-    return await judgedBatch(call, stay, { left, end });
+    return await judgedBatch(call, stay, { left, leaves, end });
   } catch (error) {
     end();
     throw error;
   }
 }
 
+/** How a batch is left. */
+interface Leaving {
+  readonly left: AbortController;
+  /** What is to be called then. */
+  readonly leaves: (() => void)[];
+  end(): void;
+}
+
 async function judgedBatch(
   call: Call,
   { premises, record, mailbox }: Stay,
-  { left, end }: { readonly left: AbortController; readonly end: () => void },
+  { left, leaves, end }: Leaving,
 ): Promise<Response> {
-  const { dialect, house, plan, ledger, clock, seed, options } = premises;
+  const { dialect, house, plan, ledger, traffic, load, clock, seed, options } = premises;
   const batch = refusedOr(() => dialect.readBatch(call, house));
   if (batch instanceof Response) {
     end();
@@ -113,8 +123,9 @@ async function judgedBatch(
   }
   const { post } = record;
   const entries = batch.operations.map((operation, index) =>
-    entryOf(operation, { post, index, mailbox })
+    entryOf(operation, { post, index, mailbox: dialect.mailboxOf(operation, house, mailbox) })
   );
+  leaves.push(traffic.visit(new Set(entries.map((entry) => entry.mailbox))));
   const strikes = plan.strikes(record, mailbox, entries);
   // What was never sent was never received.
   if (!record.faults.includes("refuse")) {
@@ -122,9 +133,10 @@ async function judgedBatch(
     entries.forEach((entry) => ledger.enter(entry));
   }
   await pause(`batch ${post}`, left.signal, premises);
-  const { order = "any", echoContentId = false } = options;
-  const how = { clock, seed, order, echoContentId };
-  return await answerBatch({ dialect, house, ...how, post, batch, entries, strikes, left, end });
+  const { order = "any", echoContentId = false, workMs = 0 } = options;
+  const how = { clock, seed, order, echoContentId, workMs, load };
+  const what = { post, batch, entries, strikes, left, end };
+  return await answerBatch({ dialect, house, ...how, ...what });
 }
 
 function refusedOr<T>(attempt: () => T): T | Response {

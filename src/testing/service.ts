@@ -6,6 +6,7 @@ import { FaultPlan } from "./fault_plan.ts";
 import { type Call, ConnectionBroken } from "./http.ts";
 import { type Ledger, WritableLedger } from "./ledger.ts";
 import { listenWith } from "./listen.ts";
+import { MailboxLoad } from "./mailbox_load.ts";
 import type { FakeOptions } from "./options.ts";
 import { type Premises, receive } from "./reception.ts";
 import { type Item, Store } from "./store.ts";
@@ -33,6 +34,7 @@ export class Service implements FakeService {
       plan: this.#plan,
       ledger: this.#ledger,
       traffic: this.#traffic,
+      load: new MailboxLoad(dialect.mailboxConcurrency),
       clock,
       seed,
       options,

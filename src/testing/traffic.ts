@@ -6,19 +6,23 @@ export class Traffic {
   readonly #nowByMailbox = new Map<string, number>();
   readonly #maxByMailbox = new Map<string, number>();
 
-  /** @returns what to call, once, when the POST has ended */
-  enter(mailbox: string): () => void {
-    const now = (this.#nowByMailbox.get(mailbox) ?? 0) + 1;
-    this.#nowByMailbox.set(mailbox, now);
-    this.#maxByMailbox.set(mailbox, Math.max(now, this.maxConcurrencyOf(mailbox)));
+  /** @returns what to call when the POST has ended; only the first call counts */
+  enter(): () => void {
     this.maxConcurrency = Math.max(++this.#now, this.maxConcurrency);
-    let left = false;
-    return () => {
-      if (left) return;
-      left = true;
-      this.#now--;
-      this.#nowByMailbox.set(mailbox, (this.#nowByMailbox.get(mailbox) ?? 1) - 1);
-    };
+    return once(() => this.#now--);
+  }
+
+  /** The POST is for these mailboxes. @returns what to call when it has ended; only the first call counts */
+  visit(mailboxes: Iterable<string>): () => void {
+    const visited = [...mailboxes];
+    for (const mailbox of visited) {
+      const now = this.#nowOf(mailbox) + 1;
+      this.#nowByMailbox.set(mailbox, now);
+      this.#maxByMailbox.set(mailbox, Math.max(now, this.maxConcurrencyOf(mailbox)));
+    }
+    return once(() => {
+      for (const mailbox of visited) this.#nowByMailbox.set(mailbox, this.#nowOf(mailbox) - 1);
+    });
   }
 
   /** Forgets the past; what is under way stays under way. */
@@ -31,4 +35,17 @@ export class Traffic {
   maxConcurrencyOf(mailbox: string): number {
     return this.#maxByMailbox.get(mailbox) ?? 0;
   }
+
+  #nowOf(mailbox: string): number {
+    return this.#nowByMailbox.get(mailbox) ?? 0;
+  }
+}
+
+function once(work: () => void): () => void {
+  let isDone = false;
+  return () => {
+    if (isDone) return;
+    isDone = true;
+    work();
+  };
 }
