@@ -69,6 +69,8 @@ export function operatorOf(wire: Wire, settings: Settings): BatchOperator {
         },
         error: (error) => subscriber.error(error),
         complete: () => {
+          // Leaving ends the source in the same way: then nothing is flushed.
+          if (subscriber.closed) return;
           isComplete = true;
           pipeline.flush("complete");
           if (pipeline.isAtRest) subscriber.complete();
