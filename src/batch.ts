@@ -5,7 +5,7 @@ import { Answers } from "./stage/answer.ts";
 import { Clock } from "./stage/clock.ts";
 import { Dispatch, type DispatchCalls } from "./stage/dispatch.ts";
 import { Endings } from "./stage/ending.ts";
-import type { Entry, Flight, Home, Submission } from "./stage/entry.ts";
+import type { Entry, EntryState, Flight, Home, Submission } from "./stage/entry.ts";
 import { Events } from "./stage/events.ts";
 import { refused } from "./stage/failure.ts";
 import { Formation } from "./stage/formation.ts";
@@ -144,6 +144,7 @@ export class Pipeline implements Home, Edges {
   }
 
   collectOn(lane: Lane): void {
+    if (lane.live === 0) this.#dispatch.forget(lane);
     this.#windows.review(lane);
     this.#restLane(lane);
   }
@@ -216,15 +217,15 @@ export class Pipeline implements Home, Edges {
   }
 
   /** Settle: out of wherever it waits. */
-  detach(entry: Entry): void {
-    if (entry.state === "flying" || entry.state === "checking") {
-      entry.flight?.lose(entry);
+  detach(entry: Entry, from: EntryState): void {
+    if (from === "flying" || from === "checking") {
+      entry.flight?.lose();
       return;
     }
     this.#queued--;
-    if (entry.state === "held") return;
+    if (from === "held") return;
     const lane = this.#lanes.of(entry.context!);
-    if (entry.state === "parked") return this.#retry.withdraw(entry, lane);
+    if (from === "parked") return this.#retry.withdraw(entry, lane);
     lane.withdraw(entry);
     if (lane.live === 0) this.collectOn(lane);
   }

@@ -47,6 +47,12 @@ export class Dispatch {
     this.#line.push(lane);
   }
 
+  /** All have left: whoever comes next opens a window as usual. */
+  forget(lane: Lane): void {
+    lane.flushedFor = undefined;
+    if (!lane.isInLine) lane.dueFor = undefined;
+  }
+
   /** Gives one slot to one lane: a piece of work for the loop. */
   turn(): boolean {
     if (this.#freeSlots === 0) return false;

@@ -44,7 +44,7 @@ export interface Home {
 /** What an entry is out with: a POST, or afterwards the promise of its schema. */
 export interface Flight {
   /** It left, or is settled: one less waits for this. */
-  lose(entry: Entry): void;
+  lose(): void;
 }
 
 /** What order knows of an entry that waits for others, or that others wait for. */

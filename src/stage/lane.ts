@@ -65,7 +65,7 @@ export class Lane {
     this.live--;
     this.bytes -= entry.encoded!.bytes;
     if (this.live === 0) this.#clear();
-    else if (this.#entries.length > 4 * this.live + 64) this.#compact(entry);
+    else if (this.#entries.length > 4 * this.live + 64) this.#compact();
   }
 
   /** The one that has waited longest. */
@@ -118,11 +118,11 @@ export class Lane {
     this.#head = 0;
   }
 
-  #compact(leaving?: Entry): void {
+  #compact(): void {
     const waiting: Entry[] = [];
     for (let at = this.#head; at < this.#entries.length; at++) {
       const entry = this.#entries[at]!;
-      if (entry.state === "queued" && entry !== leaving) waiting.push(entry);
+      if (entry.state === "queued") waiting.push(entry);
     }
     this.#entries = waiting;
     this.#head = 0;

@@ -84,9 +84,9 @@ export class Post implements Flight, TokenReceiver {
     this.#end({ kind: "not sent", cause });
   }
 
-  lose(entry: Entry): void {
+  lose(): void {
     this.#hasLost = true;
-    this.#abortIfUseless(entry);
+    this.#abortIfUseless();
   }
 
   #seal(): void {
@@ -158,9 +158,8 @@ export class Post implements Flight, TokenReceiver {
   }
 
   /** A POST that nobody waits for is aborted, unless that could leave a change half made (design rule 19). */
-  #abortIfUseless(leaving?: Entry): void {
-    const isAwaited = (entry: Entry) =>
-      entry !== leaving && entry.flight === this && !entry.isSettled;
+  #abortIfUseless(): void {
+    const isAwaited = (entry: Entry) => entry.flight === this && !entry.isSettled;
     if (this.#isEnded || this.#entries.some(isAwaited)) return;
     const mayAbort = this.#context.settings.abortUnsafe ||
       this.#entries.every((entry) => isSafe(entry.operation));

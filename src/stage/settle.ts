@@ -1,6 +1,6 @@
 import type { BatchError } from "../errors.ts";
 import type { OperationResponse } from "../response.ts";
-import type { Entry } from "./entry.ts";
+import type { Entry, EntryState } from "./entry.ts";
 import type { Events } from "./events.ts";
 import { Fifo } from "./fifo.ts";
 import type { InHand } from "./in_hand.ts";
@@ -8,8 +8,8 @@ import { dependencyError, type Order } from "./order.ts";
 
 /** What settling calls. */
 export interface SettleCalls {
-  /** Takes the entry out of wherever it waits. */
-  detach(entry: Entry): void;
+  /** Takes the entry, which is settled now, out of wherever it waited. */
+  detach(entry: Entry, from: EntryState): void;
   /** Nothing is in hand any more. */
   emptied(): void;
 }
@@ -75,8 +75,9 @@ export class Settle {
   }
 
   #end(entry: Entry, state: "answered" | "failed" | "left"): void {
-    this.#calls.detach(entry);
+    const from = entry.state;
     entry.state = state;
+    this.#calls.detach(entry, from);
     this.#inHand.remove(entry);
     this.#order.settled(entry);
     if (entry.flight === undefined) this.#order.endTurn(entry);
