@@ -58,7 +58,7 @@
  */
 import type { FakeOptions } from "./testing/options.ts";
 import { outlookDialect } from "./testing/outlook.ts";
-import { Service } from "./testing/service.ts";
+import { serviceOf } from "./testing/service.ts";
 import type { FakeService } from "./testing/surface.ts";
 
 export type { Clock } from "./testing/clock.ts";
@@ -111,5 +111,5 @@ export type { FakeServer, FakeService } from "./testing/surface.ts";
  * ```
  */
 export function fakeOutlook(options: FakeOptions = {}): FakeService {
-  return new Service(outlookDialect, options);
+  return serviceOf(outlookDialect, options);
 }

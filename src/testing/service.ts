@@ -16,8 +16,41 @@ import { Traffic } from "./traffic.ts";
 const DEFAULT_MAILBOXES = { "rufus@contoso.com": {} };
 const DEFAULT_TOKEN = "fake-token";
 
-/** Any dialect's server. */
-export class Service implements FakeService {
+/**
+ * Any dialect's server. It is its own handler: a function, with everything else as members.
+ *
+ * @param dialect what it speaks
+ * @param options mailboxes, tokens, faults, time
+ */
+export function serviceOf(dialect: Dialect, options: FakeOptions): FakeService {
+  const service = new Service(dialect, options);
+  const handle = (input: Request | string | URL, init?: RequestInit): Promise<Response> =>
+    input instanceof Request && init === undefined
+      ? service.handler(input)
+      : service.fetch(input, init);
+  const fake: FakeService = Object.assign(handle, {
+    token: service.token,
+    tokens: service.tokens,
+    baseUrl: service.baseUrl,
+    fetch: service.fetch,
+    handler: service.handler,
+    ledger: service.ledger,
+    posts: service.posts,
+    maxConcurrency: service.maxConcurrency,
+    maxConcurrencyOf: service.maxConcurrencyOf.bind(service),
+    items: service.items.bind(service),
+    next: service.next.bind(service),
+    listen: service.listen.bind(service),
+    reset: service.reset.bind(service),
+  });
+  // Counters must go on counting.
+  return Object.defineProperties(fake, {
+    posts: { get: () => service.posts, enumerable: true },
+    maxConcurrency: { get: () => service.maxConcurrency, enumerable: true },
+  });
+}
+
+class Service {
   readonly tokens: Map<string, readonly string[]> = new Map();
   readonly #store = new Store();
   readonly #ledger = new WritableLedger();

@@ -14,6 +14,15 @@ export interface FakeServer extends AsyncDisposable {
 
 /** A service that exists in memory only: strict, scriptable, and with a book of everything that it was asked. */
 export interface FakeService {
+  /**
+   * The service is its own handler, and stands in for `fetch` too.
+   *
+   * @param input a request, or what the global `fetch` takes
+   * @param init as for the global `fetch`
+   * @returns the answer, its body made as it is read
+   * @throws {TypeError} when a fault breaks the connection
+   */
+  (input: Request | string | URL, init?: RequestInit): Promise<Response>;
   /** A bearer token that opens every mailbox (or the first of `tokens`). */
   readonly token: string;
   /** Which mailboxes a token opens; change it to let tokens expire. */

@@ -352,6 +352,16 @@ describe("JSON", () => {
 });
 
 describe("fetch", () => {
+  it("the service itself is a handler, and stands in for fetch", async () => {
+    const fake = fakeOutlook();
+    const headers = { Authorization: `Bearer ${fake.token}` };
+    const url = `${fake.baseUrl}me/messages`;
+    expect((await fake(new Request(url, { headers }))).status).toBe(200);
+    expect((await fake(url, { headers })).status).toBe(200);
+    await expect(fake("https://elsewhere.example/", { headers })).rejects.toThrow(TypeError);
+    expect(fake.ledger.received()).toBe(2);
+  });
+
   it("knows its own host only", async () => {
     const fake = empty();
     const options = { url: "https://elsewhere.example/api/v2.0/me/$batch" };
