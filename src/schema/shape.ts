@@ -1,0 +1,131 @@
+import { AST, Schema } from "@effect/schema";
+
+/** What JSON has in place of a decoded value: a string for a `Date` and for bytes, all else as it is. */
+export type Encoded<T> = T extends Date | Uint8Array ? string
+  : T extends readonly (infer Item)[] ? readonly Encoded<Item>[]
+  : T extends object ? { readonly [Name in keyof T]: Encoded<T[Name]> }
+  : T;
+
+/** Properties that `$select` may leave out, and that may be null. */
+export type Selected<T> = { readonly [Name in keyof T]?: T[Name] | null | undefined };
+
+/** A word of Outlook in Graph's spelling: `DisplayName` is `displayName`, and `HTML` is `html`. */
+export type CamelWord<Word> = Word extends string
+  ? string extends Word ? Word : Word extends Uppercase<Word> ? Lowercase<Word> : Uncapitalize<Word>
+  : Word;
+
+/** The same type in Graph's spelling: property names and fixed values, at every depth. */
+export type CamelCase<T> = T extends Date | Uint8Array ? T
+  : T extends readonly (infer Item)[] ? readonly CamelCase<Item>[]
+  : T extends object ? { readonly [Name in keyof T as CamelWord<Name>]: CamelCase<T[Name]> }
+  : CamelWord<T>;
+
+/** The same type before the server knows it: without an `Id`, at every depth. */
+export type Unsaved<T> = T extends Date | Uint8Array ? T
+  : T extends readonly (infer Item)[] ? readonly Unsaved<Item>[]
+  : T extends object ?
+      & { readonly [Name in keyof T as Exclude<Name, "Id" | "id">]: Unsaved<T[Name]> }
+      & { readonly [Name in Extract<keyof T, "Id" | "id">]?: T[Name] | undefined }
+  : T;
+
+/**
+ * Makes Graph's camelCase schema of one in Outlook's PascalCase: property names and fixed values, at every depth. All the
+ * `Graph…` models are made with it.
+ *
+ * @param schema built of structs, arrays, unions and literals; whatever transforms a value (a date, for one) stays as it is
+ * @returns the schema in Graph's spelling
+ *
+ * @example
+ * ```ts
+ * import { Schema } from "@effect/schema";
+ * import { camelCase } from "@rxbatch/rxbatch/schema";
+ *
+ * const Task = Schema.Struct({ Subject: Schema.String, Status: Schema.Literal("NotStarted", "Completed") });
+ * const decode = Schema.decodeUnknownSync(camelCase(Task));
+ * console.log(decode({ subject: "Sleep", status: "notStarted" }).status); // notStarted
+ * ```
+ */
+export function camelCase<A, I>(
+  schema: Schema.Schema<A, I>,
+): Schema.Schema<CamelCase<A>, CamelCase<I>> {
+  return Schema.make(rebuilt(schema.ast, {
+    property: ({ name, type, isOptional, isReadonly, annotations }) =>
+      new AST.PropertySignature(camelWord(name), type, isOptional, isReadonly, annotations),
+    literal: ({ literal, annotations }) => new AST.Literal(camelWord(literal), annotations),
+  }));
+}
+
+/**
+ * Makes `Id` optional at every depth, for what is about to be created.
+ *
+ * @param schema built of structs, arrays and unions
+ * @returns the schema of the same thing before the server knows it
+ *
+ * @example
+ * ```ts
+ * import { Schema } from "@effect/schema";
+ * import { Message, unsaved } from "@rxbatch/rxbatch/schema";
+ *
+ * const isDraft = Schema.is(unsaved(Message));
+ * console.log(isDraft({ Subject: "Hello" }), Schema.is(Message)({ Subject: "Hello" })); // true false
+ * ```
+ */
+export function unsaved<A, I>(schema: Schema.Schema<A, I>): Schema.Schema<Unsaved<A>, Unsaved<I>> {
+  return Schema.make(rebuilt(schema.ast, {
+    property: (property) => {
+      const { name, type, isReadonly, annotations } = property;
+      return name === "Id" || name === "id"
+        ? new AST.PropertySignature(name, orUndefined(type), true, isReadonly, annotations)
+        : property;
+    },
+    literal: (literal) => literal,
+  }));
+}
+
+interface Changes {
+  readonly property: (property: AST.PropertySignature) => AST.PropertySignature;
+  readonly literal: (literal: AST.Literal) => AST.AST;
+}
+
+function rebuilt(ast: AST.AST, changes: Changes): AST.AST {
+  switch (ast._tag) {
+    case "Literal":
+      return changes.literal(ast);
+    case "TypeLiteral":
+      return new AST.TypeLiteral(
+        ast.propertySignatures.map(({ name, type, isOptional, isReadonly, annotations }) => {
+          const inner = rebuilt(type, changes);
+          return changes.property(
+            new AST.PropertySignature(name, inner, isOptional, isReadonly, annotations),
+          );
+        }),
+        ast.indexSignatures,
+      );
+    case "TupleType":
+      return new AST.TupleType(
+        ast.elements.map(({ type, isOptional, annotations }) =>
+          new AST.OptionalType(rebuilt(type, changes), isOptional, annotations)
+        ),
+        ast.rest.map(({ type, annotations }) => new AST.Type(rebuilt(type, changes), annotations)),
+        ast.isReadonly,
+      );
+    case "Union":
+      return AST.Union.make(ast.types.map((type) => rebuilt(type, changes)));
+    case "Suspend":
+      return new AST.Suspend(() => rebuilt(ast.f(), changes));
+    default:
+      return ast;
+  }
+}
+
+function orUndefined(type: AST.AST): AST.AST {
+  return AST.Union.make([type, AST.undefinedKeyword]);
+}
+
+function camelWord<Word>(word: Word): Word {
+  if (typeof word !== "string") return word;
+  const camel = word === word.toUpperCase()
+    ? word.toLowerCase()
+    : `${word.charAt(0).toLowerCase()}${word.slice(1)}`;
+  return camel as Word & string;
+}
