@@ -1,157 +1,131 @@
 /** Takes the package that was built into npm/ as its users will: packed, installed, imported, type-checked and run. */
-import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import process from "node:process";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
-import ts from "typescript";
 import { readExamples } from "../test/support/examples.ts";
-import { type DenoConfig, planNpm } from "./npm_plan.ts";
+import {
+  optionalPeers,
+  packagesShownIn,
+  plan,
+  run,
+  toJavaScript,
+  Workshop,
+} from "./npm_project.ts";
 
-const { manifest, outDir, entryPoints, peers } = planNpm(
-  JSON.parse(readFileSync("deno.json", "utf8")) as DenoConfig,
-);
-const names = entryPoints.map(({ name }) => manifest.name + name.slice(1));
-const optionalPeers = peers.filter(({ name }) => name !== "rxjs");
-const temporary = mkdtempSync(join(tmpdir(), "rxbatch-"));
-let passed = 0;
-let failed = 0;
-
-function check(what: string, run: () => void): void {
-  try {
-    run();
-    passed += 1;
-    console.log(`ok: ${what}`);
-  } catch (error) {
-    // of a command, what it printed; its message repeats that
-    const { stdout, stderr, message } = error as Record<string, string | undefined>;
-    failed += 1;
-    console.error(`not ok: ${what}\n${stdout ?? message ?? ""}${stderr ?? ""}`);
-  }
-}
-
-function run(command: string, args: readonly string[], cwd: string): string {
-  return execFileSync(command, args, { cwd, encoding: "utf8", stdio: "pipe" });
-}
-
-function write(folder: string, path: string, text: string): void {
-  const target = join(folder, path);
-  mkdirSync(dirname(target), { recursive: true });
-  writeFileSync(target, text);
-}
-
-/** A project of a user's with these packages, and this one. */
-function newProject(name: string, dependencies: Readonly<Record<string, string>>): string {
-  const folder = join(temporary, name);
-  const project = { private: true, dependencies: { [manifest.name]: tarball, ...dependencies } };
-  write(folder, "package.json", JSON.stringify(project));
-  return folder;
-}
-
-/** Types out of the way, and syntax that Node 20 does not know yet. */
-function toJavaScript(code: string): string {
-  const compilerOptions = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext };
-  return ts.transpileModule(code, { compilerOptions }).outputText;
-}
-
-const packed = JSON.parse(
-  run("npm", ["pack", "--json", "--pack-destination", temporary], outDir),
-) as readonly { readonly filename: string }[];
-const tarball = resolve(temporary, packed[0]?.filename ?? "");
+const { name: packageName } = plan.manifest;
+const entries = plan.entryPoints.map(({ name }) => packageName + name.slice(1));
+const workshop = new Workshop();
 
 try {
-  const { messages, pkg } = await publint({ pkgDir: resolve(outDir), strict: true });
-  check("publint has nothing to say", () => {
+  await checkManifest();
+  checkInstalls();
+  const core = checkCore();
+  const everything = checkEverything();
+  checkTypes(core, everything);
+} finally {
+  workshop.close("npm package");
+}
+
+async function checkManifest(): Promise<void> {
+  const { messages, pkg } = await publint({ pkgDir: resolve(plan.outDir), strict: true });
+  workshop.check("publint has nothing to say", () => {
     // conditions choose among entries; what differs here lies behind them
     const problems = messages.filter(({ code }) => code !== "USE_EXPORTS_OR_IMPORTS_BROWSER");
     const texts = problems.map((message) => formatMessage(message, pkg, { color: false }));
     if (texts.length > 0) throw new Error(texts.join("\n"));
   });
-
-  check("attw finds the right types for import and require", () => {
+  workshop.check("attw finds the right types for import and require", () => {
     // resolution as in Node 10 knows no "exports", so no package with entries passes it
-    run("attw", [tarball, "--profile", "node16", "--no-color"], ".");
+    run("attw", [workshop.tarball, "--profile", "node16", "--no-color"], ".");
   });
+}
 
+function checkInstalls(): void {
   for (const effect of ["3", "4"]) {
-    check(`it installs beside effect ${effect}`, () => {
-      const beside = newProject(`effect${effect}`, { rxjs: "^7.8.0", effect: `^${effect}` });
-      run("npm", ["install", "--package-lock-only"], beside);
+    workshop.check(`it installs beside effect ${effect}`, () => {
+      const dependencies = { rxjs: "^7.8.0", effect: `^${effect}` };
+      const project = workshop.newProject(`effect${effect}`, dependencies);
+      run("npm", ["install", "--package-lock-only"], project);
     });
   }
+}
 
-  const core = newProject("core", { rxjs: "^7.8.0" });
-  check("it installs with rxjs alone", () => run("npm", ["install"], core));
-
-  const coreNames = names.filter((name) => !/\/(effect|schema)$/.test(name));
-  const probe = `
-    const before = Object.keys(cache).some((path) => path.includes("node_modules/undici"));
-    if (before) throw new Error("the core loads undici");
+/** With rxjs and nothing else: whatever needs effect cannot be loaded here. */
+function checkCore(): string {
+  const project = workshop.newProject("core", { rxjs: "^7.8.0" });
+  workshop.check("it installs with rxjs alone", () => run("npm", ["install"], project));
+  const others = entries.slice(1).filter((name) => !/\/(effect|schema)$/.test(name));
+  const probe = (load: string): string => `
+    const core = ${load}(${JSON.stringify(packageName)});
     if (typeof core.batchOutlook !== "function") throw new Error("batchOutlook is missing");
-    for (const [name, module] of Object.entries(others)) {
-      if (Object.keys(module).length === 0) throw new Error(name + " exports nothing");
+    const loaded = Object.keys(cache).find((path) => path.includes("node_modules/undici"));
+    if (loaded !== undefined) throw new Error("the core loads " + loaded);
+    for (const name of ${JSON.stringify(others)}) {
+      const names = Object.keys(${load}(name));
+      if (names.length === 0) throw new Error(name + " exports nothing");
     }`;
-  const others = coreNames.slice(1);
-  write(
-    core,
-    "esm.mjs",
+  workshop.write(
+    project,
+    "probe.mjs",
     `import { createRequire } from "node:module";
-    const cache = createRequire(import.meta.url).cache;
-    const core = await import(${JSON.stringify(manifest.name)});
-    const others = {};
-    ${probe}
-    for (const name of ${JSON.stringify(others)}) others[name] = await import(name);
-    ${probe.replace(/const before[^;]+;[^;]+;/, "")}`,
+    const { cache } = createRequire(import.meta.url);${probe("await import")}`,
   );
-  write(
-    core,
-    "cjs.cjs",
-    `const cache = require.cache;
-    const core = require(${JSON.stringify(manifest.name)});
-    const others = {};
-    ${probe}
-    for (const name of ${JSON.stringify(others)}) others[name] = require(name);
-    ${probe.replace(/const before[^;]+;[^;]+;/, "")}`,
-  );
-  check("every entry can be imported, and the core loads no undici", () => {
-    run(process.execPath, ["esm.mjs"], core);
+  workshop.write(project, "probe.cjs", `const { cache } = require;${probe("require")}`);
+  workshop.check("every entry can be imported, and the core loads no undici", () => {
+    run(process.execPath, ["probe.mjs"], project);
   });
-  check("every entry can be required, and the core loads no undici", () => {
-    run(process.execPath, ["cjs.cjs"], core);
+  workshop.check("every entry can be required, and the core loads no undici", () => {
+    run(process.execPath, ["probe.cjs"], project);
   });
+  return project;
+}
 
-  const everything = newProject("everything", {
+/** With all that it can work with: there, every example of the docs runs. */
+function checkEverything(): string {
+  const examples = readExamples();
+  const project = workshop.newProject("everything", {
     "rxjs": "^7.8.0",
-    ...Object.fromEntries(
-      // the version that all entries work with
-      optionalPeers.map(({ name, version }) => [name, version.split(" ")[0] ?? version]),
-    ),
+    ...packagesShownIn(examples),
+    ...optionalPeers,
     "@types/node": "^20",
     "typescript": "~5.9.0",
     "typescript-latest": "npm:typescript@latest",
   });
-  check("it installs with everything that it can work with", () => {
-    run("npm", ["install"], everything);
+  workshop.check("it installs with everything that it can work with", () => {
+    run("npm", ["install"], project);
   });
-
-  for (const { place, code, output } of readExamples()) {
-    const name = `${place.replaceAll(/[^A-Za-z0-9]/g, "_")}.mjs`;
-    write(everything, name, toJavaScript(code));
-    check(`the example at ${place} runs`, () => {
-      const printed = run(process.execPath, [name], everything).trimEnd();
-      const lines = printed.split("\n");
+  for (const { place, code, output } of examples) {
+    const file = `${place.replaceAll(/[^A-Za-z0-9]/g, "_")}.mjs`;
+    workshop.write(project, file, toJavaScript(code));
+    workshop.check(`the example at ${place} runs`, () => {
+      const printed = run(process.execPath, [file], project).trimEnd();
+      const texts = [printed, ...printed.split("\n")];
       // a promise may be longer than what is printed, as it may explain it
-      const missing = output.filter((promise) =>
-        !lines.some((line) => promise.startsWith(line)) && !promise.startsWith(printed)
-      );
+      const missing = output.filter((promise) => !texts.some((text) => promise.startsWith(text)));
       if (missing.length > 0) throw new Error(`promised ${missing}, printed ${printed}`);
     });
   }
+  return project;
+}
 
-  const use = names.map((name, at) => `import * as entry${at} from "${name}";`).join("\n") + `
-    import { batchOutlook, createOutlookBatcher, get, type OperationResult } from "${manifest.name}";
+function checkTypes(core: string, everything: string): void {
+  const compile = (compiler: string, flags: readonly string[], project: string): void => {
+    const tsc = join(everything, "node_modules", compiler, "bin", "tsc");
+    const strict = ["--noEmit", "--strict", "--exactOptionalPropertyTypes", "--target", "es2022"];
+    run(process.execPath, [tsc, ...strict, ...flags], project);
+  };
+
+  workshop.write(core, "use.mts", `export * from "${packageName}";`);
+  workshop.check("its types need nothing but rxjs, and every declaration of them holds", () => {
+    const flags = ["--module", "nodenext", "--types", "rxjs", "--lib", "es2022,dom"];
+    compile("typescript-latest", [...flags, "use.mts"], core);
+  });
+
+  const imports = entries.map((name, at) => `import * as entry${at} from "${name}";`).join("\n");
+  const use = `${imports}
+    import { batchOutlook, createOutlookBatcher, get, type OperationResult } from "${packageName}";
     import { from, type Observable } from "rxjs";
     const text = get<string>("messages");
     const count = get<number>("messages/$count");
@@ -160,39 +134,27 @@ try {
     const batcher: AsyncDisposable = createOutlookBatcher({ maxBatchSize: 5 });
     // @ts-expect-error a size is a number
     batchOutlook({ maxBatchSize: "5" });
-    export { batcher, results };
-    export const modules: readonly object[] = [${names.map((_, at) => `entry${at}`).join(", ")}];`;
-  write(everything, "use.ts", use);
-  write(everything, "use.mts", use);
-  write(everything, "use.cts", use.replace(/export .*?;/gs, ""));
-  write(core, "use.mts", `export * from "${manifest.name}";`);
-  check("its types need nothing but rxjs, and every declaration of them holds", () => {
-    const tsc = join(everything, "node_modules/typescript/bin/tsc");
-    const flags = ["--noEmit", "--strict", "--module", "nodenext", "--types", "rxjs"];
-    const target = ["--target", "es2022", "--lib", "es2022,dom"];
-    run(process.execPath, [tsc, ...flags, ...target, "use.mts"], core);
-  });
-  const resolutions = {
-    node16: ["--module", "node16", "--moduleResolution", "node16"],
-    nodenext: ["--module", "nodenext", "--moduleResolution", "nodenext"],
-    bundler: ["--module", "esnext", "--moduleResolution", "bundler"],
-  };
+    const modules: readonly object[] = [${entries.map((_, at) => `entry${at}`).join(", ")}];
+    export { batcher, modules, results };`;
+  for (const extension of ["ts", "mts", "cts"]) {
+    workshop.write(everything, `use.${extension}`, use);
+  }
   for (const compiler of ["typescript", "typescript-latest"]) {
-    const { version } = JSON.parse(
-      readFileSync(join(everything, "node_modules", compiler, "package.json"), "utf8"),
-    ) as { readonly version: string };
-    for (const [resolution, flags] of Object.entries(resolutions)) {
-      check(`its types hold in TypeScript ${version} with ${resolution}`, () => {
-        const files = resolution === "bundler" ? ["use.ts"] : ["use.mts", "use.cts"];
-        const strict = ["--noEmit", "--strict", "--exactOptionalPropertyTypes", "--skipLibCheck"];
-        const target = ["--target", "es2022", "--types", "node"];
-        const tsc = join(everything, "node_modules", compiler, "bin", "tsc");
-        run(process.execPath, [tsc, ...strict, ...target, ...flags, ...files], everything);
+    const manifest = join(everything, "node_modules", compiler, "package.json");
+    const { version } = JSON.parse(readFileSync(manifest, "utf8")) as { readonly version: string };
+    const common = ["--skipLibCheck", "--types", "node"];
+    for (const resolution of ["node16", "nodenext"]) {
+      workshop.check(`its types hold in TypeScript ${version} with ${resolution}`, () => {
+        compile(
+          compiler,
+          [...common, "--module", resolution, "use.mts", "use.cts"],
+          everything,
+        );
       });
     }
+    workshop.check(`its types hold in TypeScript ${version} with bundler`, () => {
+      const flags = ["--module", "esnext", "--moduleResolution", "bundler", "use.ts"];
+      compile(compiler, [...common, ...flags], everything);
+    });
   }
-} finally {
-  rmSync(temporary, { recursive: true, force: true });
 }
-console.log(`npm package: ${passed} checks passed, ${failed} failed`);
-process.exitCode = failed === 0 ? 0 : 1;

@@ -102,10 +102,10 @@ const rooms: readonly Room[] = [
   },
   {
     name: "schema",
-    files: /^src\/schema\.ts$/,
+    files: /^src\/schema(\.ts$|\/)/,
     values: ["mod", "errors", "data"],
-    packages: ["@effect/schema"],
-    packageTypes: ["effect"],
+    // effect is what @effect/schema itself runs on
+    packages: ["@effect/schema", "effect"],
   },
   {
     name: "effect",
