@@ -57,6 +57,7 @@
  * @module
  */
 import type { FakeOptions } from "./testing/options.ts";
+import { graphDialect } from "./testing/graph.ts";
 import { outlookDialect } from "./testing/outlook.ts";
 import { serviceOf } from "./testing/service.ts";
 import type { FakeService } from "./testing/surface.ts";
@@ -112,4 +113,33 @@ export type { FakeServer, FakeService } from "./testing/surface.ts";
  */
 export function fakeOutlook(options: FakeOptions = {}): FakeService {
   return serviceOf(outlookDialect, options);
+}
+
+/**
+ * Microsoft Graph (v1.0 and beta) in memory: the same mailboxes, with properties in camelCase.
+ *
+ * It is as strict as Graph is documented: a batch that breaks a rule is refused as a whole with 400. It runs four
+ * operations of a batch at a time, and one at a time where each depends on the one before; a mailbox takes four at a
+ * time, and answers any more with 429 and a Retry-After. Answers come in any order.
+ *
+ * @param options mailboxes, tokens, faults, time
+ * @returns the server; nothing listens until `listen()`
+ * @throws {TypeError} when a fault has no known name, or an index without `on: "part"`
+ * @throws {RangeError} when a fault's probability or status is out of bounds
+ *
+ * @example
+ * ```ts
+ * import { createGraphBatcher, fetchTransport, post } from "@rxbatch/rxbatch";
+ * import { fakeGraph } from "@rxbatch/rxbatch/testing";
+ * import { firstValueFrom } from "rxjs";
+ *
+ * const graph = fakeGraph();
+ * const batcher = createGraphBatcher({ token: graph.token, transport: fetchTransport(graph.fetch) });
+ * const draft = post<{ id: string }>("/me/messages", { subject: "Lunch?" });
+ * const { body } = await firstValueFrom(batcher.send(draft));
+ * console.log(graph.items("rufus@contoso.com", "messages").some(({ id }) => id === body.id)); // true
+ * ```
+ */
+export function fakeGraph(options: FakeOptions = {}): FakeService {
+  return serviceOf(graphDialect, options);
 }

@@ -51,10 +51,12 @@ describe("the public surface", () => {
       type BatchOptions
       type BatchReason
       type BatchRequest
+      type BatchShape
       type Batcher
       type BodyOf
       type Decoder
       type EncodedOperation
+      type GraphOptions
       type HttpRequest
       type HttpResponse
       type Method
@@ -89,8 +91,10 @@ describe("the public surface", () => {
       type value SchemaError
       type value TransportError
       value batch
+      value batchGraph
       value batchOutlook
       value createBatcher
+      value createGraphBatcher
       value createOutlookBatcher
       value del
       value fetchTransport
@@ -137,6 +141,7 @@ describe("the public surface", () => {
       type ResetFault
       type ScriptedFaults
       type StatusFault
+      value fakeGraph
       value fakeOutlook"
     `);
   });

@@ -1,7 +1,23 @@
 import type { BatchMember } from "./batch.ts";
 import { type HeaderRecord, Refusal } from "./http.ts";
 
-const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]);
+/** What dialects ask for. */
+export interface JsonRules {
+  /** The code of a refusal. */
+  readonly code: string;
+  readonly methods: readonly string[];
+  /** Equal for ids that mean the same. */
+  idKey(id: string): string;
+  /** Is a `text/*` body a string as it is, or base64 like anything else that is no JSON? */
+  readonly takesPlainText: boolean;
+}
+
+const ODATA_RULES: JsonRules = {
+  code: "ErrorBatchMalformed",
+  methods: ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
+  idKey: (id) => id,
+  takesPlainText: true,
+};
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -10,7 +26,22 @@ type JsonObject = Readonly<Record<string, unknown>>;
  *
  * @throws {Refusal} 400 for anything malformed
  */
-export function readJsonRequest(bytes: Uint8Array): BatchMember[] {
+export function readJsonRequest(
+  bytes: Uint8Array,
+  rules: JsonRules = ODATA_RULES,
+): BatchMember[] {
+  try {
+    return membersIn(bytes, rules);
+  } catch (error) {
+    if (error instanceof Malformed) throw new Refusal(400, rules.code, error.message);
+    throw error;
+  }
+}
+
+/** A breach of the form, whoever asks for it. */
+class Malformed extends Error {}
+
+function membersIn(bytes: Uint8Array, rules: JsonRules): BatchMember[] {
   const requests = objectIn(bytes)["requests"];
   if (!Array.isArray(requests)) {
     throw malformed("A batch in JSON must hold an array named 'requests'.");
@@ -18,8 +49,8 @@ export function readJsonRequest(bytes: Uint8Array): BatchMember[] {
   const places = new Map<string, number>();
   return requests.map((request: unknown, index) => {
     if (!isObject(request)) throw malformed(`Request ${index} must be an object.`);
-    const member = memberOf(request, index, places);
-    places.set(member.id as string, index);
+    const member = memberOf(request, index, { rules, places });
+    places.set(rules.idKey(member.id as string), index);
     return member;
   });
 }
@@ -38,14 +69,14 @@ function objectIn(bytes: Uint8Array): JsonObject {
 function memberOf(
   request: JsonObject,
   index: number,
-  places: ReadonlyMap<string, number>,
+  { rules, places }: { readonly rules: JsonRules; readonly places: ReadonlyMap<string, number> },
 ): BatchMember {
   const { id, method, url, dependsOn = [], body } = request;
-  if (typeof id !== "string" || id === "" || places.has(id)) {
+  if (typeof id !== "string" || id === "" || places.has(rules.idKey(id))) {
     throw malformed(`Request ${index} must have an id of its own.`);
   }
-  if (typeof method !== "string" || !METHODS.has(method.toUpperCase())) {
-    throw malformed(`Request ${index} must have one of the methods ${[...METHODS].join(", ")}.`);
+  if (typeof method !== "string" || !rules.methods.includes(method.toUpperCase())) {
+    throw malformed(`Request ${index} must have one of the methods ${rules.methods.join(", ")}.`);
   }
   if (typeof url !== "string" || url === "") throw malformed(`Request ${index} must have a url.`);
   if (!Array.isArray(dependsOn)) throw malformed(`dependsOn of request ${index} must be an array.`);
@@ -58,10 +89,10 @@ function memberOf(
     method: method.toUpperCase(),
     url,
     headers,
-    body: given ? bytesOf(body, headers["content-type"], index) : new Uint8Array(0),
+    body: given ? bytesOf(body, headers["content-type"], { index, rules }) : new Uint8Array(0),
     id,
     dependsOn: dependsOn.map((earlier: unknown) => {
-      const place = typeof earlier === "string" ? places.get(earlier) : undefined;
+      const place = typeof earlier === "string" ? places.get(rules.idKey(earlier)) : undefined;
       if (place === undefined) {
         throw malformed(`dependsOn of request ${index} must name requests in front of it.`);
       }
@@ -84,14 +115,18 @@ function headersOf(headers: unknown, index: number): HeaderRecord {
 }
 
 /** JSON as it is, text as a string, anything else in base64url (OData 4.01 JSON Format §19.1). */
-function bytesOf(body: unknown, contentType: string | undefined, index: number): Uint8Array {
+function bytesOf(
+  body: unknown,
+  contentType: string | undefined,
+  { index, rules }: { readonly index: number; readonly rules: JsonRules },
+): Uint8Array {
   const type = contentType?.toLowerCase() ?? "";
   if (type === "") throw malformed(`Request ${index} must have a content-type, having a body.`);
   if (/^application\/([\w.-]+\+)?json\b/.test(type)) {
     return new TextEncoder().encode(JSON.stringify(body));
   }
   if (typeof body !== "string") throw malformed(`The body of request ${index} must be a string.`);
-  if (type.startsWith("text/")) return new TextEncoder().encode(body);
+  if (rules.takesPlainText && type.startsWith("text/")) return new TextEncoder().encode(body);
   try {
     const base64 = body.replaceAll("-", "+").replaceAll("_", "/");
     return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
@@ -104,6 +139,6 @@ function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function malformed(message: string): Refusal {
-  return new Refusal(400, "ErrorBatchMalformed", message);
+function malformed(message: string): Malformed {
+  return new Malformed(message);
 }
