@@ -38,7 +38,9 @@ type Edges = OrderCalls & WindowCalls & DispatchCalls & RetryCalls & SettleCalls
 export class Pipeline implements Home, Edges {
   readonly wire: Wire;
   readonly settings: Settings;
-  readonly loop: Loop = new Loop(() => this.#settle.turn() || this.#dispatch.turn());
+  readonly loop: Loop = new Loop(() =>
+    this.events.turn() || this.#settle.turn() || this.#dispatch.turn()
+  );
   readonly clock: Clock;
   readonly events: Events;
   readonly tokens: Tokens;
@@ -97,13 +99,13 @@ export class Pipeline implements Home, Edges {
       this.#queued++;
       this.#order.record(entry);
       const error = this.#refusal(entry) ?? this.#order.hold(entry);
-      if (error !== undefined) return this.#settle.failed(entry, error);
-      const isHeld = entry.waits > 0 && !this.#mayFollow(entry);
+      const isHeld = error !== undefined || (entry.waits > 0 && !this.#mayFollow(entry));
       if (!isHeld) this.release(entry);
       if (this.events.isHeard) {
         const lane = isHeld ? undefined : this.#lanes.find(entry.context!)?.number;
         this.events.emit({ type: "queued", operation: entry.operation.id, lane });
       }
+      if (error !== undefined) this.#settle.failed(entry, error);
     } finally {
       this.loop.exit();
     }
@@ -125,7 +127,7 @@ export class Pipeline implements Home, Edges {
     try {
       entry.encoded ??= this.wire.encodeOne(entry.operation, entry.context!);
     } catch (cause) {
-      return this.#settle.failed(entry, refused(entry, cause));
+      return this.#settle.fail(entry, refused(entry, cause));
     }
     const lane = this.#lanes.of(entry.context!);
     entry.queuedAtMs = this.clock.now();
@@ -247,8 +249,8 @@ export class Pipeline implements Home, Edges {
       for (let entry = this.#inHand.first; entry !== undefined; entry = this.#inHand.first) {
         this.#settle.left(entry);
       }
+      this.events.complete();
     });
-    this.events.complete();
   }
 
   /** Nobody waits for count or time any more. */
@@ -265,6 +267,11 @@ export class Pipeline implements Home, Edges {
   /** Nothing more is taken in. */
   close(): void {
     this.#isClosed = true;
+  }
+
+  /** Nothing more will happen. */
+  finish(): void {
+    this.loop.run(() => this.events.complete());
   }
 
   get isOver(): boolean {

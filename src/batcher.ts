@@ -126,7 +126,7 @@ class PipelineBatcher implements Batcher {
 
   #finish(): void {
     if (this.#resolveClosed === undefined || !this.#pipeline.isAtRest) return;
-    this.#pipeline.events.complete();
+    this.#pipeline.finish();
     this.#resolveClosed();
   }
 }

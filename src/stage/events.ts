@@ -1,9 +1,16 @@
 import { type Observable, type Observer, Subject } from "rxjs";
 import type { BatchEvent } from "../events.ts";
+import { Fifo } from "./fifo.ts";
 
-/** Tells what happens to whoever listens; while nobody does, no event is even built (see `isHeard`). */
+/**
+ * Tells what happens to whoever listens; while nobody does, no event is even built (see `isHeard`).
+ *
+ * Events are told in turns of the loop, when all state is written: whoever listens may submit, flush or leave.
+ */
 export class Events {
   readonly #subject = new Subject<BatchEvent>();
+  readonly #untold = new Fifo<BatchEvent>();
+  #isOver = false;
 
   constructor(observer?: Partial<Observer<BatchEvent>>) {
     if (observer !== undefined) this.#subject.subscribe(observer);
@@ -18,10 +25,19 @@ export class Events {
   }
 
   emit(event: BatchEvent): void {
-    this.#subject.next(event);
+    this.#untold.push(event);
   }
 
+  /** There will be no more. */
   complete(): void {
-    this.#subject.complete();
+    this.#isOver = true;
+  }
+
+  /** Tells one event: a piece of work for the loop. */
+  turn(): boolean {
+    const event = this.#untold.shift();
+    if (event !== undefined) this.#subject.next(event);
+    else if (this.#isOver) this.#subject.complete();
+    return event !== undefined;
   }
 }

@@ -14,9 +14,10 @@ export interface SettleCalls {
   emptied(): void;
 }
 
+/** An entry that will fail, and of what: an error, or another one that it depends on. */
 interface Fall {
   readonly entry: Entry;
-  readonly need: Entry;
+  readonly reason: BatchError | Entry;
 }
 
 /**
@@ -61,16 +62,23 @@ export class Settle {
     this.#afterwards(entry);
   }
 
+  /** This one will fail: with others, each of which lets the next one go, in turns instead of one inside the other. */
+  fail(entry: Entry, error: BatchError): void {
+    this.#falling.push({ entry, reason: error });
+  }
+
   /** This one will fail, as what it depends on has. */
   fall(entry: Entry, need: Entry): void {
-    this.#falling.push({ entry, need });
+    this.#falling.push({ entry, reason: need });
   }
 
   /** Lets one fall: a piece of work for the loop. */
   turn(): boolean {
     const fall = this.#falling.shift();
     if (fall === undefined) return false;
-    if (!fall.entry.isSettled) this.failed(fall.entry, dependencyError(fall.entry, fall.need));
+    const { entry, reason } = fall;
+    if (entry.isSettled) return true;
+    this.failed(entry, reason instanceof Error ? reason : dependencyError(entry, reason));
     return true;
   }
 
