@@ -20,6 +20,7 @@ import { Retry, type RetryCalls } from "./stage/retry.ts";
 import { Settle, type SettleCalls } from "./stage/settle.ts";
 import { Tokens } from "./stage/token.ts";
 import { type WindowCalls, Windows } from "./stage/window.ts";
+import type { ResponseHead } from "./transport/transport.ts";
 import type { Part, Wire } from "./wire/wire.ts";
 
 type Edges = OrderCalls & WindowCalls & DispatchCalls & RetryCalls & SettleCalls & PostContext;
@@ -154,11 +155,17 @@ export class Pipeline implements Home, Edges {
   /** Dispatch: the lane has got a slot. */
   post(lane: Lane, reason: BatchReason): void {
     new Post(this, lane, ++this.#postCount, reason).start();
+    // While it waits for its token, those behind it need not.
+    this.#windows.review(lane);
   }
 
   /** Post: the token is there, so the batch is sealed. */
   seal(lane: Lane, flight: Flight): readonly Entry[] {
     lane.reserved--;
+    if (this.#dispatch.isPaused(lane)) {
+      this.#windows.review(lane);
+      return [];
+    }
     const formation = this.#isNative ? new Formation(this.#order, lane, flight) : undefined;
     const entries = lane.take((entry) => {
       const boarding = formation?.board(entry) ?? "joins";
@@ -172,6 +179,11 @@ export class Pipeline implements Home, Edges {
     if (lane.live === 0) lane.flushedFor = undefined;
     this.#windows.review(lane);
     return entries;
+  }
+
+  /** Post: status and headers are there. */
+  began({ lane }: Post, { status, headers }: ResponseHead): void {
+    if (status >= 400) this.#retry.obey(lane, headers);
   }
 
   /** Post: a part has come. */

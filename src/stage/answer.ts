@@ -9,7 +9,6 @@ import type { Loop } from "./loop.ts";
 import { outcomeOfPart } from "./outcome.ts";
 import type { Post } from "./post.ts";
 import type { Attempt, Refusal, Retry } from "./retry.ts";
-import { retryAfterMs } from "./retry_after.ts";
 import type { Settle } from "./settle.ts";
 import type { Tokens } from "./token.ts";
 
@@ -46,8 +45,7 @@ export class Answers {
       post.settledCount++;
       return this.#succeed(entry, part);
     }
-    const waitMs = retryAfterMs(part.headers, this.#clock.epochNow());
-    if (waitMs !== undefined) this.#retry.pause(post.lane, waitMs);
+    const waitMs = this.#retry.obey(post.lane, part.headers);
     const refusal = this.#tryAgain(post, entry, {
       outcome,
       status: part.status,

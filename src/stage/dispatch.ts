@@ -81,8 +81,11 @@ export class Dispatch {
     this.unblock(lane);
   }
 
+  isPaused(lane: Lane): boolean {
+    return lane.pausedUntilMs > 0 && lane.pausedUntilMs > this.#clock.now();
+  }
+
   #isBlocked(lane: Lane): boolean {
-    return lane.inFlight >= this.#slotsPerLane ||
-      (lane.pausedUntilMs > 0 && lane.pausedUntilMs > this.#clock.now());
+    return lane.inFlight >= this.#slotsPerLane || this.isPaused(lane);
   }
 }

@@ -32,14 +32,12 @@ export class Endings {
   }
 
   ended(post: Post, end: PostEnd, unanswered: readonly Entry[]): void {
-    if (unanswered.length === 0 && end.kind !== "refused") return;
+    if (unanswered.length === 0) return;
     switch (end.kind) {
       case "abandoned":
         return;
       case "read":
-        return end.stoppedAtError
-          ? this.#skipped(post, unanswered)
-          : this.#unknown(post, unanswered, undefined);
+        return this.#unanswered(post, unanswered, end.skippedFrom);
       case "lost":
         return this.#unknown(post, unanswered, end.cause);
       case "refused":
@@ -49,6 +47,13 @@ export class Endings {
       case "malformed":
         return this.#fail(unanswered, (entry) => malformed(entry, end.cause));
     }
+  }
+
+  /** What the server ran without an answer is another matter than what it never came to. */
+  #unanswered(post: Post, entries: readonly Entry[], skippedFrom = Infinity): void {
+    const skipped = new Set(post.entries.slice(skippedFrom));
+    this.#unknown(post, entries.filter((entry) => !skipped.has(entry)), undefined);
+    this.#skipped(post, entries.filter((entry) => skipped.has(entry)));
   }
 
   #skipped(post: Post, entries: readonly Entry[]): void {
@@ -73,8 +78,7 @@ export class Endings {
 
   #refused(post: Post, entries: readonly Entry[], head: ResponseHead, detail: string): void {
     const { status } = head;
-    const waitMs = status >= 400 ? retryAfterMs(head.headers, this.#clock.epochNow()) : undefined;
-    if (waitMs !== undefined) this.#retry.pause(post.lane, waitMs);
+    const waitMs = retryAfterMs(head.headers, this.#clock.epochNow());
     const outcome = status >= 400
       ? outcomeOfBatch(status, this.#settings.retry.refusedStatuses)
       : "failed";

@@ -3,7 +3,7 @@ import { BatchTimeoutError } from "../errors.ts";
 import type { BatchReason } from "../events.ts";
 import { isSafe } from "../operation.ts";
 import type { Settings } from "../settings.ts";
-import type { HttpRequest } from "../transport/transport.ts";
+import type { HttpRequest, ResponseHead } from "../transport/transport.ts";
 import type { Part, Wire } from "../wire/wire.ts";
 import type { Clock } from "./clock.ts";
 import type { Entry, Flight } from "./entry.ts";
@@ -23,6 +23,8 @@ export interface PostContext {
   readonly tokens: Tokens;
   /** Takes the next batch out of the lane. */
   seal(lane: Lane, flight: Flight): readonly Entry[];
+  /** The answer has begun. */
+  began(post: Post, head: ResponseHead): void;
   /** A part has come for an entry that still waits. */
   answer(post: Post, entry: Entry, part: Part): void;
   /** It is over; these entries got no part. */
@@ -95,7 +97,7 @@ export class Post implements Flight, TokenReceiver {
   }
 
   #send(): void {
-    const { loop, settings, clock } = this.#context;
+    const { settings, clock } = this.#context;
     let request: HttpRequest;
     try {
       request = this.#encode();
@@ -107,15 +109,12 @@ export class Post implements Flight, TokenReceiver {
     // A listener of events may have made everybody leave.
     if (this.#isEnded) return;
     const reply = new Reply(this.#context, this.#entries.map((entry) => entry.operation), {
+      began: (head) => this.#context.began(this, head),
       deliver: (place, part) => this.#deliver(this.#entries[place]!, part),
       ended: (end) => this.#end(end),
     });
     this.#reply = reply;
-    try {
-      reply.listen(settings.transport(request));
-    } catch (cause) {
-      loop.run(() => this.#end({ kind: "lost", cause }));
-    }
+    reply.listen(() => settings.transport(request));
   }
 
   #encode(): HttpRequest {

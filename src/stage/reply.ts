@@ -1,4 +1,4 @@
-import { from, type ObservableInput, Subscription } from "rxjs";
+import { from, type ObservableInput, Subscription, takeWhile } from "rxjs";
 import { DecodeError, LimitError, TransportError } from "../errors.ts";
 import type { Operation } from "../operation.ts";
 import type { HttpResponse, ResponseHead } from "../transport/transport.ts";
@@ -8,8 +8,8 @@ import { Route, type RouteCalls } from "./route.ts";
 
 /** How a POST ended, for the operations in it that no part has answered. */
 export type PostEnd =
-  /** The answer was read to its end. `stoppedAtError`: the server runs a batch in order, and its last part is an error. */
-  | { readonly kind: "read"; readonly stoppedAtError: boolean }
+  /** The answer was read to its end. `skippedFrom`: the server runs a batch in order, and stopped at an error before this. */
+  | { readonly kind: "read"; readonly skippedFrom: number | undefined }
   /** It was no batch answer. */
   | { readonly kind: "refused"; readonly head: ResponseHead; readonly detail: string }
   /** Nothing was sent: no token, no connection, or the batch could not be encoded. */
@@ -23,6 +23,8 @@ export type PostEnd =
 
 /** What a reply calls. */
 export interface ReplyCalls {
+  /** Status and headers are there. */
+  began(head: ResponseHead): void;
   deliver(place: number, part: Part): void;
   ended(end: PostEnd): void;
 }
@@ -68,8 +70,8 @@ export class Reply implements RouteCalls {
     return this.#route.count;
   }
 
-  listen(answer: ObservableInput<HttpResponse>): void {
-    this.#subscribe(answer, (response) => this.#receive(response), () => {
+  listen(send: () => ObservableInput<HttpResponse>): void {
+    this.#subscribe(send, (response) => this.#receive(response), () => {
       if (this.#head === undefined) this.#lose(noAnswer());
     });
   }
@@ -91,22 +93,36 @@ export class Reply implements RouteCalls {
     this.#end({ kind: "malformed", cause });
   }
 
-  #subscribe<T>(input: ObservableInput<T>, next: (value: T) => void, complete: () => void): void {
+  #subscribe<T>(
+    input: () => ObservableInput<T>,
+    next: (value: T) => void,
+    complete: () => void,
+  ): void {
     const { loop } = this.#context;
     const guarded = (work: () => void) => {
-      if (!this.#isEnded) loop.run(work);
+      if (!this.#isEnded) loop.run(() => this.#careful(work));
     };
     try {
       this.#subscription.add(
-        from(input).subscribe({
+        // What comes synchronously hears of the end in no other way.
+        from(input()).pipe(takeWhile(() => !this.#isEnded)).subscribe({
           next: (value) => guarded(() => next(value)),
           error: (cause) => guarded(() => this.#lose(cause)),
           complete: () => guarded(complete),
         }),
       );
     } catch (cause) {
-      // No Observable and no promise: `from` says what it is instead.
+      // The transport threw, or gave no Observable and no promise: `from` says what it is instead.
       this.#lose(cause);
+    }
+  }
+
+  /** A transport of somebody else may give anything at all: whatever it is, the POST ends. */
+  #careful(work: () => void): void {
+    try {
+      work();
+    } catch (cause) {
+      this.#end({ kind: "malformed", cause });
     }
   }
 
@@ -114,13 +130,14 @@ export class Reply implements RouteCalls {
     if (this.#head !== undefined) return;
     const head = { status: response.status, headers: lowerCased(response.headers) };
     this.#head = head;
+    this.#calls.began(head);
     try {
       this.#decoder = this.#context.wire.decoder(head, this.#operations);
     } catch (cause) {
       return this.#end({ kind: "malformed", cause });
     }
     if (this.#decoder === undefined || head.status < 200 || head.status > 299) this.#detail = [];
-    this.#subscribe(response.body, (chunk) => this.#read(chunk), () => this.#finish());
+    this.#subscribe(() => response.body, (chunk) => this.#read(chunk), () => this.#finish());
   }
 
   #read(chunk: Uint8Array): void {
@@ -140,10 +157,11 @@ export class Reply implements RouteCalls {
     if (this.#decoder === undefined) return this.#refuse();
     this.#decode(() => this.#decoder!.end());
     if (this.#isEnded) return;
+    if (this.#detail !== undefined && this.#route.count === 0) return this.#refuse();
     this.#route.end();
     // Only a wire that keeps the order can tell that nothing ran after an error.
-    const stoppedAtError = this.#context.wire.order === "sequential" && this.#route.endsInError;
-    this.#end({ kind: "read", stoppedAtError });
+    const stopped = this.#context.wire.order === "sequential" && this.#route.endsInError;
+    this.#end({ kind: "read", skippedFrom: stopped ? this.#route.reach : undefined });
   }
 
   /** Each part goes out before the next is read: whoever is called may make others leave. */

@@ -1,10 +1,11 @@
-import type { Subscription } from "rxjs";
+import { Subscription } from "rxjs";
 import type { Settings } from "../settings.ts";
 import type { Clock } from "./clock.ts";
 import type { Entry } from "./entry.ts";
 import type { Events } from "./events.ts";
 import type { Lane } from "./lane.ts";
 import { methodClassOf, NEXT, type Outcome } from "./outcome.ts";
+import { retryAfterMs } from "./retry_after.ts";
 
 /** What retry calls. */
 export interface RetryCalls {
@@ -65,6 +66,13 @@ export class Retry {
     const { baseDelayMs, maxDelayMs } = this.#settings.retry;
     const backoffMs = Math.random() * Math.min(maxDelayMs, baseDelayMs * 2 ** retries);
     return Math.max(backoffMs, retryAfterMs);
+  }
+
+  /** Pauses the lane for as long as an answer says; how long that is, if it says so. */
+  obey(lane: Lane, headers: Readonly<Record<string, string>>): number | undefined {
+    const waitMs = retryAfterMs(headers, this.#clock.epochNow());
+    if (waitMs !== undefined) this.pause(lane, waitMs);
+    return waitMs;
   }
 
   /** A server that names a time is obeyed by the whole lane, whoever was told. */
@@ -152,8 +160,9 @@ export class Retry {
     const waiting = this.#waiting.get(lane);
     if (waiting !== undefined && waiting.dueAtMs <= dueAtMs) return;
     waiting?.timer.unsubscribe();
-    const timer = this.#clock.after(dueAtMs - this.#clock.now(), () => this.#tick(lane));
-    this.#waiting.set(lane, { timer, dueAtMs });
+    const next = { timer: Subscription.EMPTY, dueAtMs };
+    this.#waiting.set(lane, next);
+    next.timer = this.#clock.after(dueAtMs - this.#clock.now(), () => this.#tick(lane));
   }
 
   #tick(lane: Lane): void {

@@ -20,6 +20,7 @@ export class Route {
   #by: "id" | "position" | undefined = undefined;
   #count = 0;
   #lastStatus = 0;
+  #reach = 0;
   /** Without an id while others have one; or by position where a missing part would shift all that follow. */
   #waiting: Part[] = [];
 
@@ -42,6 +43,11 @@ export class Route {
   /** Was the last part an error? A server that runs a batch in order and stops has then run nothing after it. */
   get endsInError(): boolean {
     return this.#lastStatus >= 400;
+  }
+
+  /** The place behind the last operation that has a part. */
+  get reach(): number {
+    return this.#reach;
   }
 
   part(part: Part): void {
@@ -88,6 +94,7 @@ export class Route {
 
   #match(place: number, part: Part): void {
     this.#isMatched[place] = true;
+    this.#reach = Math.max(this.#reach, place + 1);
     this.#calls.deliver(place, part);
   }
 }
