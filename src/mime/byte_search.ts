@@ -5,33 +5,44 @@
  * Node, and far faster on Deno. At worst each octet is compared with each octet of the needle.
  */
 export class ByteSearch {
-  /** What is looked for. */
-  readonly needle: Uint8Array;
-  readonly #skip: Uint8Array;
+  /** How long the needle is. */
+  readonly length: number;
+  /** How far an octet lets the search skip; behind these 256 the needle. One array, as each is dear to make. */
+  readonly #table: Uint8Array;
 
   /** `needle`: 1 to 255 ASCII characters. */
   constructor(needle: string) {
-    this.needle = new TextEncoder().encode(needle);
-    const last = this.needle.length - 1;
-    this.#skip = new Uint8Array(256).fill(this.needle.length);
-    for (let at = 0; at < last; at++) this.#skip[this.needle[at]!] = last - at;
+    const { length } = needle;
+    const table = new Uint8Array(256 + length).fill(length, 0, 256);
+    for (let at = 0; at < length; at++) {
+      const octet = needle.charCodeAt(at);
+      table[256 + at] = octet;
+      if (at < length - 1) table[octet] = length - 1 - at;
+    }
+    this.length = length;
+    this.#table = table;
+  }
+
+  /** Whether this octet stands at this place of the needle. */
+  matches(octet: number, at: number): boolean {
+    return this.#table[256 + at] === octet;
   }
 
   /** The first place at or after `from` where the needle stands; -1 if there is none. */
   find(bytes: Uint8Array, from: number): number {
-    const needle = this.needle;
-    const skip = this.#skip;
-    const last = needle.length - 1;
-    const lastOctet = needle[last];
-    for (let end = from + last; end < bytes.length;) {
+    const table = this.#table;
+    const last = this.length - 1;
+    const lastOctet = table[256 + last];
+    const { length } = bytes;
+    for (let end = from + last; end < length;) {
       const octet = bytes[end]!;
       if (octet === lastOctet) {
         const start = end - last;
         let matched = 0;
-        while (matched < last && bytes[start + matched] === needle[matched]) matched++;
+        while (matched < last && bytes[start + matched] === table[256 + matched]) matched++;
         if (matched === last) return start;
       }
-      end += skip[octet]!;
+      end += table[octet]!;
     }
     return -1;
   }

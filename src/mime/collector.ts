@@ -1,5 +1,7 @@
-/** From this many octets on a piece is kept as a view: copying it would cost more than it saves. */
-const LARGE_BYTES = 32_768;
+/** Below this many octets a view costs more memory than a copy. */
+const SMALL_BYTES = 512;
+/** So many small pieces are kept as views all the same: two or three are common, and a block is dear. */
+const MAX_SMALL_VIEWS = 8;
 const MAX_BLOCK_BYTES = 1_048_576;
 
 const NOTHING: Uint8Array = new Uint8Array(0);
@@ -7,15 +9,16 @@ const NOTHING: Uint8Array = new Uint8Array(0);
 /**
  * Puts pieces together.
  *
- * A single piece comes back as the view it was. Small pieces are copied into blocks that double in size, so that a
- * flood of one-octet chunks costs no more memory than the octets, and no octet is copied more than three times.
+ * A single piece comes back as the view it was. A flood of small pieces is copied into blocks, so that it takes no more
+ * memory than a small multiple of its octets.
  */
 export class Collector {
-  #first: Uint8Array = NOTHING;
-  #blocks: Uint8Array[] | undefined;
-  #block: Uint8Array = NOTHING;
-  #used = 0;
+  #pieces: Uint8Array[] = [];
   #length = 0;
+  #block: Uint8Array = NOTHING;
+  /** Where the octets of the block begin that are in no piece yet, and where they end. */
+  #start = 0;
+  #end = 0;
 
   /** Octets so far. */
   get length(): number {
@@ -24,58 +27,53 @@ export class Collector {
 
   /** Takes one more piece, which must not change afterwards. */
   add(piece: Uint8Array): void {
-    if (piece.length === 0) return;
-    if (this.#length === 0) {
-      this.#first = piece;
+    const { length } = piece;
+    if (length === 0) return;
+    if (length >= SMALL_BYTES || this.#pieces.length < MAX_SMALL_VIEWS) {
+      this.#seal();
+      this.#pieces.push(piece);
     } else {
-      if (this.#blocks === undefined) {
-        this.#blocks = [];
-        this.#append(this.#first);
-        this.#first = NOTHING;
-      }
-      this.#append(piece);
+      if (this.#end + length > this.#block.length) this.#renewBlock();
+      this.#block.set(piece, this.#end);
+      this.#end += length;
     }
-    this.#length += piece.length;
+    this.#length += length;
   }
 
   /** All of it in one array; the collector is empty then. */
   take(): Uint8Array {
-    const whole = this.#blocks === undefined ? this.#first : this.#join(this.#blocks);
-    this.#first = this.#block = NOTHING;
-    this.#blocks = undefined;
-    this.#used = this.#length = 0;
-    return whole;
-  }
-
-  #append(piece: Uint8Array): void {
-    if (this.#used + piece.length > this.#block.length) {
-      this.#seal();
-      if (piece.length >= LARGE_BYTES) {
-        this.#blocks!.push(piece);
-        return;
-      }
-      const size = Math.min(MAX_BLOCK_BYTES, 2 * (this.#length + piece.length));
-      this.#block = new Uint8Array(Math.max(1024, size));
-    }
-    this.#block.set(piece, this.#used);
-    this.#used += piece.length;
+    this.#seal();
+    const pieces = this.#pieces;
+    const length = this.#length;
+    if (length === 0) return NOTHING;
+    this.#pieces = [];
+    this.#length = 0;
+    this.#block = NOTHING;
+    this.#start = this.#end = 0;
+    return pieces.length === 1 ? pieces[0]! : joined(pieces, length);
   }
 
   #seal(): void {
-    if (this.#used > 0) this.#blocks!.push(this.#block.subarray(0, this.#used));
-    this.#block = NOTHING;
-    this.#used = 0;
+    if (this.#start === this.#end) return;
+    this.#pieces.push(this.#block.subarray(this.#start, this.#end));
+    this.#start = this.#end;
   }
 
-  #join(blocks: Uint8Array[]): Uint8Array {
+  /** Blocks grow with what there is, and are filled before the next one is made. */
+  #renewBlock(): void {
     this.#seal();
-    if (blocks.length === 1) return blocks[0]!;
-    const whole = new Uint8Array(this.#length);
-    let at = 0;
-    for (const block of blocks) {
-      whole.set(block, at);
-      at += block.length;
-    }
-    return whole;
+    const size = Math.min(MAX_BLOCK_BYTES, Math.max(2 * SMALL_BYTES, this.#length));
+    this.#block = new Uint8Array(size);
+    this.#start = this.#end = 0;
   }
+}
+
+function joined(pieces: readonly Uint8Array[], length: number): Uint8Array {
+  const whole = new Uint8Array(length);
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
 }

@@ -3,8 +3,8 @@ import { tooLong } from "./limits.ts";
 
 /** What a {@link DelimiterScanner} tells. */
 export interface DelimiterSink {
-  /** Octets between two delimiters, or before the first one; a view of the chunk where that is possible. */
-  content(octets: Uint8Array): void;
+  /** Octets between two delimiters, or before the first one: those of `chunk` from `start` up to `end`. */
+  content(chunk: Uint8Array, start: number, end: number): void;
   /** A delimiter line: what was before is complete. */
   delimiter(): void;
   /** The close delimiter: everything is complete, the rest does not count. */
@@ -46,8 +46,7 @@ export class DelimiterScanner {
   #matched = 0;
   #padding = 0;
   /** What a delimiter may have begun with in earlier chunks. */
-  #held: Uint8Array = new Uint8Array(128);
-  #heldLength = 0;
+  #held: number[] = [];
 
   /** `maxPadding`: the most blanks that a delimiter line may end with. */
   constructor(boundary: string, sink: DelimiterSink, maxPadding: number) {
@@ -58,7 +57,7 @@ export class DelimiterScanner {
 
   /** Takes the next octets. */
   write(chunk: Uint8Array): void {
-    const { needle } = this.#search;
+    const needleLength = this.#search.length;
     const { length } = chunk;
     let at = 0;
     /** The first octet of this chunk that the sink has not seen. */
@@ -69,46 +68,55 @@ export class DelimiterScanner {
     while (at < length) {
       const octet = chunk[at]!;
       switch (this.#state) {
-        case CONTENT:
-          if (!isSearched && length - at > needle.length) {
+        case CONTENT: {
+          if (!isSearched && length - at > needleLength) {
             const found = this.#findLine(chunk, at);
             if (found !== -1) {
               candidate = found > at + 1 && chunk[found - 1] === LF && chunk[found - 2] === CR
                 ? found - 2
                 : found - 1;
-              at = found + needle.length;
-              this.#state = PADDING;
+              at = found + needleLength;
               this.#padding = 0;
+              this.#state = PADDING;
               continue;
             }
             // What is left may begin a delimiter: a line end of two octets, and all of the needle but one octet.
             isSearched = true;
-            at = Math.max(at, length - needle.length - 1);
-            continue;
+            at = Math.max(at, length - needleLength - 1);
           }
-          if (octet === CR || octet === LF) {
-            candidate = at;
-            this.#state = octet === CR ? LINE_END : BOUNDARY;
-            this.#matched = 0;
-          }
+          while (at < length && chunk[at] !== LF && chunk[at] !== CR) at++;
+          if (at === length) continue;
+          candidate = at;
+          this.#state = chunk[at] === CR ? LINE_END : BOUNDARY;
+          this.#matched = 0;
           at++;
           continue;
+        }
         case LINE_END:
           this.#state = BOUNDARY;
           if (octet === LF) at++;
           continue;
         case BOUNDARY:
-          if (octet === needle[this.#matched]) {
+          if (this.#search.matches(octet, this.#matched)) {
             at++;
             this.#matched++;
-            if (this.#matched === needle.length) {
-              this.#state = PADDING;
+            if (this.#matched === needleLength) {
               this.#padding = 0;
+              this.#state = PADDING;
             }
             continue;
           }
           break;
         case PADDING:
+          if (octet === CR || octet === LF) {
+            this.#flush(chunk, start, candidate);
+            at++;
+            start = candidate = at;
+            this.#matched = 0;
+            this.#state = octet === CR ? LINE_BREAK : BOUNDARY;
+            this.#sink.delimiter();
+            continue;
+          }
           if (octet === SPACE || octet === TAB) {
             at++;
             this.#padding++;
@@ -118,15 +126,6 @@ export class DelimiterScanner {
           if (octet === DASH && this.#padding === 0) {
             at++;
             this.#state = CLOSING;
-            continue;
-          }
-          if (octet === CR || octet === LF) {
-            this.#flush(chunk, start, candidate);
-            at++;
-            start = candidate = at;
-            this.#matched = 0;
-            this.#state = octet === CR ? LINE_BREAK : BOUNDARY;
-            this.#sink.delimiter();
             continue;
           }
           break;
@@ -151,10 +150,10 @@ export class DelimiterScanner {
       this.#state = CONTENT;
     }
     if (this.#state === CONTENT) {
-      if (start < length) this.#sink.content(start === 0 ? chunk : chunk.subarray(start));
+      if (start < length) this.#sink.content(chunk, start, length);
     } else if (this.#state < LINE_BREAK) {
-      if (candidate > start) this.#sink.content(chunk.subarray(start, candidate));
-      this.#hold(chunk, candidate);
+      if (candidate > start) this.#sink.content(chunk, start, candidate);
+      for (let held = candidate; held < length; held++) this.#held.push(chunk[held]!);
     }
   }
 
@@ -164,7 +163,7 @@ export class DelimiterScanner {
    */
   endLine(): void {
     if (this.#state === PADDING) {
-      this.#heldLength = 0;
+      this.#held = [];
       this.#sink.delimiter();
     } else if (this.#state < PADDING || this.#state === CLOSING) {
       this.#release();
@@ -183,24 +182,14 @@ export class DelimiterScanner {
 
   /** Gives the sink what precedes a delimiter; what was held belongs to the delimiter. */
   #flush(chunk: Uint8Array, start: number, candidate: number): void {
-    this.#heldLength = 0;
-    if (candidate > start) this.#sink.content(chunk.subarray(start, candidate));
-  }
-
-  #hold(chunk: Uint8Array, from: number): void {
-    const length = this.#heldLength + chunk.length - from;
-    if (length > this.#held.length) {
-      const larger = new Uint8Array(2 * length);
-      larger.set(this.#held.subarray(0, this.#heldLength));
-      this.#held = larger;
-    }
-    for (let at = from; at < chunk.length; at++) this.#held[this.#heldLength++] = chunk[at]!;
+    if (this.#held.length > 0) this.#held = [];
+    if (candidate > start) this.#sink.content(chunk, start, candidate);
   }
 
   #release(): void {
-    if (this.#heldLength === 0) return;
-    const octets = this.#held.slice(0, this.#heldLength);
-    this.#heldLength = 0;
-    this.#sink.content(octets);
+    if (this.#held.length === 0) return;
+    const octets = Uint8Array.from(this.#held);
+    this.#held = [];
+    this.#sink.content(octets, 0, octets.length);
   }
 }

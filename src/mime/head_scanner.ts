@@ -7,13 +7,9 @@ const TAB = 9;
 const LF = 10;
 const CR = 13;
 const SPACE = 32;
+const SLASH = 47;
 const COLON = 58;
-
-/**
- * What a JSON or XML body can begin with and no header can: some servers leave out the blank line before the body.
- * The octets of `{`, `[`, `<`, `"`.
- */
-const BODY_STARTS: ReadonlySet<number> = new Set([123, 91, 60, 34]);
+const LETTER_T = 116;
 
 /**
  * Finds the end of a header block in bytes that may still be growing, and reads its fields.
@@ -26,12 +22,19 @@ export class HeadScanner {
   readonly #lines: number[] = [];
   #lineStart = 0;
   #at = 0;
+  #mayBeMultipart = false;
 
   /** Makes ready for a block that starts at `start`. */
   reset(start: number): void {
-    this.#lines.length = 0;
+    if (this.#lines.length > 0) this.#lines.length = 0;
     this.#lineStart = start;
     this.#at = start;
+    this.#mayBeMultipart = false;
+  }
+
+  /** Whether the block may name a multipart type; if not, nobody has to read its fields to know. */
+  get mayBeMultipart(): boolean {
+    return this.#mayBeMultipart;
   }
 
   /**
@@ -47,7 +50,12 @@ export class HeadScanner {
     let lineStart = this.#lineStart;
     while (at < end) {
       const octet = bytes[at]!;
-      if (at === lineStart && BODY_STARTS.has(octet)) return lineStart;
+      if (octet > CR) {
+        if (at === lineStart && beginsBody(octet)) return at;
+        if (octet === SLASH && (bytes[at - 1]! | 32) === LETTER_T) this.#mayBeMultipart = true;
+        at++;
+        continue;
+      }
       if (octet !== LF && octet !== CR) {
         at++;
         continue;
@@ -118,6 +126,14 @@ export class HeadScanner {
     }
     return fields;
   }
+}
+
+/**
+ * What a JSON or XML body can begin with and no header can (`{`, `[`, `<`, `"`): some servers leave out the blank line
+ * before the body.
+ */
+function beginsBody(octet: number): boolean {
+  return octet === 123 || octet === 91 || octet === 60 || octet === 34;
 }
 
 function isBlank(octet: number): boolean {

@@ -3,7 +3,7 @@ import { DelimiterScanner } from "./delimiter_scanner.ts";
 import type { Fields } from "./head_scanner.ts";
 import { DEFAULT_LIMITS, type ReaderLimits, tooDeep, tooMany } from "./limits.ts";
 import { boundaryOf, parseMediaType } from "./media_type.ts";
-import { PartAssembler } from "./part_assembler.ts";
+import { PartAssembler, type PartHead } from "./part_assembler.ts";
 
 /** A part that is no multipart itself. */
 export interface MimePart {
@@ -25,12 +25,13 @@ const NO_PARTS: readonly MimePart[] = Object.freeze([]);
  */
 export class MultipartReader {
   readonly #level: Level;
-  #failure: unknown;
-  #hasFailed = false;
+  readonly #message: Message;
+  #failure: { readonly error: unknown } | undefined;
 
   /** `boundary` as the Content-Type names it, unquoted. */
   constructor(boundary: string, limits: ReaderLimits = DEFAULT_LIMITS) {
-    this.#level = new Level(boundary, { limits, partCount: 0, parts: [] }, 0);
+    this.#message = { limits, partCount: 0, parts: [] };
+    this.#level = new Level(boundary, this.#message, 0);
   }
 
   /**
@@ -41,7 +42,14 @@ export class MultipartReader {
    * @throws {LimitError} when a limit is passed
    */
   write(chunk: Uint8Array): Iterable<MimePart> {
-    return this.#run(() => this.#level.write(chunk));
+    if (this.#failure === undefined) {
+      try {
+        this.#level.write(chunk);
+      } catch (error) {
+        this.#failure = { error };
+      }
+    }
+    return this.#completed();
   }
 
   /**
@@ -51,22 +59,20 @@ export class MultipartReader {
    * @throws {DecodeError} when the close delimiter is missing
    */
   end(): Iterable<MimePart> {
-    return this.#run(() => this.#level.end());
-  }
-
-  #run(step: () => void): Iterable<MimePart> {
-    const { message } = this.#level;
-    if (!this.#hasFailed) {
+    if (this.#failure === undefined) {
       try {
-        step();
+        this.#level.end();
       } catch (error) {
-        this.#failure = error;
-        this.#hasFailed = true;
+        this.#failure = { error };
       }
     }
-    const { parts } = message;
-    if (parts.length > 0) message.parts = [];
-    if (this.#hasFailed) return thenThrow(parts, this.#failure);
+    return this.#completed();
+  }
+
+  #completed(): Iterable<MimePart> {
+    const { parts } = this.#message;
+    if (parts.length > 0) this.#message.parts = [];
+    if (this.#failure !== undefined) return thenThrow(parts, this.#failure.error);
     return parts.length === 0 ? NO_PARTS : parts;
   }
 }
@@ -74,6 +80,23 @@ export class MultipartReader {
 function* thenThrow(parts: readonly MimePart[], error: unknown): Iterable<MimePart> {
   yield* parts;
   throw error;
+}
+
+/** A part whose headers are read when somebody asks for them. */
+class LazyPart implements MimePart {
+  readonly #head: PartHead;
+  readonly body: Uint8Array;
+  readonly depth: number;
+
+  constructor({ head, body }: { head: PartHead; body: Uint8Array }, depth: number) {
+    this.#head = head;
+    this.body = body;
+    this.depth = depth;
+  }
+
+  get headers(): Fields {
+    return this.#head.fields;
+  }
 }
 
 /** What all levels of one message share. */
@@ -85,20 +108,20 @@ interface Message {
 
 /** One multipart, which may stand in another. */
 class Level {
-  readonly message: Message;
+  readonly #message: Message;
   readonly #depth: number;
   readonly #scanner: DelimiterScanner;
   readonly #part: PartAssembler;
   #inner: Level | undefined;
   #isOpen = false;
   #isClosed = false;
-  /** Nothing but white space has come, and no delimiter. */
+  /** Nothing but white space has come. */
   #isBlank = true;
   #length = 0;
 
   constructor(boundary: string, message: Message, depth: number) {
     if (depth > message.limits.maxNestingDepth) throw tooDeep(message.limits.maxNestingDepth);
-    this.message = message;
+    this.#message = message;
     this.#depth = depth;
     this.#scanner = new DelimiterScanner(boundary, this, message.limits.maxPartHeaderBytes);
     this.#part = new PartAssembler(message.limits.maxPartHeaderBytes);
@@ -110,19 +133,15 @@ class Level {
     this.#scanner.write(octets);
   }
 
-  content(octets: Uint8Array): void {
-    if (this.#inner !== undefined) {
-      this.#inner.write(octets);
-    } else if (this.#isOpen) {
-      const rest = this.#part.add(octets);
-      if (rest !== undefined) this.#head(rest);
-    }
+  content(chunk: Uint8Array, start: number, end: number): void {
+    if (this.#inner !== undefined) this.#inner.write(chunk.subarray(start, end));
+    else if (this.#isOpen) this.#beginInner(this.#part.add(chunk, start, end));
   }
 
   delimiter(): void {
     this.#finishPart();
     this.#isOpen = true;
-    const { message } = this;
+    const message = this.#message;
     if (message.partCount === message.limits.maxParts) throw tooMany(message.limits.maxParts);
     message.partCount++;
   }
@@ -147,38 +166,27 @@ class Level {
   #endFromOutside(): void {
     if (this.#isClosed) return;
     this.#scanner.endLine();
-    if (!this.#part.isEmpty || this.#inner !== undefined) this.#finishPart();
-    if (!this.#isOpen && !this.#isBlank) this.end();
+    if (!this.#isOpen) return this.end();
+    if (this.#inner !== undefined || !this.#part.isEmpty) this.#finishPart();
   }
 
-  #head(bodyStart: Uint8Array): void {
-    const contentType = this.#part.headers["content-type"];
-    if (contentType !== undefined && /^\s*multipart\//i.test(contentType)) {
-      const boundary = boundaryOf(parseMediaType(contentType));
-      this.#inner = new Level(boundary, this.message, this.#depth + 1);
-      this.#inner.write(bodyStart);
-    } else {
-      this.#part.addBody(bodyStart);
-    }
+  #beginInner(octets: Uint8Array | undefined): void {
+    if (octets === undefined) return;
+    const boundary = boundaryOf(parseMediaType(this.#part.multipartType!));
+    this.#inner = new Level(boundary, this.#message, this.#depth + 1);
+    this.#inner.write(octets);
   }
 
   #finishPart(): void {
     if (!this.#isOpen) return;
-    if (this.#inner !== undefined) {
+    if (this.#inner === undefined) this.#beginInner(this.#part.end());
+    if (this.#inner === undefined) {
+      this.#message.parts.push(new LazyPart(this.#part.take(), this.#depth));
+    } else {
       this.#inner.#endFromOutside();
       this.#inner = undefined;
       this.#part.reset();
-      return;
     }
-    const rest = this.#part.end();
-    if (rest !== undefined) this.#head(rest);
-    if (this.#inner !== undefined) return this.#finishPart();
-    this.message.parts.push({
-      headers: this.#part.headers,
-      body: this.#part.takeBody(),
-      depth: this.#depth,
-    });
-    this.#part.reset();
   }
 }
 

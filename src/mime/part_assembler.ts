@@ -2,8 +2,37 @@ import { Collector } from "./collector.ts";
 import { type Fields, HeadScanner } from "./head_scanner.ts";
 import { tooLong } from "./limits.ts";
 
-const NO_FIELDS: Fields = Object.freeze({});
 const NOTHING: Uint8Array = new Uint8Array(0);
+const MULTIPART = /^multipart\//i;
+
+/** Reads the fields of parts when somebody asks for them; that is synchronous, so one scanner serves all. */
+const fieldScanner = new HeadScanner();
+
+/** A header block, read when somebody asks for it. */
+export class PartHead {
+  #bytes: Uint8Array;
+  #start: number;
+  readonly #end: number;
+  #fields: Fields | undefined;
+
+  /** The block is the octets of `bytes` from `start` up to `end`. */
+  constructor(bytes: Uint8Array, start: number, end: number) {
+    this.#bytes = bytes;
+    this.#start = start;
+    this.#end = end;
+  }
+
+  /** Names in lower case. */
+  get fields(): Fields {
+    if (this.#fields === undefined) {
+      fieldScanner.reset(this.#start);
+      fieldScanner.scan(this.#bytes, this.#end, true);
+      this.#fields = fieldScanner.readFields(this.#bytes);
+      this.#bytes = NOTHING;
+    }
+    return this.#fields;
+  }
+}
 
 /** Puts one part together: first its header block, then its body. One assembler serves part after part. */
 export class PartAssembler {
@@ -11,86 +40,97 @@ export class PartAssembler {
   readonly #scanner = new HeadScanner();
   readonly #body = new Collector();
   /** The header block so far, when it did not come in one piece. */
-  #head: Uint8Array = NOTHING;
-  #headLength = 0;
-  #isHeadDone = false;
-  /** The headers; of use when {@link add} or {@link end} has given a rest. */
-  headers: Fields = NO_FIELDS;
+  #kept: Uint8Array = NOTHING;
+  #keptLength = 0;
+  #head: PartHead | undefined;
+  /** The Content-Type, as soon as it is known to be a multipart. */
+  multipartType: string | undefined;
 
   constructor(maxHeaderBytes: number) {
     this.#maxHeaderBytes = maxHeaderBytes;
-    this.#scanner.reset(0);
   }
 
   /** Whether no octet has come. */
   get isEmpty(): boolean {
-    return !this.#isHeadDone && this.#headLength === 0;
-  }
-
-  /** Forgets the part. */
-  reset(): void {
-    this.#scanner.reset(0);
-    this.#head = NOTHING;
-    this.#headLength = 0;
-    this.#isHeadDone = false;
-    this.headers = NO_FIELDS;
+    return this.#head === undefined && this.#keptLength === 0;
   }
 
   /**
-   * Takes octets of the part.
+   * Takes octets of the part: those of `chunk` from `start` up to `end`.
    *
-   * @returns with the octets that complete the header block: those of the body among them, which the caller sends on
+   * @returns the beginning of the body, when these octets show that the part is a multipart
    */
-  add(octets: Uint8Array): Uint8Array | undefined {
-    if (this.#isHeadDone) {
-      this.#body.add(octets);
+  add(chunk: Uint8Array, start: number, end: number): Uint8Array | undefined {
+    if (this.#head !== undefined) {
+      this.#body.add(chunk.subarray(start, end));
       return undefined;
     }
-    if (this.#headLength === 0) {
-      const bodyStart = this.#scanner.scan(octets, octets.length, false);
-      if (bodyStart !== -1) return this.#finishHead(octets, bodyStart, octets.length);
+    if (this.#keptLength === 0) {
+      this.#scanner.reset(start);
+      const bodyStart = this.#scanner.scan(chunk, end, false);
+      if (bodyStart !== -1) return this.#finishHead(chunk, start, bodyStart, end);
+      this.#scanner.reset(0);
     }
-    this.#keep(octets);
-    const bodyStart = this.#scanner.scan(this.#head, this.#headLength, false);
-    if (bodyStart !== -1) return this.#finishHead(this.#head, bodyStart, this.#headLength);
-    if (this.#headLength > this.#maxHeaderBytes) {
-      throw tooLong(this.#maxHeaderBytes);
-    }
-    return undefined;
-  }
-
-  /** The first octets of the body, or more of them. */
-  addBody(octets: Uint8Array): void {
-    this.#body.add(octets);
+    this.#keep(chunk.subarray(start, end));
+    return this.#scanKept(false);
   }
 
   /** The part has ended. @returns what {@link add} returns, when it is the end that completes the header block */
   end(): Uint8Array | undefined {
-    if (this.#isHeadDone) return undefined;
-    const bodyStart = this.#scanner.scan(this.#head, this.#headLength, true);
-    return this.#finishHead(this.#head, bodyStart, this.#headLength);
+    return this.#head === undefined ? this.#scanKept(true) : undefined;
   }
 
-  /** The body in one piece. */
-  takeBody(): Uint8Array {
-    return this.#body.take();
+  /** The part; the assembler is ready for the next one then. */
+  take(): { head: PartHead; body: Uint8Array } {
+    const part = { head: this.#head!, body: this.#body.take() };
+    this.reset();
+    return part;
   }
 
-  #finishHead(octets: Uint8Array, bodyStart: number, end: number): Uint8Array {
-    if (bodyStart > this.#maxHeaderBytes) throw tooLong(this.#maxHeaderBytes);
-    this.#isHeadDone = true;
-    this.headers = this.#scanner.readFields(octets);
-    return octets.subarray(bodyStart, end);
+  /** Makes ready for the next part. */
+  reset(): void {
+    this.#kept = NOTHING;
+    this.#keptLength = 0;
+    this.#head = undefined;
+    this.multipartType = undefined;
+  }
+
+  #scanKept(isWhole: boolean): Uint8Array | undefined {
+    if (this.#keptLength === 0) this.#scanner.reset(0);
+    const bodyStart = this.#scanner.scan(this.#kept, this.#keptLength, isWhole);
+    if (bodyStart !== -1) return this.#finishHead(this.#kept, 0, bodyStart, this.#keptLength);
+    if (this.#keptLength > this.#maxHeaderBytes) throw tooLong(this.#maxHeaderBytes);
+    return undefined;
+  }
+
+  #finishHead(
+    bytes: Uint8Array,
+    start: number,
+    bodyStart: number,
+    end: number,
+  ): Uint8Array | undefined {
+    if (bodyStart - start > this.#maxHeaderBytes) throw tooLong(this.#maxHeaderBytes);
+    this.#head = new PartHead(bytes, start, bodyStart);
+    const rest = bytes.subarray(bodyStart, end);
+    if (this.#scanner.mayBeMultipart) {
+      const type = this.#head.fields["content-type"];
+      if (type !== undefined && MULTIPART.test(type)) {
+        this.multipartType = type;
+        return rest;
+      }
+    }
+    this.#body.add(rest);
+    return undefined;
   }
 
   #keep(octets: Uint8Array): void {
-    const length = this.#headLength + octets.length;
-    if (length > this.#head.length) {
+    const length = this.#keptLength + octets.length;
+    if (length > this.#kept.length) {
       const larger = new Uint8Array(Math.max(256, 2 * length));
-      larger.set(this.#head.subarray(0, this.#headLength));
-      this.#head = larger;
+      larger.set(this.#kept.subarray(0, this.#keptLength));
+      this.#kept = larger;
     }
-    this.#head.set(octets, this.#headLength);
-    this.#headLength = length;
+    this.#kept.set(octets, this.#keptLength);
+    this.#keptLength = length;
   }
 }
