@@ -147,7 +147,10 @@ export class Pipeline implements Home, Edges {
   }
 
   collectOn(lane: Lane): void {
-    if (lane.live === 0) this.#dispatch.forget(lane);
+    if (lane.live === 0) {
+      this.#dispatch.forget(lane);
+      if (lane.reserved > 0) this.tokens.desert(lane);
+    }
     this.#windows.review(lane);
     this.#restLane(lane);
   }

@@ -21,8 +21,8 @@ export interface PostContext {
   readonly loop: Loop;
   readonly events: Events;
   readonly tokens: Tokens;
-  /** Takes the next batch out of the lane. */
-  seal(lane: Lane, flight: Flight): readonly Entry[];
+  /** Takes the next batch out of its lane, and out of others that may share it. */
+  seal(post: Post): readonly Entry[];
   /** The answer has begun. */
   began(post: Post, head: ResponseHead): void;
   /** A part has come for an entry that still waits. */
@@ -33,7 +33,10 @@ export interface PostContext {
 
 /** One batch POST, from taking the slot to the last byte. */
 export class Post implements Flight, TokenReceiver {
+  /** The one that got the slot. */
   readonly lane: Lane;
+  /** All whose operations it carries, that one first. */
+  readonly lanes: Lane[];
   readonly number: number;
   readonly reason: BatchReason;
   /** The token that it went with. */
@@ -56,6 +59,7 @@ export class Post implements Flight, TokenReceiver {
   constructor(context: PostContext, lane: Lane, number: number, reason: BatchReason) {
     this.#context = context;
     this.lane = lane;
+    this.lanes = [lane];
     this.number = number;
     this.reason = reason;
   }
@@ -63,6 +67,12 @@ export class Post implements Flight, TokenReceiver {
   /** What it carries, in the order of the batch. */
   get entries(): readonly Entry[] {
     return this.#entries;
+  }
+
+  laneOf(entry: Entry): Lane {
+    const { lane, lanes } = this;
+    if (lanes.length === 1) return lane;
+    return lanes.find(({ context }) => context.key === entry.context!.key)!;
   }
 
   start(): void {
@@ -86,6 +96,11 @@ export class Post implements Flight, TokenReceiver {
     this.#end({ kind: "not sent", cause });
   }
 
+  tokenUnneeded(): void {
+    this.#seal();
+    this.#end({ kind: "abandoned" });
+  }
+
   lose(): void {
     this.#hasLost = true;
     this.#abortIfUseless();
@@ -93,7 +108,7 @@ export class Post implements Flight, TokenReceiver {
 
   #seal(): void {
     this.#isSealed = true;
-    this.#entries = this.#context.seal(this.lane, this);
+    this.#entries = this.#context.seal(this);
   }
 
   #send(): void {
@@ -166,7 +181,10 @@ export class Post implements Flight, TokenReceiver {
   }
 
   #timeOut(): void {
-    if (!this.#isSealed) this.#seal();
+    if (!this.#isSealed) {
+      this.#context.tokens.leave(this.lane, this);
+      this.#seal();
+    }
     const cause = new BatchTimeoutError(
       `Cannot wait longer for a batch as it must be answered within timeoutMs: current value is ${this.#context.settings.timeoutMs}`,
     );

@@ -1,4 +1,4 @@
-import { from, type Observable, type Subscription } from "rxjs";
+import { from, type Observable, type Subscription, take } from "rxjs";
 import type { TokenSource } from "../options.ts";
 import type { Lane } from "./lane.ts";
 import type { Loop } from "./loop.ts";
@@ -7,12 +7,14 @@ import type { Loop } from "./loop.ts";
 export interface TokenReceiver {
   tokenCame(token: string | undefined): void;
   tokenFailed(cause: unknown): void;
+  /** Nobody waits for it any more. */
+  tokenUnneeded(): void;
 }
 
 /** One call of the token function, and all who wait for its answer. */
 class Ask {
   readonly isRefresh: boolean;
-  receivers: TokenReceiver[] = [];
+  readonly receivers = new Set<TokenReceiver>();
   subscription: Subscription | undefined = undefined;
 
   constructor(isRefresh: boolean) {
@@ -20,11 +22,12 @@ class Ask {
   }
 }
 
-/** Tokens of one lane: the one now held, and the call that is under way. */
+/** Tokens of one lane: the one now held, the calls that are under way, and the one that can be joined. */
 interface Held {
   token: string | undefined;
   isStale: boolean;
-  ask: Ask | undefined;
+  readonly asks: Set<Ask>;
+  latest: Ask | undefined;
 }
 
 /** What may stand in a header after `Bearer ` (RFC 6750 §2.1 allows less; a dot more hurts nobody). */
@@ -46,14 +49,35 @@ export class Tokens {
     const source = this.#source;
     if (source === undefined || typeof source === "string") return receiver.tokenCame(source);
     const held = this.#of(lane);
-    if (held.ask !== undefined && held.ask.isRefresh === held.isStale) {
-      held.ask.receivers.push(receiver);
+    const { latest } = held;
+    if (latest !== undefined && held.asks.has(latest) && latest.isRefresh === held.isStale) {
+      latest.receivers.add(receiver);
       return;
     }
     const ask = new Ask(held.isStale);
-    ask.receivers.push(receiver);
-    held.ask = ask;
+    ask.receivers.add(receiver);
+    held.asks.add(ask);
+    held.latest = ask;
     this.#call(source, lane.context.name, held, ask);
+  }
+
+  /** It waits no longer: a call that has taken too long is not joined any more, and dropped when nobody is left. */
+  leave(lane: Lane, receiver: TokenReceiver): void {
+    const held = this.#held.get(lane);
+    for (const ask of held?.asks ?? []) {
+      if (!ask.receivers.delete(receiver)) continue;
+      if (held!.latest === ask) held!.latest = undefined;
+      if (ask.receivers.size === 0) this.#drop(held!, ask);
+    }
+  }
+
+  /** Nothing waits in the lane any more. */
+  desert(lane: Lane): void {
+    const held = this.#held.get(lane);
+    for (const ask of held?.asks ?? []) {
+      this.#drop(held!, ask);
+      for (const receiver of ask.receivers) receiver.tokenUnneeded();
+    }
   }
 
   /**
@@ -65,14 +89,15 @@ export class Tokens {
       return false;
     }
     const held = this.#of(lane);
-    if (held.token === token) held.isStale = true;
+    // A lane that travels with others never asked itself.
+    if (held.token === undefined || held.token === token) held.isStale = true;
     return true;
   }
 
   #of(lane: Lane): Held {
     let held = this.#held.get(lane);
     if (held === undefined) {
-      held = { token: undefined, isStale: false, ask: undefined };
+      held = { token: undefined, isStale: false, asks: new Set(), latest: undefined };
       this.#held.set(lane, held);
     }
     return held;
@@ -91,18 +116,13 @@ export class Tokens {
       if (hasAnswered) return;
       hasAnswered = true;
       this.#loop.run(tell);
-      ask.subscription?.unsubscribe();
     };
     try {
-      ask.subscription = from(answer).subscribe({
+      ask.subscription = from(answer).pipe(take(1)).subscribe({
         next: (token) => once(() => this.#succeed(held, ask, token)),
         error: (cause) => once(() => this.#fail(held, ask, cause)),
-        complete: () =>
-          once(() =>
-            this.#fail(held, ask, noToken("none"))
-          ),
+        complete: () => once(() => this.#fail(held, ask, noToken("none"))),
       });
-      if (hasAnswered) ask.subscription.unsubscribe();
     } catch (cause) {
       // No Observable and no promise: `from` says what it is instead.
       once(() => this.#fail(held, ask, cause));
@@ -113,19 +133,23 @@ export class Tokens {
     if (typeof token !== "string" || !TOKEN.test(token)) {
       return this.#fail(held, ask, noToken("another value"));
     }
-    if (ask.isRefresh) held.isStale = false;
-    held.token = token;
-    this.#end(held, ask);
+    // One that was overtaken may bring the very token that was refused.
+    if (held.latest === undefined || held.latest === ask) {
+      if (ask.isRefresh) held.isStale = false;
+      held.token = token;
+    }
+    this.#drop(held, ask);
     for (const receiver of ask.receivers) receiver.tokenCame(token);
   }
 
   #fail(held: Held, ask: Ask, cause: unknown): void {
-    this.#end(held, ask);
+    this.#drop(held, ask);
     for (const receiver of ask.receivers) receiver.tokenFailed(cause);
   }
 
-  #end(held: Held, ask: Ask): void {
-    if (held.ask === ask) held.ask = undefined;
+  #drop(held: Held, ask: Ask): void {
+    held.asks.delete(ask);
+    ask.subscription?.unsubscribe();
   }
 }
 
