@@ -45,7 +45,7 @@ export class Answers {
       post.settledCount++;
       return this.#succeed(entry, part);
     }
-    const waitMs = this.#retry.obey(post.lane, part.headers);
+    const waitMs = this.#retry.obey(post.laneOf(entry), part.headers);
     const refusal = this.#tryAgain(post, entry, {
       outcome,
       status: part.status,
@@ -62,7 +62,7 @@ export class Answers {
     entry.flight = undefined;
     if (entry.isSettled) return;
     const refusal = entry.waits > 0
-      ? this.#retry.tryAgain(entry, post.lane, {
+      ? this.#retry.tryAgain(entry, post.laneOf(entry), {
         outcome: "not executed",
         status: part.status,
         isFree: true,
@@ -73,10 +73,11 @@ export class Answers {
   }
 
   #tryAgain(post: Post, entry: Entry, attempt: Attempt): Refusal | undefined {
-    if (attempt.status !== 401) return this.#retry.tryAgain(entry, post.lane, attempt);
-    if (entry.hasRefreshed || !this.#tokens.refused(post.lane, post.token)) return "policy";
+    const lane = post.laneOf(entry);
+    if (attempt.status !== 401) return this.#retry.tryAgain(entry, lane, attempt);
+    if (entry.hasRefreshed || !this.#tokens.refused(lane, post.token)) return "policy";
     entry.hasRefreshed = true;
-    return this.#retry.tryAgain(entry, post.lane, { ...attempt, isFree: true });
+    return this.#retry.tryAgain(entry, lane, { ...attempt, isFree: true });
   }
 
   #succeed(entry: Entry, part: Part): void {
@@ -94,15 +95,27 @@ export class Answers {
   }
 
   #check(entry: Entry, response: OperationResponse<unknown>): void {
+    const failed = (cause: unknown) =>
+      this.#settle.failed(entry, schemaError(entry, response, [], cause));
     let result: StandardSchemaResult<unknown> | PromiseLike<StandardSchemaResult<unknown>>;
     try {
       result = entry.operation.schema!["~standard"].validate(response.body);
       if (!isPromise(result)) return this.#accept(entry, response, result);
     } catch (cause) {
-      return this.#settle.failed(entry, schemaError(entry, response, [], cause));
+      return failed(cause);
     }
-    entry.state = "checking";
+    // A schema is code of the user's, which may leave.
+    if (entry.isSettled) return;
+    this.#await(entry);
+    Promise.resolve(result).then((checked) => {
+      if (!entry.isSettled) this.#loop.run(() => this.#accept(entry, response, checked));
+    }).catch((cause) => this.#loop.run(() => failed(cause)));
+  }
+
+  /** Until the schema's promise answers, for as long as a POST may take. */
+  #await(entry: Entry): void {
     const { timeoutMs } = this.#settings;
+    entry.state = "checking";
     const timer = this.#clock.after(
       timeoutMs,
       () => this.#settle.failed(entry, schemaTimeout(entry, timeoutMs)),
@@ -113,13 +126,6 @@ export class Answers {
         timer.unsubscribe();
       },
     };
-    const finish = (work: () => void) => {
-      if (!entry.isSettled) this.#loop.run(work);
-    };
-    result.then(
-      (checked) => finish(() => this.#accept(entry, response, checked)),
-      (cause) => finish(() => this.#settle.failed(entry, schemaError(entry, response, [], cause))),
-    );
   }
 
   #accept(

@@ -12,8 +12,13 @@ export function retryAfterMs(
   if (text === undefined || text === "") return undefined;
   if (/^\d+(?:\.\d*)?$|^\.\d+$/.test(text)) return Number(text) * 1000;
   if (!/[A-Za-z]{3}/.test(text)) return undefined;
-  const dateMs = Date.parse(text);
+  const dateMs = parseDate(text);
   if (Number.isNaN(dateMs)) return undefined;
-  const serverNowMs = Date.parse(headers["date"] ?? "");
+  const serverNowMs = parseDate(headers["date"] ?? "");
   return Math.max(0, dateMs - (Number.isNaN(serverNowMs) ? nowMs : serverNowMs));
+}
+
+/** The oldest of the three forms names no zone, and means GMT as the others do (RFC 9110 §5.6.7). */
+function parseDate(text: string): number {
+  return Date.parse(/\d{4}$/.test(text) ? `${text} GMT` : text);
 }
