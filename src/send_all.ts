@@ -98,7 +98,10 @@ class Sending<O extends Operation> implements Sink {
       for (const entry of this.#entries) entry.unsubscribe();
       if (!this.#hasEnded) {
         this.#hasEnded = true;
-        await this.#source.return?.();
+        const returned = this.#source.return?.();
+        // A generator that is still making its next value answers only then, which may be never.
+        if (!this.#isPulling) await returned;
+        else Promise.resolve(returned).catch(() => {});
       }
     }
   }
