@@ -23,6 +23,12 @@ import { type WindowCalls, Windows } from "./stage/window.ts";
 import type { ResponseHead } from "./transport/transport.ts";
 import type { Part, Wire } from "./wire/wire.ts";
 
+/** Who takes a batch, and who says who joins it: nobody on a wire that has no order of its own. */
+interface Boarders {
+  readonly post: Post;
+  readonly formation: Formation | undefined;
+}
+
 type Edges = OrderCalls & WindowCalls & DispatchCalls & RetryCalls & SettleCalls & PostContext;
 
 /**
@@ -163,30 +169,57 @@ export class Pipeline implements Home, Edges {
   }
 
   /** Post: the token is there, so the batch is sealed. */
-  seal(lane: Lane, flight: Flight): readonly Entry[] {
+  seal(post: Post): readonly Entry[] {
+    const { lane } = post;
+    const batch: Entry[] = [];
     lane.reserved--;
-    if (this.#dispatch.isPaused(lane)) {
-      this.#windows.review(lane);
-      return [];
+    if (!this.#dispatch.isPaused(lane)) {
+      const formation = this.#isNative ? new Formation(this.#order, lane, post) : undefined;
+      this.#take(lane, batch, { post, formation });
+      if (lane.context.mix !== undefined && formation?.isChain !== true) {
+        this.#fill(batch, { post, formation });
+      }
     }
-    const formation = this.#isNative ? new Formation(this.#order, lane, flight) : undefined;
-    const entries = lane.take((entry) => {
+    this.#windows.review(lane);
+    return batch;
+  }
+
+  #take(lane: Lane, batch: Entry[], { post, formation }: Boarders): void {
+    lane.take(batch, (entry) => {
+      // The fresh token that it waits for is one that its own lane asks for.
+      if (entry.hasRefreshed && lane !== post.lane) return "stays";
       const boarding = formation?.board(entry) ?? "joins";
       if (boarding !== "joins") return boarding;
       entry.state = "flying";
-      entry.flight = flight;
+      entry.flight = post;
       if (entry.attempts++ === 0) entry.firstSentAtMs = this.clock.now();
       this.#queued--;
       return boarding;
     });
     if (lane.live === 0) lane.flushedFor = undefined;
-    this.#windows.review(lane);
-    return entries;
+  }
+
+  /** Room that is left goes to other lanes, as far as they could send at this moment themselves. */
+  #fill(batch: Entry[], boarders: Boarders): void {
+    const { lane, lanes } = boarders.post;
+    if (batch.length === 0) return;
+    for (const other of this.#lanes) {
+      if (batch.length >= lane.maxSize) return;
+      if (other === lane || other.context.mix !== lane.context.mix) continue;
+      if (!this.#dispatch.mayShare(other)) continue;
+      const before = batch.length;
+      this.#take(other, batch, boarders);
+      if (batch.length === before) continue;
+      lanes.push(other);
+      this.#dispatch.share(other);
+      this.#windows.review(other);
+    }
   }
 
   /** Post: status and headers are there. */
-  began({ lane }: Post, { status, headers }: ResponseHead): void {
-    if (status >= 400) this.#retry.obey(lane, headers);
+  began({ lanes }: Post, { status, headers }: ResponseHead): void {
+    if (status < 400) return;
+    for (const lane of lanes) this.#retry.obey(lane, headers);
   }
 
   /** Post: a part has come. */
@@ -201,11 +234,11 @@ export class Pipeline implements Home, Edges {
       entry.flight = undefined;
       if (entry.isSettled) this.#order.endTurn(entry);
     }
-    this.#dispatch.ended(post.lane);
+    this.#dispatch.ended(post.lanes);
     const deferred = new Set(post.deferred.map(({ entry }) => entry));
     this.#endings.ended(post, end, unanswered.filter((entry) => !deferred.has(entry)));
     for (const { entry, part } of post.deferred) this.#answers.deferred(post, entry, part);
-    this.#restLane(post.lane);
+    for (const lane of post.lanes) this.#restLane(lane);
   }
 
   /** Retry: it will go again. */

@@ -74,11 +74,23 @@ export class Dispatch {
     return true;
   }
 
-  /** A POST has ended. */
-  ended(lane: Lane): void {
+  /** May a batch that another lane got the slot for carry some of this lane? */
+  mayShare(lane: Lane): boolean {
+    return lane.live > 0 && !this.#isBlocked(lane);
+  }
+
+  /** It does: that is one of the lane's own share of POSTs. */
+  share(lane: Lane): void {
+    lane.inFlight++;
+  }
+
+  /** A POST has ended that carried these lanes. */
+  ended(lanes: readonly Lane[]): void {
     this.#freeSlots++;
-    lane.inFlight--;
-    this.unblock(lane);
+    for (const lane of lanes) {
+      lane.inFlight--;
+      this.unblock(lane);
+    }
   }
 
   isPaused(lane: Lane): boolean {

@@ -105,8 +105,8 @@ export class Endings {
     entries: readonly Entry[],
     failed: (entry: Entry, refusal: Refusal) => BatchError,
   ): void {
-    const mayRefresh = this.#tokens.refused(post.lane, post.token);
     for (const entry of entries) {
+      const mayRefresh = this.#tokens.refused(post.laneOf(entry), post.token);
       const attempt = mayRefresh && !entry.hasRefreshed
         ? { outcome: "not executed", status: 401, isFree: true } as const
         : { outcome: "failed" } as const;
@@ -117,11 +117,13 @@ export class Endings {
 
   /** 413: until the lane is empty, batches are half as large. A single operation cannot be made smaller. */
   #halve(post: Post): boolean {
-    const { entries, lane } = post;
+    const { entries, lanes } = post;
     if (entries.length < 2) return false;
     const bytes = entries.reduce((sum, entry) => sum + (entry.encoded?.bytes ?? 0), 0);
-    lane.maxSize = Math.min(lane.maxSize, Math.ceil(entries.length / 2));
-    lane.maxBytes = Math.min(lane.maxBytes, Math.max(1, Math.ceil(bytes / 2)));
+    for (const lane of lanes) {
+      lane.maxSize = Math.min(lane.maxSize, Math.ceil(entries.length / 2));
+      lane.maxBytes = Math.min(lane.maxBytes, Math.max(1, Math.ceil(bytes / 2)));
+    }
     return true;
   }
 
@@ -139,7 +141,7 @@ export class Endings {
   ): void {
     for (const entry of entries) {
       if (entry.isSettled) continue;
-      const refusal = this.#retry.tryAgain(entry, post.lane, attempt);
+      const refusal = this.#retry.tryAgain(entry, post.laneOf(entry), attempt);
       if (refusal !== undefined) this.#settle.failed(entry, errorOf(entry, refusal));
     }
   }

@@ -10,7 +10,8 @@ export class Formation {
   readonly #order: Order;
   readonly #flight: Flight;
   readonly #favoursChains: boolean;
-  #isChain: boolean | undefined = undefined;
+  /** Known once the first has joined. */
+  isChain: boolean | undefined = undefined;
   #last: Entry | undefined = undefined;
 
   constructor(order: Order, lane: Lane, flight: Flight) {
@@ -35,13 +36,13 @@ export class Formation {
   /** It waits for nothing: the first of these says what the batch becomes. */
   #free(entry: Entry): Boarding {
     const leadsChain = this.#favoursChains && this.#order.isFollowed(entry);
-    if (this.#last === undefined) this.#isChain = leadsChain;
-    else if (leadsChain || this.#isChain) return "stays";
+    if (this.#last === undefined) this.isChain = leadsChain;
+    else if (leadsChain || this.isChain) return "stays";
     return "joins";
   }
 
   #bound(entry: Entry): Boarding {
-    const last = this.#isChain ? this.#last : undefined;
+    const last = this.isChain ? this.#last : undefined;
     if (last !== undefined && this.#order.isNext(entry, last, this.#flight)) return "joins";
     return this.#order.canFollow(entry) ? "stays" : "waits";
   }

@@ -81,16 +81,16 @@ export class Lane {
   /**
    * Takes the next batch, oldest first, and no more than fit. One that is too large for any batch goes alone.
    *
+   * @param batch what it holds already
    * @param board marks the entry as taken, or says why it is not: it stays where it is, or waits outside the lane
    */
-  take(board: (entry: Entry) => Boarding): Entry[] {
-    const taken: Entry[] = [];
+  take(batch: Entry[], board: (entry: Entry) => Boarding): void {
     const staying: Entry[] = [];
-    let bytes = 0;
+    let bytes = batch.reduce((sum, entry) => sum + entry.encoded!.bytes, 0);
     for (let entry = this.oldest; entry !== undefined; entry = this.oldest) {
       const fits = bytes + entry.encoded!.bytes <= this.maxBytes;
-      const isLong = taken.length === this.maxSize || staying.length >= this.maxSize;
-      if (taken.length > 0 && (isLong || !fits)) break;
+      const isLong = batch.length >= this.maxSize || staying.length >= this.maxSize;
+      if (batch.length > 0 && (isLong || !fits)) break;
       this.#head++;
       const boarding = board(entry);
       if (boarding === "stays") {
@@ -100,7 +100,7 @@ export class Lane {
       this.live--;
       this.bytes -= entry.encoded!.bytes;
       if (boarding === "joins") {
-        taken.push(entry);
+        batch.push(entry);
         bytes += entry.encoded!.bytes;
       } else {
         entry.state = "held";
@@ -110,7 +110,6 @@ export class Lane {
     while (staying.length > 0) this.#entries[--this.#head] = staying.pop()!;
     if (this.live === 0) this.#clear();
     else if (this.#head >= 1024 && this.#head * 2 >= this.#entries.length) this.#compact();
-    return taken;
   }
 
   #clear(): void {
