@@ -1,0 +1,21 @@
+import { createGraphBatcher, type GraphOptions } from "../../mod.ts";
+import { serviceConfig } from "./config.ts";
+import { type BatchTag, batchTag } from "./tag.ts";
+
+/** Stands for the service in the types of effects that need it. */
+export interface GraphBatch {
+  /** Tells it from other services. */
+  readonly _: unique symbol;
+}
+
+/**
+ * Batches calls to Microsoft Graph, as a service of Effect.
+ *
+ * `GraphBatch.config` reads `GRAPH_TOKEN` and, if they are there, the same names as `OutlookBatch.config`, with `GRAPH_`
+ * before them.
+ */
+export const GraphBatch: BatchTag<GraphBatch, GraphOptions> = batchTag(
+  "GraphBatch",
+  createGraphBatcher,
+  serviceConfig("GRAPH", createGraphBatcher),
+);

@@ -1,0 +1,61 @@
+import { Effect, Runtime } from "effect";
+import { type SchedulerAction, type SchedulerLike, Subscription } from "rxjs";
+
+/**
+ * The clock of an Effect program as a scheduler of RxJS, so that TestClock drives the window, pauses and timeouts.
+ *
+ * @param runtime whose clock counts
+ * @returns the scheduler
+ */
+export function effectScheduler(runtime: Runtime.Runtime<never>): SchedulerLike {
+  const fork = Runtime.runCallback(runtime);
+  const clock = Runtime.runSync(runtime)(Effect.clock);
+  return {
+    now: () => clock.unsafeCurrentTimeMillis(),
+    schedule<T>(
+      work: (this: SchedulerAction<T>, state?: T) => void,
+      delayMs = 0,
+      state?: T,
+    ): Subscription {
+      return new EffectAction(fork, work).schedule(state, delayMs);
+    },
+  };
+}
+
+type Fork = (effect: Effect.Effect<void>) => Runtime.Cancel<void>;
+
+/** One piece of work, and the fiber in which it waits. */
+class EffectAction<T> extends Subscription implements SchedulerAction<T> {
+  readonly #fork: Fork;
+  readonly #work: (this: SchedulerAction<T>, state?: T) => void;
+  #cancel: () => void = () => {};
+
+  constructor(fork: Fork, work: (this: SchedulerAction<T>, state?: T) => void) {
+    super();
+    this.#fork = fork;
+    this.#work = work;
+  }
+
+  schedule(state?: T, delayMs = 0): Subscription {
+    if (this.closed) return this;
+    this.#cancel();
+    let isDue = false;
+    const wait = delayMs > 0 ? Effect.sleep(delayMs) : Effect.yieldNow();
+    const run = Effect.sync(() => {
+      isDue = true;
+      if (!this.closed) this.#work(state);
+    });
+    const cancel = this.#fork(Effect.zipRight(wait, run));
+    // a fiber that does its work cannot be stopped any more, and must not be: it would wait for itself
+    this.#cancel = () => {
+      if (!isDue) cancel();
+    };
+    return this;
+  }
+
+  override unsubscribe(): void {
+    if (this.closed) return;
+    super.unsubscribe();
+    this.#cancel();
+  }
+}

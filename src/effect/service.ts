@@ -1,0 +1,150 @@
+import { Effect, type RequestResolver, type Runtime, type Scope, Stream } from "effect";
+import type { Observable } from "rxjs";
+import type {
+  Batcher,
+  BatchError,
+  BatchEvent,
+  BatchOptions,
+  BodyOf,
+  Operation,
+  OperationResponse,
+  OperationResult,
+  SendAllOptions,
+} from "../../mod.ts";
+import { Counts } from "./metrics.ts";
+import { OperationRequest, operationResolver } from "./request.ts";
+import { effectScheduler } from "./scheduler.ts";
+import { sender } from "./send.ts";
+import { streamSender } from "./stream.ts";
+import { type EffectToken, tokenSource } from "./token.ts";
+import { Traces } from "./traces.ts";
+
+/** Sends operations, from anywhere in an Effect program; all of them share batches. */
+export interface BatchService {
+  /**
+   * Sends one operation. Interrupting it withdraws the operation, or drops its answer; when nobody in its batch waits any
+   * more, the batch is aborted.
+   *
+   * @param operation what to send
+   * @returns the answer, or one of the `BatchError`s, each of which has a `_tag`
+   */
+  readonly send: <T>(operation: Operation<T>) => Effect.Effect<OperationResponse<T>, BatchError>;
+  /**
+   * Sends one operation as a request of Effect: with `{ batching: true }` all requests of an `Effect.forEach` leave in one
+   * go, and with `Effect.withRequestCaching(true)` equal reads are asked once and kept.
+   *
+   * @param operation what to send
+   * @returns the answer, or one of the `BatchError`s
+   */
+  readonly request: <T>(operation: Operation<T>) => Effect.Effect<OperationResponse<T>, BatchError>;
+  /** Behind `request`; for `Effect.request` with requests of your own making, and for what wraps resolvers. */
+  readonly resolver: RequestResolver.RequestResolver<OperationRequest>;
+  /**
+   * Sends a stream of operations, pulling no faster than batches leave and results are taken.
+   *
+   * @param operations where they come from; if that fails, what is in hand is left
+   * @param options how many may be in hand
+   * @returns one result each, in the order of completion: a failed operation does not end the stream
+   */
+  readonly sendAll: <O extends Operation, E, R>(
+    operations: Stream.Stream<O, E, R>,
+    options?: SendAllOptions,
+  ) => Stream.Stream<OperationResult<BodyOf<O>>, E, R>;
+  /** What happens, from now on: for progress and logs. */
+  readonly events: Stream.Stream<BatchEvent>;
+  /** Does not wait for count or time: whatever waits now leaves as soon as a slot is free. */
+  readonly flush: Effect.Effect<void>;
+}
+
+/** What an Effect program sets by its own means: time, interruption and events. */
+type Seam = "token" | "scheduler" | "signal" | "events";
+
+/** The options of a batcher, with the token in Effect's words. Time, interruption and events come from the program. */
+export type EffectOptions<Options extends BatchOptions, R = never> = Omit<Options, Seam> & {
+  /**
+   * Where tokens come from.
+   *
+   * @default none
+   */
+  readonly token?: EffectToken<R> | undefined;
+};
+
+/**
+ * Makes a service of any batcher; `OutlookBatch` and `GraphBatch` are made with it. It is for dialects of your own.
+ *
+ * @param create makes the batcher
+ * @param options what it is made with
+ * @returns the service; closing the scope flushes it, refuses new operations, and waits for what is in hand
+ *
+ * @example
+ * ```ts
+ * import { Effect } from "effect";
+ * import { createBatcher, get, type Wire } from "@rxbatch/rxbatch";
+ * import { makeBatchService } from "@rxbatch/rxbatch/effect";
+ *
+ * const program = (wire: Wire) =>
+ *   Effect.scoped(Effect.gen(function* () {
+ *     const service = yield* makeBatchService((options) => createBatcher(wire, options));
+ *     return yield* service.send(get("messages"));
+ *   }));
+ * ```
+ */
+export function makeBatchService<Options extends BatchOptions, R = never>(
+  create: (options: Options) => Batcher,
+  options?: EffectOptions<Options, R>,
+): Effect.Effect<BatchService, never, R | Scope.Scope> {
+  return Effect.gen(function* () {
+    const runtime = yield* Effect.runtime<R>();
+    const traces = new Traces(yield* Effect.clock, yield* Effect.tracer);
+    const batcher = yield* Effect.acquireRelease(
+      Effect.sync(() => create(plainOptions(options, runtime))),
+      (batcher) => Effect.promise(() => batcher.close()),
+    );
+    const counts = new Counts();
+    batcher.events.subscribe((event) => {
+      traces.heard(event);
+      counts.heard(event);
+    });
+    return serviceOf(batcher, traces);
+  });
+}
+
+function plainOptions<Options extends BatchOptions, R>(
+  options: EffectOptions<Options, R> | undefined,
+  runtime: Runtime.Runtime<R>,
+): Options {
+  const { token, ...rest } = options ?? {};
+  const seams: Pick<BatchOptions, "token" | "scheduler"> = {
+    token: tokenSource(token, runtime),
+    scheduler: effectScheduler(runtime),
+  };
+  return { ...rest, ...seams } as unknown as Options;
+}
+
+/** Functions that need no `this`, so that a program may take the service apart. */
+function serviceOf(batcher: Batcher, traces: Traces): BatchService {
+  const send = sender(batcher, traces);
+  const resolver = operationResolver(send);
+  return {
+    send,
+    request: (operation) => Effect.request(new OperationRequest(operation, resolver), resolver),
+    resolver,
+    sendAll: streamSender(batcher, traces),
+    events: streamOf(batcher.events),
+    flush: Effect.sync(() => batcher.flush()),
+  };
+}
+
+function streamOf<T>(values: Observable<T>): Stream.Stream<T> {
+  return Stream.asyncPush((emit) =>
+    Effect.acquireRelease(
+      Effect.sync(() =>
+        values.subscribe({
+          next: (value) => emit.single(value),
+          complete: () => emit.end(),
+        })
+      ),
+      (subscription) => Effect.sync(() => subscription.unsubscribe()),
+    )
+  );
+}

@@ -1,0 +1,42 @@
+import { Effect, Stream } from "effect";
+import type { Batcher, BodyOf, Operation, OperationResult, SendAllOptions } from "../../mod.ts";
+import { Pull, PullFailure } from "./pull.ts";
+import { currentCaller, type Traces } from "./traces.ts";
+
+/** Stream in, stream of results out; the batcher pulls, and is pulled from. */
+export function streamSender(
+  batcher: Batcher,
+  traces: Traces,
+): <O extends Operation, E, R>(
+  operations: Stream.Stream<O, E, R>,
+  options?: SendAllOptions,
+) => Stream.Stream<OperationResult<BodyOf<O>>, E, R> {
+  return <O extends Operation, E, R>(
+    operations: Stream.Stream<O, E, R>,
+    options?: SendAllOptions,
+  ) =>
+    Stream.unwrapScoped(Effect.gen(function* () {
+      const caller = yield* currentCaller;
+      if (caller !== undefined) {
+        yield* Effect.addFinalizer(() => Effect.sync(() => traces.forget(caller)));
+      }
+      const runtime = yield* Effect.runtime<R>();
+      const traced = Stream.tap(
+        operations,
+        (operation) => Effect.sync(() => traces.join(operation, caller)),
+      );
+      const pull = yield* Stream.toPull(traced);
+      const pulled = { [Symbol.asyncIterator]: () => new Pull(pull, runtime) };
+      const results = Stream.fromAsyncIterable(
+        batcher.sendAll<O>(pulled, options),
+        (thrown) => thrown,
+      );
+      return Stream.catchAll(
+        results,
+        (thrown) =>
+          thrown instanceof PullFailure
+            ? Stream.failCause((thrown as PullFailure<E>).cause)
+            : Stream.die(thrown),
+      );
+    }));
+}

@@ -1,0 +1,12 @@
+import { Context } from "effect";
+
+/**
+ * Asked before anything else of effect is used. Whatever this entry imports has to be there by name in effect 4 too, for
+ * a name that is missing would fail before this sentence could be said.
+ */
+export function checkEffectVersion(): void {
+  if ("GenericTag" in Context) return;
+  throw new Error(
+    "Cannot load @rxbatch/rxbatch/effect as it needs effect 3, from 3.9.2 on: current value is another version of effect",
+  );
+}
