@@ -106,6 +106,7 @@ export class Endings {
     failed: (entry: Entry, refusal: Refusal) => BatchError,
   ): void {
     for (const entry of entries) {
+      if (entry.isSettled) continue;
       const mayRefresh = this.#tokens.refused(post.laneOf(entry), post.token);
       const attempt = mayRefresh && !entry.hasRefreshed
         ? { outcome: "not executed", status: 401, isFree: true } as const
