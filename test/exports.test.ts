@@ -1,14 +1,11 @@
 import { join } from "node:path";
 import ts from "typescript";
 import { describe, expect, it } from "vitest";
-import { root } from "./support/sources.ts";
+import { root, textOf } from "./support/sources.ts";
 
 /** What users may import, by entry; a change here is a change for them, and belongs into CHANGELOG.md. */
-const entries = {
-  ".": "mod.ts",
-  "./undici": "src/transport/undici.ts",
-  "./testing": "src/testing.ts",
-} as const;
+const entries: Readonly<Record<string, string>> =
+  (JSON.parse(textOf("deno.json")) as { exports: Record<string, string> }).exports;
 
 const paths = Object.values(entries).map((path) => join(root, path));
 const program = ts.createProgram(paths, {
@@ -22,8 +19,8 @@ const program = ts.createProgram(paths, {
 const checker = program.getTypeChecker();
 
 /** `get` is a value, `Operation` a type, `BatchError` both: `type value BatchError`. */
-function namesOf(entry: keyof typeof entries): string {
-  const file = program.getSourceFile(join(root, entries[entry]));
+function namesOf(entry: string): string {
+  const file = program.getSourceFile(join(root, entries[entry] ?? entry));
   const module = file && checker.getSymbolAtLocation(file);
   if (module === undefined) throw new Error(`${entry} is no module`);
   return checker.getExportsOfModule(module).map((symbol) => {
@@ -42,6 +39,10 @@ function isTypeOnlyExport(declaration: ts.Declaration): boolean {
 }
 
 describe("the public surface", () => {
+  it("has five entries", () => {
+    expect(Object.keys(entries)).toEqual([".", "./undici", "./schema", "./effect", "./testing"]);
+  });
+
   it("of the package", () => {
     expect(namesOf(".")).toMatchInlineSnapshot(`
       "type BatchContext
@@ -143,6 +144,63 @@ describe("the public surface", () => {
       type StatusFault
       value fakeGraph
       value fakeOutlook"
+    `);
+  });
+
+  it("of ./schema", () => {
+    expect(namesOf("./schema")).toMatchInlineSnapshot(`
+      "type CamelCase
+      type CamelWord
+      type Encoded
+      type Entity
+      type ODataErrorDetail
+      type Selected
+      type Unsaved
+      type value Attachment
+      type value Attendee
+      type value Collection
+      type value Contact
+      type value DateTimeTimeZone
+      type value EmailAddress
+      type value Event
+      type value GraphAttachment
+      type value GraphContact
+      type value GraphDateTimeTimeZone
+      type value GraphEvent
+      type value GraphItemBody
+      type value GraphMailFolder
+      type value GraphMessage
+      type value GraphRecipient
+      type value ItemBody
+      type value Location
+      type value MailFolder
+      type value Message
+      type value ODataError
+      type value PhysicalAddress
+      type value Recipient
+      type value ResponseStatus
+      value GraphOptionsSchema
+      value OutlookOptionsSchema
+      value camelCase
+      value decode
+      value encode
+      value unsaved"
+    `);
+  });
+
+  it("of ./effect", () => {
+    expect(namesOf("./effect")).toMatchInlineSnapshot(`
+      "type BatchMetrics
+      type BatchService
+      type BatchTag
+      type EffectOptions
+      type EffectToken
+      type ServiceConfig
+      type value GraphBatch
+      type value OperationRequest
+      type value OutlookBatch
+      value batchMetrics
+      value makeBatchService"
     `);
   });
 });

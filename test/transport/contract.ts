@@ -319,6 +319,19 @@ export function describeTransport(name: string, make: () => Transport): void {
       expect(error.sent).toBe(true);
     });
 
+    it("sends once, and leaves it to others to send again (rule 21)", async () => {
+      let requests = 0;
+      const url = await serveTcp((socket) =>
+        socket.once("data", () => {
+          requests += 1;
+          if (requests === 1) socket.resetAndDestroy();
+          else socket.end("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+        })
+      );
+      await failureOf(head(requestTo(url)));
+      expect(requests).toBe(1);
+    });
+
     it("does not know whether it ran when the server hangs up before the answer", async () => {
       const url = await serveTcp((socket) => socket.once("data", () => socket.end()));
       const error = await failureOf(head(requestTo(url)));
