@@ -5,7 +5,7 @@ import { Answers } from "./stage/answer.ts";
 import { Clock } from "./stage/clock.ts";
 import { Dispatch, type DispatchCalls } from "./stage/dispatch.ts";
 import { Endings } from "./stage/ending.ts";
-import type { Entry, EntryState, Flight, Home, Submission } from "./stage/entry.ts";
+import type { Entry, EntryState, Home, Submission } from "./stage/entry.ts";
 import { Events } from "./stage/events.ts";
 import { refused } from "./stage/failure.ts";
 import { Formation } from "./stage/formation.ts";
