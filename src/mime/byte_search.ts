@@ -28,6 +28,11 @@ export class ByteSearch {
     return this.#table[256 + at] === octet;
   }
 
+  /** Whether this octet stands anywhere in the needle but at its end: a text that ends with a beginning of it has one. */
+  isWithin(octet: number): boolean {
+    return this.#table[octet]! < this.length;
+  }
+
   /** The first place at or after `from` where the needle stands; -1 if there is none. */
   find(bytes: Uint8Array, from: number): number {
     const table = this.#table;

@@ -3,6 +3,9 @@ const SMALL_BYTES = 512;
 /** So many small pieces are kept as views all the same: two or three are common, and a block is dear. */
 const MAX_SMALL_VIEWS = 8;
 const MAX_BLOCK_BYTES = 1_048_576;
+/** Small bodies share such an array, as each array of its own is dear to make. */
+const SLAB_BYTES = 65_536;
+const MAX_SLAB_SHARE = 16_384;
 
 const NOTHING: Uint8Array = new Uint8Array(0);
 
@@ -15,10 +18,13 @@ const NOTHING: Uint8Array = new Uint8Array(0);
 export class Collector {
   #pieces: Uint8Array[] = [];
   #length = 0;
+  #smallViews = 0;
   #block: Uint8Array = NOTHING;
   /** Where the octets of the block begin that are in no piece yet, and where they end. */
   #start = 0;
   #end = 0;
+  #slab: Uint8Array = NOTHING;
+  #slabUsed = 0;
 
   /** Octets so far. */
   get length(): number {
@@ -29,7 +35,8 @@ export class Collector {
   add(piece: Uint8Array): void {
     const { length } = piece;
     if (length === 0) return;
-    if (length >= SMALL_BYTES || this.#pieces.length < MAX_SMALL_VIEWS) {
+    if (length >= SMALL_BYTES || this.#smallViews < MAX_SMALL_VIEWS) {
+      if (length < SMALL_BYTES) this.#smallViews++;
       this.#seal();
       this.#pieces.push(piece);
     } else {
@@ -47,10 +54,27 @@ export class Collector {
     const length = this.#length;
     if (length === 0) return NOTHING;
     this.#pieces = [];
-    this.#length = 0;
+    this.#length = this.#smallViews = 0;
     this.#block = NOTHING;
     this.#start = this.#end = 0;
-    return pieces.length === 1 ? pieces[0]! : joined(pieces, length);
+    if (pieces.length === 1) return pieces[0]!;
+    const whole = this.#space(length);
+    let at = 0;
+    for (const piece of pieces) {
+      whole.set(piece, at);
+      at += piece.length;
+    }
+    return whole;
+  }
+
+  #space(length: number): Uint8Array {
+    if (length > MAX_SLAB_SHARE) return new Uint8Array(length);
+    if (this.#slabUsed + length > this.#slab.length) {
+      this.#slab = new Uint8Array(SLAB_BYTES);
+      this.#slabUsed = 0;
+    }
+    this.#slabUsed += length;
+    return this.#slab.subarray(this.#slabUsed - length, this.#slabUsed);
   }
 
   #seal(): void {
@@ -66,14 +90,4 @@ export class Collector {
     this.#block = new Uint8Array(size);
     this.#start = this.#end = 0;
   }
-}
-
-function joined(pieces: readonly Uint8Array[], length: number): Uint8Array {
-  const whole = new Uint8Array(length);
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
 }

@@ -80,9 +80,11 @@ export class DelimiterScanner {
               this.#state = PADDING;
               continue;
             }
-            // What is left may begin a delimiter: a line end of two octets, and all of the needle but one octet.
             isSearched = true;
-            at = Math.max(at, length - needleLength - 1);
+            at = this.#isEndOpen(chunk)
+              // What may begin a delimiter: a line end of two octets, and all of the needle but one octet.
+              ? Math.max(at, length - needleLength - 1)
+              : length;
           }
           while (at < length && chunk[at] !== LF && chunk[at] !== CR) at++;
           if (at === length) continue;
@@ -178,6 +180,12 @@ export class DelimiterScanner {
       const before = chunk[found - 1];
       if (before === LF || before === CR) return found;
     }
+  }
+
+  /** Whether the end of the chunk may be the beginning of a delimiter; its last octet mostly says no. */
+  #isEndOpen(chunk: Uint8Array): boolean {
+    const last = chunk[chunk.length - 1]!;
+    return last === LF || last === CR || this.#search.isWithin(last);
   }
 
   /** Gives the sink what precedes a delimiter; what was held belongs to the delimiter. */

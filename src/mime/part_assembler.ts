@@ -62,7 +62,8 @@ export class PartAssembler {
    */
   add(chunk: Uint8Array, start: number, end: number): Uint8Array | undefined {
     if (this.#head !== undefined) {
-      this.#body.add(chunk.subarray(start, end));
+      const isWhole = start === 0 && end === chunk.length;
+      this.#body.add(isWhole ? chunk : chunk.subarray(start, end));
       return undefined;
     }
     if (this.#keptLength === 0) {
