@@ -7,6 +7,7 @@
  */
 export { batch, type BatchOperator } from "./src/operator.ts";
 export { batchGraph, createGraphBatcher } from "./src/batch_graph.ts";
+export { batchOData, createODataBatcher } from "./src/batch_odata.ts";
 export { batchOutlook, createOutlookBatcher } from "./src/batch_outlook.ts";
 export { type Batcher, createBatcher } from "./src/batcher.ts";
 export {
@@ -55,6 +56,7 @@ export type {
   Transport,
 } from "./src/transport/transport.ts";
 export type { GraphOptions } from "./src/wire/graph.ts";
+export type { ODataOptions } from "./src/wire/odata.ts";
 export type { OutlookOptions } from "./src/wire/outlook.ts";
 export type {
   BatchContext,

@@ -61,6 +61,7 @@ describe("the public surface", () => {
       type HttpRequest
       type HttpResponse
       type Method
+      type ODataOptions
       type Operation
       type OperationBody
       type OperationInit
@@ -93,9 +94,11 @@ describe("the public surface", () => {
       type value TransportError
       value batch
       value batchGraph
+      value batchOData
       value batchOutlook
       value createBatcher
       value createGraphBatcher
+      value createODataBatcher
       value createOutlookBatcher
       value del
       value fetchTransport

@@ -70,6 +70,7 @@ const VERSION = /\/(?:v\d+\.\d+|beta)\/$/i;
 const TENANT = "tenant";
 
 const DIALECT: JsonDialect = {
+  maxBatchSize: MAX_BATCH_SIZE,
   // Lower-case `content-type` was refused once (protocol C2).
   headerName: (name) => name.toLowerCase() === "content-type" ? "Content-Type" : name,
   // Microsoft's own SDK writes text in base64 too.

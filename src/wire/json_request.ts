@@ -12,15 +12,17 @@ export interface JsonDialect {
   headerName(name: string): string;
   /** The JSON text of a body that is no JSON itself. */
   foreignBody(body: string | Uint8Array, isText: boolean): string;
+  /** Its ids have no more digits than this. */
+  readonly maxBatchSize: number;
   /** What stands for the body of a POST, PATCH or PUT that has none. */
   readonly emptyBody: string | undefined;
 }
 
 /** Octets of a JSON batch beyond what its operations add: the first has no comma. */
 export const JSON_FRAME_BYTES: number = '{"requests":[]}'.length - 1;
-/** What is written around a request once its place is known: the longest that two digits make. */
-const ID_BYTES = ',{"id":"20",'.length;
-const DEPENDS_ON_BYTES = '"dependsOn":["19"],'.length;
+/** What is written around a request once its place is known, but for the digits. */
+const ID_BYTES = ',{"id":"",'.length;
+const DEPENDS_ON_BYTES = '"dependsOn":[""],'.length;
 
 const encoder = new TextEncoder();
 const utf8 = new TextDecoder("utf-8", { fatal: true });
@@ -30,6 +32,7 @@ export class JsonRequest implements EncodedOperation {
   readonly operation: Operation;
   /** Everything behind `id` and `dependsOn`. */
   readonly text: string;
+  /** With ids as long as the last one's, as its number is not known yet. */
   readonly bytes: number;
 
   /**
@@ -55,8 +58,9 @@ export class JsonRequest implements EncodedOperation {
     this.text = `"method":"${method}","url":${JSON.stringify(url)}${headers}${
       body === undefined ? "" : `,"body":${body}`
     }}`;
-    const dependsOnBytes = operation.dependsOn.length === 0 ? 0 : DEPENDS_ON_BYTES;
-    this.bytes = utf8Length(this.text) + ID_BYTES + dependsOnBytes;
+    const digits = String(dialect.maxBatchSize).length;
+    const dependsOnBytes = operation.dependsOn.length === 0 ? 0 : DEPENDS_ON_BYTES + digits;
+    this.bytes = utf8Length(this.text) + ID_BYTES + digits + dependsOnBytes;
   }
 }
 

@@ -1,18 +1,13 @@
 import { OperationError } from "../errors.ts";
 import { parseMediaType } from "../mime/media_type.ts";
-import {
-  CLOSE_BYTES,
-  type EncodedMessage,
-  partBytes,
-  writeMultipart,
-} from "../mime/multipart_writer.ts";
+import { CLOSE_BYTES, writeMultipart } from "../mime/multipart_writer.ts";
 import type { ReaderLimits } from "../mime/limits.ts";
-import { utf8Length } from "../mime/utf8.ts";
 import type { Operation } from "../operation.ts";
 import type { ServiceOptions } from "../options.ts";
 import type { ResponseHead } from "../transport/transport.ts";
 import { decoderFor } from "./decoder_for.ts";
 import { readContext } from "./outlook_mailbox.ts";
+import { MultipartOperation } from "./multipart_operation.ts";
 import { OutlookUrls, type Place } from "./outlook_url.ts";
 import { requestHead } from "./request_head.ts";
 import {
@@ -59,29 +54,6 @@ export function outlookWire(options: OutlookOptions = {}): Wire {
   return new OutlookWire(options);
 }
 
-/** An operation with the octets of its part known. */
-class OutlookOperation implements EncodedOperation, EncodedMessage {
-  readonly operation: Operation;
-  readonly head: string;
-  readonly body: string | Uint8Array | undefined;
-  readonly bodyBytes: number;
-  /** With a Content-ID of two digits, as its number is not known yet. */
-  readonly bytes: number;
-
-  constructor(operation: Operation, head: string) {
-    const { body } = operation;
-    this.operation = operation;
-    this.head = head;
-    this.body = body;
-    this.bodyBytes = body === undefined
-      ? 0
-      : typeof body === "string"
-      ? utf8Length(body)
-      : body.length;
-    this.bytes = partBytes(this, MAX_BATCH_SIZE);
-  }
-}
-
 class OutlookWire implements Wire {
   readonly name = "outlook";
   readonly maxBatchSize: number = MAX_BATCH_SIZE;
@@ -94,8 +66,8 @@ class OutlookWire implements Wire {
   readonly #limits: ReaderLimits;
   /** The batch's own headers, those of the options first. */
   readonly #headers: Readonly<Record<string, string>>;
-  /** The preference of operations that bring none. */
-  readonly #prefer: string | undefined;
+  /** What operations get that bring none of their own. */
+  readonly #defaults: Readonly<Record<string, string>>;
   readonly #hasAnchor: boolean;
   #lastContext: BatchContext;
   #lastOperation: Operation | undefined;
@@ -107,7 +79,8 @@ class OutlookWire implements Wire {
     this.#urls = new OutlookUrls(this.#base, this.#isBeta);
     this.#limits = checkedLimits(options);
     const given = checkedOptionHeaders(options);
-    this.#prefer = headerOf(given, "prefer");
+    const prefer = headerOf(given, "prefer");
+    this.#defaults = prefer === undefined ? {} : { Prefer: prefer };
     this.#headers = batchHeaders(given, options);
     this.#hasAnchor = headerOf(this.#headers, "x-anchormailbox") !== undefined;
     this.#lastContext = this.#context("me", undefined);
@@ -132,11 +105,15 @@ class OutlookWire implements Wire {
     const { rest } = this.#placeOf(operation);
     const separator = rest === "" || rest.startsWith("?") ? "" : "/";
     const target = `${this.#base.path}${context.name}${separator}${rest}`;
-    return new OutlookOperation(operation, requestHead(operation, target, this.#prefer));
+    return new MultipartOperation(
+      operation,
+      requestHead(operation, target, this.#defaults),
+      MAX_BATCH_SIZE,
+    );
   }
 
   encode(operations: readonly EncodedOperation[], context: BatchContext): BatchRequest {
-    const { boundary, bytes } = writeMultipart(operations as readonly OutlookOperation[]);
+    const { boundary, bytes } = writeMultipart(operations as readonly MultipartOperation[]);
     const headers: Record<string, string> = {};
     for (const name in this.#headers) {
       // The operations' own token goes in its place.

@@ -1,5 +1,5 @@
 import { OperationError } from "../errors.ts";
-import type { Operation } from "../operation.ts";
+import { hasHeader, type Operation } from "../operation.ts";
 
 /** Not written: what the batch says for the part. */
 const DROPPED: ReadonlySet<string> = new Set([
@@ -39,25 +39,25 @@ const REFUSED: ReadonlySet<string> = new Set([
  *
  * @param operation what is written
  * @param target the request-target
- * @param prefer the preference of operations that bring none of their own
+ * @param defaults headers that the operation's own win over
  * @returns characters U+0000 to U+00FF, one octet each
  * @throws {OperationError} when a header must not stand in a part
  */
 export function requestHead(
   operation: Operation,
   target: string,
-  prefer: string | undefined,
+  defaults: Readonly<Record<string, string>>,
 ): string {
   let head = `${operation.method} ${target} HTTP/1.1\r\n`;
-  let hasPrefer = false;
   const { headers } = operation;
   for (const name in headers) {
     const lowerName = name.toLowerCase();
     if (!staysInPart(operation, lowerName)) continue;
-    if (lowerName === "prefer") hasPrefer = true;
     head += `${name}: ${headers[name]}\r\n`;
   }
-  if (prefer !== undefined && !hasPrefer) head += `Prefer: ${prefer}\r\n`;
+  for (const name in defaults) {
+    if (!hasHeader(headers, name.toLowerCase())) head += `${name}: ${defaults[name]}\r\n`;
+  }
   return head + "\r\n";
 }
 

@@ -1,0 +1,242 @@
+import { OperationError } from "../errors.ts";
+import type { ReaderLimits } from "../mime/limits.ts";
+import { parseMediaType } from "../mime/media_type.ts";
+import { CLOSE_BYTES, writeMultipart } from "../mime/multipart_writer.ts";
+import type { Operation } from "../operation.ts";
+import type { ServiceOptions } from "../options.ts";
+import type { ResponseHead } from "../transport/transport.ts";
+import { toBase64Url } from "./base64.ts";
+import { decoderFor } from "./decoder_for.ts";
+import { JSON_FRAME_BYTES, type JsonDialect, JsonRequest, writeJsonBatch } from "./json_request.ts";
+import { MultipartOperation } from "./multipart_operation.ts";
+import { requestHead } from "./request_head.ts";
+import {
+  checkedBaseUrl,
+  checkedLimits,
+  checkedOptionHeaders,
+  headerOf,
+  type ServiceBase,
+} from "./service.ts";
+import { checkPath, pathBelow, refusedUrl } from "./service_url.ts";
+import type {
+  BatchContext,
+  BatchRequest,
+  BatchShape,
+  Decoder,
+  EncodedOperation,
+  Wire,
+} from "./wire.ts";
+
+/** What `batchOData` and `createODataBatcher` take. */
+export interface ODataOptions extends ServiceOptions {
+  /** The service root, to which `$batch` is posted; https, or http on a loopback host. */
+  readonly baseUrl: string;
+  /**
+   * How batches are written. `multipart` is what every OData service with batches takes, from version 3 on, and it is
+   * run in order, so that whatever an error kept from running is known, and sent again. `json` is for services of
+   * version 4.01: it honours `dependsOn` within a batch. Answers are read in either form.
+   *
+   * @default "multipart"
+   */
+  readonly format?: "json" | "multipart" | undefined;
+  /**
+   * The most operations in one batch, up to 1000.
+   *
+   * @default 100, the limit of many services
+   */
+  readonly maxBatchSize?: number | undefined;
+}
+
+const SERVICE = "OData";
+/** Dataverse takes so many (protocol D2), nobody more. */
+const MAX_BATCH_SIZE = 1000;
+/** The prefixed name is the one that services of 4.0 know, and those of 4.01 must (OData 4.01 Protocol §8.2.8). */
+const CONTINUE_ON_ERROR = "odata.continue-on-error";
+
+const utf8 = new TextDecoder();
+
+/** OData 4.01 JSON Format §19.1. */
+const DIALECT: JsonDialect = {
+  maxBatchSize: MAX_BATCH_SIZE,
+  headerName: (name) => name.toLowerCase(),
+  foreignBody: (body, isText) =>
+    JSON.stringify(
+      isText ? (typeof body === "string" ? body : utf8.decode(body)) : toBase64Url(body),
+    ),
+  emptyBody: undefined,
+};
+
+/**
+ * The dialect of OData services in general.
+ *
+ * @param options where the service is, and how batches are written
+ * @returns the wire
+ * @throws {TypeError} when an option is of the wrong type or form
+ * @throws {RangeError} when a number is out of range
+ */
+export function odataWire(options: ODataOptions): Wire {
+  const { format = "multipart" } = options;
+  if (format === "multipart") return new MultipartODataWire(options);
+  if (format === "json") return new JsonODataWire(options);
+  throw new TypeError(
+    `Cannot use option format as it must be "json" or "multipart": current value is a ${typeof format}`,
+  );
+}
+
+/** What the two formats have in common. */
+abstract class ODataWire implements Wire {
+  readonly name = "odata";
+  readonly maxBatchSize: number = MAX_BATCH_SIZE;
+  abstract readonly frameBytes: number;
+  abstract readonly order: "sequential" | "native";
+  protected readonly base: ServiceBase;
+  /** OData hands no header of the batch on, so each operation gets those of the options. */
+  protected readonly defaults: Readonly<Record<string, string>>;
+  readonly #limits: ReaderLimits;
+  readonly #headers: Readonly<Record<string, string>>;
+
+  constructor(options: ODataOptions, prefer: string | undefined) {
+    this.base = checkedBaseUrl(options.baseUrl);
+    this.#limits = checkedLimits(options);
+    const given = checkedOptionHeaders(options);
+    // A part must not carry it (OData 4.01 Protocol §11.7.7.1).
+    this.defaults = without(given, ["authorization"]);
+    this.#headers = {
+      ...without(given, ["prefer", "accept"]),
+      ...(prefer === undefined ? {} : { Prefer: prefer }),
+    };
+  }
+
+  contextOf(operation: Operation): BatchContext {
+    this.#checkUrl(operation);
+    const authorization = headerOf(operation.headers, "authorization");
+    if (authorization === "") throw refused(operation, "Authorization must not be empty", "empty");
+    if (operation.context !== undefined) {
+      throw refused(operation, "a service has no contexts", "one with a context");
+    }
+    const { origin, path } = this.base;
+    return {
+      key: authorization ?? "",
+      url: `${origin}${path}$batch`,
+      name: "service",
+      authorization,
+    };
+  }
+
+  abstract encodeOne(operation: Operation): EncodedOperation;
+
+  abstract encode(
+    operations: readonly EncodedOperation[],
+    context: BatchContext,
+    shape?: BatchShape,
+  ): BatchRequest;
+
+  decoder(head: ResponseHead, operations: readonly Operation[]): Decoder | undefined {
+    return decoderFor(parseMediaType(head.headers["content-type"] ?? ""), {
+      limits: this.#limits,
+      operationCount: operations.length,
+      json: { needsIds: this.order === "native" && operations.length > 1 },
+    });
+  }
+
+  protected request(
+    context: BatchContext,
+    headers: Readonly<Record<string, string>>,
+    body: Uint8Array,
+  ): BatchRequest {
+    const own = context.authorization === undefined
+      ? this.#headers
+      : without(this.#headers, ["authorization"]);
+    return { method: "POST", url: context.url, headers: { ...own, ...headers }, body };
+  }
+
+  /** Whatever its form: it must stay below the service root. */
+  #checkUrl(operation: Operation): void {
+    const { url } = operation;
+    const path = pathBelow(operation, this.base, SERVICE);
+    if (path === undefined && url.startsWith("/")) {
+      throw refusedUrl(
+        operation,
+        SERVICE,
+        "a URL with a leading slash must begin with the path of baseUrl",
+      );
+    }
+    if (path !== "") checkPath(operation, path ?? url, SERVICE);
+  }
+}
+
+class MultipartODataWire extends ODataWire {
+  readonly frameBytes: number = CLOSE_BYTES;
+  /** OData 4.01 Protocol §11.7.7.4. */
+  readonly order = "sequential";
+
+  constructor(options: ODataOptions) {
+    super(options, options.continueOnError === false ? undefined : CONTINUE_ON_ERROR);
+  }
+
+  /** The URL goes as it was written: some services take one form only (protocol D2). */
+  encodeOne(operation: Operation): EncodedOperation {
+    const { url } = operation;
+    // A path without a host is not enough (OData 4.01 Protocol §11.7.7.1).
+    const defaults = url.startsWith("/")
+      ? { Host: this.base.host, ...this.defaults }
+      : this.defaults;
+    return new MultipartOperation(operation, requestHead(operation, url, defaults), MAX_BATCH_SIZE);
+  }
+
+  encode(operations: readonly EncodedOperation[], context: BatchContext): BatchRequest {
+    const { boundary, bytes } = writeMultipart(operations as readonly MultipartOperation[]);
+    return this.request(
+      context,
+      { "Content-Type": `multipart/mixed; boundary=${boundary}` },
+      bytes,
+    );
+  }
+}
+
+class JsonODataWire extends ODataWire {
+  readonly frameBytes: number = JSON_FRAME_BYTES;
+  readonly order = "native";
+
+  constructor(options: ODataOptions) {
+    // Silence means true here (OData 4.01 JSON Format §19.4), yet not to every service (protocol D2).
+    const prefer = options.continueOnError === false
+      ? `${CONTINUE_ON_ERROR}=false`
+      : CONTINUE_ON_ERROR;
+    super(options, prefer);
+  }
+
+  /** A URL is relative, or an absolute path (OData 4.01 JSON Format §19.1). */
+  encodeOne(operation: Operation): EncodedOperation {
+    const { url } = operation;
+    const below = pathBelow(operation, this.base, SERVICE);
+    const target = below === undefined ? url : `${this.base.path}${below}`;
+    return new JsonRequest(operation, target, DIALECT, this.defaults);
+  }
+
+  encode(
+    operations: readonly EncodedOperation[],
+    context: BatchContext,
+    shape?: BatchShape,
+  ): BatchRequest {
+    const body = writeJsonBatch(operations as readonly JsonRequest[], shape);
+    const headers = { Accept: "application/json", "Content-Type": "application/json" };
+    return this.request(context, headers, body);
+  }
+}
+
+function without(
+  headers: Readonly<Record<string, string>>,
+  lowerNames: readonly string[],
+): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).filter(([name]) => !lowerNames.includes(name.toLowerCase())),
+  );
+}
+
+function refused(operation: Operation, rule: string, value: string): OperationError {
+  return new OperationError(
+    `Cannot send a ${operation.method} operation through OData as ${rule}: current value is ${value}`,
+    { operation },
+  );
+}

@@ -1,0 +1,215 @@
+import { describe, expect, it } from "vitest";
+import { DecodeError } from "../../src/errors.ts";
+import { get, head, type Operation, post, put } from "../../src/operation.ts";
+import { type ODataOptions, odataWire } from "../../src/wire/odata.ts";
+import type { BatchRequest } from "../../src/wire/wire.ts";
+import { batchAnswer } from "../support/multipart.ts";
+import { octets } from "../support/octets.ts";
+import { describeWire, type InnerAnswer, type WireFacts } from "./contract.ts";
+import { decodeAll, encodeAll, sentInJson, sentInMultipart } from "./support.ts";
+
+const HOST = "https://services.example";
+const baseUrl = `${HOST}/odata/v4/`;
+
+const common: Pick<WireFacts, "lanes" | "refused" | "messagesTarget" | "takesAuthorization"> = {
+  lanes: [
+    [
+      get("Customers"),
+      get("Customers('ALFKI')?$select=Name"),
+      get("/odata/v4/Orders"),
+      get("/ODATA/v4" + "/Orders"),
+      get(`${HOST}/odata/v4/Orders`),
+      get(new URL(`${HOST}/odata/v4/Orders?$filter=a eq 1`)),
+      get("$metadata"),
+      get(baseUrl),
+    ],
+    [get("Customers", { headers: { Authorization: "Bearer anna" } })],
+  ],
+  refused: {
+    "another host": get("https://evil.example/odata/v4/Customers"),
+    "another scheme": get("http://services.example/odata/v4/Customers"),
+    "another service of the host": get("/odata/v3/Customers"),
+    "another service, absolute": get(`${HOST}/odata/v3/Customers`),
+    "a URL relative to the scheme": get("//evil.example/odata/v4/Customers"),
+    "a way out": get("../v3/Customers"),
+    "a way out, encoded": get("%2e%2e/v3/Customers"),
+    "a batch": post("$batch", {}),
+    "a context": get("Customers", { context: "me" }),
+    "an empty Authorization": get("Customers", { headers: { Authorization: "" } }),
+    "a Range": get("Customers", { headers: { Range: "bytes=0-1" } }),
+    "a Host of its own": get("Customers", { headers: { Host: "evil.example" } }),
+  },
+  messagesTarget: "messages",
+  takesAuthorization: true,
+};
+
+describeWire("odataWire(), multipart", () => odataWire({ baseUrl }), {
+  ...common,
+  takesHead: true,
+  sentIn: sentInMultipart,
+  answer(answers: readonly InnerAnswer[]) {
+    const bytes = batchAnswer(answers.map(({ id, headers = {}, ...rest }) => ({
+      ...rest,
+      ...(id === undefined ? {} : { contentId: id }),
+      headers: Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+      body: rest.body ?? "",
+    })));
+    return {
+      head: { status: 200, headers: { "content-type": "multipart/mixed; boundary=b" } },
+      bytes,
+    };
+  },
+  isStreamed: true,
+});
+
+describeWire("odataWire(), JSON", () => odataWire({ baseUrl, format: "json" }), {
+  ...common,
+  refused: { ...common.refused, "HEAD": head("Customers") },
+  takesHead: false,
+  // Names are in lower case there; the contract asks for them as they were written.
+  sentIn: (request) =>
+    sentInJson(request).map((sent) => ({ ...sent, headers: titled(sent.headers) })),
+  answer(answers: readonly InnerAnswer[]) {
+    const responses = answers.map(({ body, ...rest }) => ({
+      ...rest,
+      ...(body === undefined ? {} : { body: JSON.parse(body) as unknown }),
+    }));
+    return {
+      head: { status: 200, headers: { "content-type": "application/json" } },
+      bytes: octets(JSON.stringify({ responses })),
+    };
+  },
+  isStreamed: false,
+});
+
+function titled(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [
+      name.replace(/\b[a-z]/g, (letter) => letter.toUpperCase()),
+      value,
+    ]),
+  );
+}
+
+function requestOf(operations: readonly Operation[], options: Partial<ODataOptions>): BatchRequest {
+  return encodeAll(odataWire({ baseUrl, ...options }), operations).request;
+}
+
+const operations = [
+  get("Customers"),
+  get("/odata/v4/Customers"),
+  get(`${HOST}/odata/v4/Customers`),
+];
+
+describe("odataWire()", () => {
+  it("posts to $batch below the service root", () => {
+    expect(requestOf(operations, {}).url).toBe(`${HOST}/odata/v4/$batch`);
+    expect(requestOf([get("A")], { baseUrl: `${HOST}/root` }).url).toBe(`${HOST}/root/$batch`);
+  });
+
+  it.each([undefined, "", "services.example", "http://services.example/"])(
+    "refuses %s as service root",
+    (root) => {
+      expect(() => odataWire({ baseUrl: root as string })).toThrow(TypeError);
+    },
+  );
+
+  it("refuses an unknown format", () => {
+    expect(() => odataWire({ baseUrl, format: "xml" as never })).toThrow(TypeError);
+  });
+
+  it("knows what its servers promise of order", () => {
+    expect(odataWire({ baseUrl }).order).toBe("sequential");
+    expect(odataWire({ baseUrl, format: "json" }).order).toBe("native");
+  });
+
+  it("multipart: writes each URL in its own form, with a Host where there is only a path", () => {
+    expect(
+      sentInMultipart(requestOf(operations, {})).map(({ target, headers }) => [target, headers]),
+    )
+      .toEqual([
+        ["Customers", {}],
+        ["/odata/v4/Customers", { Host: "services.example" }],
+        [`${HOST}/odata/v4/Customers`, {}],
+      ]);
+  });
+
+  it("JSON: writes relative URLs and absolute paths", () => {
+    expect(sentInJson(requestOf(operations, { format: "json" })).map(({ target }) => target))
+      .toEqual(["Customers", "/odata/v4/Customers", "/odata/v4/Customers"]);
+  });
+
+  it("asks for continue-on-error, or not", () => {
+    const preferOf = (options: Partial<ODataOptions>) =>
+      requestOf(operations, options).headers["Prefer"];
+    expect(preferOf({})).toBe("odata.continue-on-error");
+    expect(preferOf({ continueOnError: false })).toBeUndefined();
+    expect(preferOf({ format: "json" })).toBe("odata.continue-on-error");
+    expect(preferOf({ format: "json", continueOnError: false })).toBe(
+      "odata.continue-on-error=false",
+    );
+  });
+
+  it.each(["multipart", "json"] as const)(
+    "%s: puts headers of the options on batch and parts, Authorization on the batch alone",
+    (format) => {
+      const headers = {
+        "X-CSRF-Token": "t",
+        Prefer: "return=minimal",
+        Accept: "application/json",
+        Authorization: "Bearer x",
+      };
+      const request = requestOf([get("A"), get("B", { headers: { prefer: "own" } })], {
+        format,
+        headers,
+      });
+      expect(request.headers).toMatchObject({
+        "X-CSRF-Token": "t",
+        Prefer: "odata.continue-on-error",
+        Authorization: "Bearer x",
+      });
+      const sent = format === "json" ? sentInJson(request) : sentInMultipart(request);
+      const lower = sent.map((part) =>
+        Object.fromEntries(
+          Object.entries(part.headers).map(([name, value]) => [name.toLowerCase(), value]),
+        )
+      );
+      expect(lower).toEqual([
+        { "x-csrf-token": "t", prefer: "return=minimal", accept: "application/json" },
+        { "x-csrf-token": "t", prefer: "own", accept: "application/json" },
+      ]);
+      const own = requestOf([get("A", { headers: { Authorization: "Bearer y" } })], {
+        format,
+        headers,
+      });
+      expect(own.headers).not.toHaveProperty("Authorization");
+    },
+  );
+
+  it("JSON: writes text as it is, bytes in base64url, and nothing for nothing", () => {
+    const [text, encoded, bytes, none] = sentInJson(requestOf([
+      put("a", "Grüße"),
+      put("b", octets("Grüße"), { headers: { "Content-Type": "text/plain" } }),
+      put("c", Uint8Array.of(251, 255), { headers: { "Content-Type": "image/png" } }),
+      post("d"),
+    ], { format: "json" }));
+    expect([text!.body, encoded!.body, bytes!.body, none!.body]).toEqual([
+      "Grüße",
+      "Grüße",
+      "-_8",
+      "",
+    ]);
+    expect(none!.headers).toEqual({});
+  });
+
+  it("reads either form, whatever it sent", () => {
+    const head = { status: 200, headers: { "content-type": "application/json" } };
+    const body = octets('{"responses":[{"status":200,"body":1},{"status":204}]}');
+    const two = [get("A"), get("B")];
+    const read = (format: "json" | "multipart") =>
+      decodeAll(odataWire({ baseUrl, format }).decoder(head, two)!, [body]);
+    expect(read("multipart").parts).toHaveLength(2);
+    // Responses to JSON come in any order, so positions say nothing.
+    expect(read("json").failure).toBeInstanceOf(DecodeError);
+  });
+});
