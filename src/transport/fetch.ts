@@ -6,6 +6,8 @@ import type { HttpRequest, HttpResponse, Transport } from "./transport.ts";
 /**
  * Batches travel by `fetch`: on Deno, Bun, workers and in browsers, and on Node as well.
  *
+ * Take Deno 2.9.6 or later: `fetch` of Deno 2.9.5 sends a POST a second time by itself when the connection is reset.
+ *
  * It follows no redirect: a 3xx answer is handed on as it is, and where the platform hides it (browsers) the POST fails
  * with a `TransportError`.
  *
@@ -46,6 +48,7 @@ class Exchange {
   #body: Subscriber<Uint8Array> | undefined;
   #reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
   #failure: TransportError | undefined;
+  #headGiven = false;
   #ended = false;
 
   constructor(request: HttpRequest, head: Subscriber<HttpResponse>) {
@@ -60,6 +63,7 @@ class Exchange {
       if (this.#ended) return discard(response);
       if (response.type === "opaqueredirect") return this.#fail(redirected());
       this.#reader = response.body?.getReader();
+      this.#headGiven = true;
       this.#head.next({
         status: response.status,
         headers: headersOf(response),
@@ -72,7 +76,7 @@ class Exchange {
   }
 
   leaveHead(): void {
-    if (this.#reader === undefined) this.#leave();
+    if (!this.#headGiven) this.#leave();
   }
 
   #init(): RequestInit {
