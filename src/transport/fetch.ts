@@ -71,7 +71,7 @@ class Exchange {
       });
       this.#head.complete();
     } catch (error) {
-      this.#fail(neverConnected(error) ? notSent(error) : cutOff(error));
+      this.#fail(failureOf(error));
     }
   }
 
@@ -158,8 +158,10 @@ function sendableHeaders(headers: Readonly<Record<string, string>>): Headers {
   try {
     return new Headers(headers);
   } catch (error) {
+    const count = Object.keys(headers).length;
     throw new TransportError(
-      "Cannot send the request as its headers must be Latin-1 without line breaks: current value is another",
+      "Cannot send the request as its headers must be Latin-1 without line breaks: " +
+        `current value is ${count} headers, one of which is not`,
       { cause: error, sent: false },
     );
   }
@@ -193,10 +195,15 @@ const CONNECT_CALLS: ReadonlySet<unknown> = new Set(["connect", "getaddrinfo"]);
 /** How Deno's HTTP client ends the message of whatever failed before there was a connection. */
 const DENO_CONNECT = /client error \(Connect\)/;
 
+/** A fetch that was handed in may know better, and say so with a `TransportError`. */
+function failureOf(error: unknown): TransportError {
+  if (error instanceof TransportError) return error;
+  return neverConnected(error) ? notSent(error) : cutOff(error);
+}
+
 /** Node and Bun tell by code or system call, Deno by its message; a browser tells nothing, so nothing is certain. */
 function neverConnected(error: unknown, depth = 0): boolean {
   if (!(error instanceof Error) || depth > 3) return false;
-  if (error instanceof TransportError) return !error.sent;
   const { code, syscall } = error as { readonly code?: unknown; readonly syscall?: unknown };
   return CONNECT_CODES.has(code) || CONNECT_CALLS.has(syscall) ||
     DENO_CONNECT.test(error.message) || neverConnected(error.cause, depth + 1);
