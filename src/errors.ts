@@ -165,7 +165,10 @@ export class TransportError extends AbstractBatchError {
    *
    * @default `sent`: true
    */
-  constructor(message: string, init: BatchErrorInit & { readonly sent?: boolean | undefined } = {}) {
+  constructor(
+    message: string,
+    init: BatchErrorInit & { readonly sent?: boolean | undefined } = {},
+  ) {
     super(message, init);
     this.sent = init.sent ?? true;
   }
