@@ -1,0 +1,638 @@
+import { throwError } from "rxjs";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import {
+  type BatchHttpError,
+  type BatchOptions,
+  del,
+  get,
+  type NotExecutedError,
+  type Operation,
+  patch,
+  post,
+  put,
+  TransportError,
+} from "../../mod.ts";
+import { names, okay, Rig, type SentBatch } from "../support/rig.ts";
+import type { PlainPart } from "../support/plain_wire.ts";
+
+/** A rig whose first answers are these, and the rest fine. */
+function rigWith(
+  first: readonly ((rig: Rig, batch: SentBatch) => ReturnType<Rig["answer"]>)[],
+  options: BatchOptions = {},
+): Rig {
+  const rig = new Rig(options);
+  rig.answer = (batch) => first[batch.number]?.(rig, batch) ?? rig.reply(okay(batch.urls));
+  return rig;
+}
+
+/** Every part of the batch with this status. */
+function parts(status: number, headers: Record<string, string> = {}) {
+  return (rig: Rig, { urls }: SentBatch) =>
+    rig.reply(urls.map((_, index): PlainPart => ({ index, status, headers })));
+}
+
+/** The POST itself with this status. */
+function outer(status: number, headers: Record<string, string> = {}) {
+  return (rig: Rig) => rig.reply("<html>", { status, headers });
+}
+
+const reset = (rig: Rig) => rig.failing(new Error("reset"));
+const refusedConnection = (rig: Rig) =>
+  rig.failing(new TransportError("Cannot connect", { sent: false }));
+
+const untimed = (lines: readonly string[]) => lines.map((line) => line.replace(/^\S+ /, ""));
+
+beforeEach(() => {
+  vi.spyOn(Math, "random").mockReturnValue(0.5);
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+/** One of each class: safe, idempotent, unsafe; and two whose class the caller changes. */
+const oneOfEach: readonly (readonly [string, () => Operation, boolean])[] = [
+  ["GET", () => get("a"), true],
+  ["PUT", () => put("a"), true],
+  ["DELETE", () => del("a"), true],
+  ["POST", () => post("a"), false],
+  ["PATCH", () => patch("a"), false],
+  ["POST that the caller vouches for", () => post("a", {}, { idempotent: true }), true],
+  ["GET that the caller warns of", () => get("a", { idempotent: false }), false],
+];
+
+describe("rule 21: never twice by accident", () => {
+  describe.each(oneOfEach)("%s", (_, make, mayRepeat) => {
+    it.each([
+      ["a connection never made", refusedConnection],
+      ["429 of its part", parts(429)],
+      ["429 of the batch", outer(429)],
+      ["408 of the batch", outer(408)],
+    ])("goes again after %s: it surely did not run", (_, fault) => {
+      const rig = rigWith([fault]);
+      rig.send(make());
+      rig.run();
+      expect(untimed(rig.told)).toEqual(["a 200"]);
+      expect(rig.posts).toHaveLength(2);
+    });
+
+    it.each([
+      ["a reset", reset, "NotExecutedError unknown"],
+      ["an answer without its part", (rig: Rig) => rig.reply([]), "NotExecutedError unknown"],
+      ["500 of the batch", outer(500), "BatchHttpError 500"],
+      ["502 of the batch", outer(502), "BatchHttpError 502"],
+      ["503 of the batch", outer(503), "BatchHttpError 503"],
+      ["504 of the batch", outer(504), "BatchHttpError 504"],
+      ["408 of its part", parts(408), "ResponseError 408"],
+      ["502 of its part", parts(502), "ResponseError 502"],
+      ["503 of its part", parts(503), "ResponseError 503"],
+      ["504 of its part", parts(504), "ResponseError 504"],
+    ])("after %s nobody knows", (_, fault, error) => {
+      const rig = rigWith([fault]);
+      rig.send(make());
+      rig.run();
+      expect(untimed(rig.told)).toEqual([mayRepeat ? "a 200" : `a ${error}`]);
+      expect(rig.posts).toHaveLength(mayRepeat ? 2 : 1);
+    });
+
+    it.each([400, 403, 404, 409, 413, 500])("does not go again after its own %i", (status) => {
+      const rig = rigWith([parts(status)]);
+      rig.send(make());
+      rig.run();
+      expect(untimed(rig.told)).toEqual([`a ResponseError ${status}`]);
+    });
+
+    it.each([302, 400, 403, 404])("does not go again after an outer %i", (status) => {
+      const rig = rigWith([outer(status)]);
+      rig.send(make());
+      rig.run();
+      expect(untimed(rig.told)).toEqual([`a BatchHttpError ${status}`]);
+    });
+  });
+
+  it("repeats a POST on 503 for a server that is trusted so far", () => {
+    for (const fault of [parts(503), outer(503)]) {
+      const rig = rigWith([fault], { retry: { refusedStatuses: [429, 503] } });
+      rig.send(post("a"));
+      rig.run();
+      expect(untimed(rig.told)).toEqual(["a 200"]);
+    }
+  });
+
+  it("trusts a 429 no further than it is told to", () => {
+    for (const fault of [parts(429), outer(429)]) {
+      const rig = rigWith([fault], { retry: { refusedStatuses: [] } });
+      rig.send(post("a"));
+      rig.send(get("b"));
+      rig.run();
+      expect(untimed(rig.told)[0]).toMatch(/^a (ResponseError|BatchHttpError) 429$/);
+      expect(untimed(rig.told)[1]).toBe("b 200");
+    }
+  });
+
+  it("does nothing of the kind when retry is off", () => {
+    for (const fault of [parts(429), outer(503), reset, refusedConnection, outer(413)]) {
+      const rig = rigWith([fault], { retry: false });
+      rig.send("a");
+      rig.send("b");
+      rig.run();
+      expect(rig.posts).toHaveLength(1);
+      expect(rig.told).toHaveLength(2);
+    }
+  });
+
+  it("hears a transport that throws say that nothing was sent", () => {
+    const rig = rigWith([() => {
+      throw new TransportError("Cannot connect", { sent: false });
+    }]);
+    rig.send(post("a"));
+    rig.run();
+    expect(untimed(rig.told)).toEqual(["a 200"]);
+  });
+
+  it("does not believe that nothing was sent once an answer has begun", () => {
+    const rig = rigWith([() => [{
+      status: 200,
+      headers: {},
+      body: throwError(() => new TransportError("Cannot connect", { sent: false })),
+    }]]);
+    rig.send(post("a"));
+    rig.run();
+    expect(untimed(rig.told)).toEqual(["a NotExecutedError unknown"]);
+  });
+});
+
+describe("rule 22: Retry-After and backoff", () => {
+  const date = "Wed, 21 Oct 2015 07:28:00 GMT";
+
+  it.each([
+    ["7", 7000],
+    [" 7 ", 7000],
+    ["0.7", 700],
+    [".7", 700],
+    ["7.", 7000],
+    ["Wed, 21 Oct 2015 07:28:09 GMT", 9000],
+    ["Wednesday, 21-Oct-15 07:28:09 GMT", 9000],
+    ["Wed Oct 21 07:28:09 2015", 9000],
+    ["Wed, 21 Oct 2015 07:27:09 GMT", 250],
+    ["0", 250],
+    ["-1", 250],
+    ["soon", 250],
+    ["1, 2", 250],
+    ["", 250],
+  ])("reads %j as %i ms", (value, delayMs) => {
+    for (
+      const fault of [
+        parts(429, { "retry-after": value, date }),
+        outer(429, { "retry-after": value, date }),
+      ]
+    ) {
+      const rig = rigWith([fault]);
+      rig.send("a");
+      rig.run();
+      expect(rig.posts).toEqual(["@10 me: a", `@${11 + delayMs} me: a`]);
+    }
+  });
+
+  it("holds a date against its own clock when the answer has none", () => {
+    const rig = rigWith([parts(429, { "retry-after": "Thu, 01 Jan 1970 00:00:05 GMT" })]);
+    rig.send("a");
+    rig.run();
+    expect(rig.posts).toEqual(["@10 me: a", "@5000 me: a"]);
+  });
+
+  it("pauses the lane for everybody, and no other", () => {
+    const rig = rigWith([
+      (rig) =>
+        rig.reply([{ index: 0, status: 429, headers: { "retry-after": "5" } }, { index: 1 }]),
+    ]);
+    rig.send("a");
+    rig.send("b");
+    rig.at(100, () => rig.send("c"));
+    rig.at(100, () => rig.send(get("d", { context: "x" })));
+    rig.run();
+    expect(rig.posts).toEqual(["@10 me: a b", "@110 x: d", "@5011 me: a c"]);
+  });
+
+  it("pauses the lane when the batch says so beside whole parts", () => {
+    const rig = rigWith([
+      (rig) =>
+        rig.reply([{ index: 0, status: 503 }], { status: 503, headers: { "Retry-After": "7" } }),
+    ]);
+    rig.send("a");
+    rig.run();
+    expect(rig.told).toEqual(["@7012 a 200"]);
+  });
+
+  it("pauses the lane also when what was told does not go again", () => {
+    const rig = rigWith([parts(404, { "retry-after": "5" })]);
+    rig.send(post("a"));
+    rig.at(100, () => rig.send("b"));
+    rig.run();
+    expect(rig.posts).toEqual(["@10 me: a", "@5011 me: b"]);
+  });
+
+  it("does not pause for a success that says when to look again", () => {
+    const rig = rigWith([parts(202, { "retry-after": "5" })]);
+    rig.send("a");
+    rig.at(100, () => rig.send("b"));
+    rig.run();
+    expect(rig.posts).toEqual(["@10 me: a", "@110 me: b"]);
+  });
+
+  it("does not seal a batch that waited for its token when the pause began", () => {
+    const rig: Rig = rigWith([
+      (rig) => rig.reply([{ index: 0, status: 429, headers: { "retry-after": "5" } }]),
+    ], {
+      maxBatchSize: 1,
+      token: () => rig.now < 1 ? rig.at$(10, "t") : rig.at$(100, "t"),
+    });
+    rig.send("a");
+    rig.at(10.5, () => rig.send("b"));
+    rig.run();
+    expect(rig.posts[0]).toBe("@10 me: a");
+    const times = rig.posts.slice(1).map((line) => Number(line.slice(1).split(" ")[0]));
+    expect(Math.min(...times)).toBeGreaterThanOrEqual(5011);
+    expect(untimed(rig.told).sort()).toEqual(["a 200", "b 200"]);
+  });
+
+  it("takes the longest of several pauses", () => {
+    const rig = rigWith([(rig) =>
+      rig.reply([
+        { index: 0, status: 429, headers: { "retry-after": "5" } },
+        { index: 1, status: 429, headers: { "retry-after": "9" } },
+        { index: 2, status: 429, headers: { "retry-after": "2" } },
+      ])]);
+    for (const url of names(3)) rig.send(url);
+    rig.run();
+    expect(rig.posts).toEqual(["@10 me: m0 m1 m2", "@9011 me: m0 m1 m2"]);
+  });
+
+  it("settles at once what would have to wait beyond maxTotalMs, with the error it has", () => {
+    const rig = rigWith([parts(429, { "retry-after": "200" })]);
+    rig.send("a");
+    rig.run(12);
+    expect(rig.told).toEqual(["@11 a ResponseError 429"]);
+    expect(rig.errorOf("a").cause).toMatchObject({ _tag: "LimitError", limit: "retry.maxTotalMs" });
+  });
+
+  it("pauses the lane no longer than maxTotalMs", () => {
+    const rig = rigWith([parts(429, { "retry-after": "99999999" })], {
+      retry: { maxTotalMs: 3000 },
+    });
+    rig.send("a");
+    rig.at(100, () => rig.send("b"));
+    rig.run();
+    expect(rig.posts).toEqual(["@10 me: a", "@3011 me: b"]);
+  });
+
+  it("counts the pause of the lane into the time of an operation that waits in it", () => {
+    const rig = rigWith([(rig) =>
+      rig.reply([
+        { index: 0, status: 404, headers: { "retry-after": "100" } },
+        { index: 1, status: 503 },
+      ])], { retry: { maxTotalMs: 50_000 } });
+    rig.send(post("a"));
+    rig.send("b");
+    rig.run();
+    expect(rig.told).toEqual(["@11 a ResponseError 404", "@11 b ResponseError 503"]);
+  });
+
+  it("doubles its own waits, and draws them below their bound", () => {
+    const rig = rigWith(Array(9).fill(outer(503)), { retry: { maxRetries: 5, maxDelayMs: 3000 } });
+    rig.send("a");
+    rig.run();
+    const times = rig.posts.map((line) => Number(line.slice(1).split(" ")[0]));
+    const waits = times.slice(1).map((time, at) => time - times[at]! - 1);
+    expect(waits).toEqual([250, 500, 1000, 1500, 1500]);
+  });
+
+  it("draws anew for each wait, evenly from 0 to its bound", () => {
+    vi.mocked(Math.random).mockReturnValueOnce(0).mockReturnValueOnce(0.999);
+    const rig = rigWith([outer(503), outer(503)]);
+    rig.send("a");
+    rig.run();
+    expect(rig.posts).toEqual(["@10 me: a", "@21 me: a", "@1021 me: a"]);
+  });
+
+  it("does not let a server that always says 1 be asked at that pace", () => {
+    vi.mocked(Math.random).mockReturnValue(1);
+    const rig = rigWith(Array(99).fill(outer(429, { "retry-after": "1" })), {
+      retry: { maxRetries: 6 },
+    });
+    rig.send("a");
+    rig.run();
+    const times = rig.posts.map((line) => Number(line.slice(1).split(" ")[0]));
+    expect(times.slice(1).map((time, at) => time - times[at]! - 1)).toEqual([
+      1000,
+      1000,
+      2000,
+      4000,
+      8000,
+      16_000,
+    ]);
+    expect(rig.told).toHaveLength(1);
+  });
+
+  it("lets all of a failed batch share the next one", () => {
+    const rig = rigWith([outer(503)]);
+    for (const url of names(20)) rig.send(url);
+    rig.run();
+    expect(rig.posts).toHaveLength(2);
+  });
+});
+
+describe("rule 23: one part, and tokens", () => {
+  it.each([408, 429, 502, 503, 504])("repeats only the operation with %i", (status) => {
+    const rig = rigWith([(rig) => rig.reply([{ index: 0 }, { index: 1, status }, { index: 2 }])]);
+    for (const url of names(3)) rig.send(url);
+    rig.run();
+    expect(rig.batches.map(({ urls }) => urls)).toEqual([["m0", "m1", "m2"], ["m1"]]);
+  });
+
+  it("repeats it together with others that came later", () => {
+    const rig = rigWith([(rig) => rig.reply([{ index: 0, status: 503 }])]);
+    rig.send("a");
+    rig.at(265, () => rig.send("b"));
+    rig.run();
+    expect(rig.posts).toEqual(["@10 me: a", "@271 me: a b"]);
+  });
+
+  function refreshing(first: Parameters<typeof rigWith>[0], options: BatchOptions = {}) {
+    const asked: string[] = [];
+    let count = 0;
+    const rig = rigWith(first, {
+      maxWaitMs: 0,
+      token: (context, { refresh }) => {
+        asked.push(`${context}${refresh ? " refresh" : ""}`);
+        return `t${++count}`;
+      },
+      ...options,
+    });
+    const sent = () => rig.batches.map(({ request }) => request.headers["Authorization"]);
+    return { rig, asked, sent };
+  }
+
+  it.each([["a part", parts(401)], ["the batch", outer(401)]])(
+    "asks once more with refresh after 401 of %s, also for what is unsafe",
+    (_, fault) => {
+      const { rig, asked, sent } = refreshing([fault]);
+      rig.send(post("a"));
+      rig.run();
+      expect(untimed(rig.told)).toEqual(["a 200"]);
+      expect(asked).toEqual(["me", "me refresh"]);
+      expect(sent()).toEqual(["Bearer t1", "Bearer t2"]);
+      expect(rig.posts).toEqual(["@0 me: a", "@1 me: a"]);
+    },
+  );
+
+  it.each([["a part", parts(401)], ["the batch", outer(401)]])(
+    "gives up after the second 401 of %s",
+    (_, fault) => {
+      const { rig, asked } = refreshing([fault, fault, fault]);
+      rig.send("a");
+      rig.run();
+      expect(untimed(rig.told)[0]).toMatch(/^a \S+ 401$/);
+      expect(asked).toEqual(["me", "me refresh"]);
+    },
+  );
+
+  it("asks once for all operations of a batch that was refused", () => {
+    const { rig, asked } = refreshing([outer(401)]);
+    for (const url of names(20)) rig.send(url);
+    rig.run();
+    expect(asked).toEqual(["me", "me refresh"]);
+    expect(rig.posts).toHaveLength(2);
+  });
+
+  it("does not refresh again for a 401 to an older token", () => {
+    let held = "t1";
+    const asked: boolean[] = [];
+    const { rig, sent } = refreshing([
+      (rig) => rig.reply("no", { status: 401, afterMs: 5 }),
+      (rig) => rig.reply("no", { status: 401, afterMs: 50 }),
+    ], {
+      maxBatchSize: 1,
+      token: (_, { refresh }) => {
+        asked.push(refresh);
+        return refresh ? held = "t2" : held;
+      },
+    });
+    rig.send("a");
+    rig.send("b");
+    rig.run();
+    expect(untimed(rig.told)).toEqual(["a 200", "b 200"]);
+    expect(asked).toEqual([false, false, true, false]);
+    expect(sent()).toEqual(["Bearer t1", "Bearer t1", "Bearer t2", "Bearer t2"]);
+  });
+
+  it("does not let a token that was overtaken by a refresh take its place", () => {
+    const asked: boolean[] = [];
+    const delays = [0, 30, 5, 0];
+    const rig: Rig = rigWith([(rig) => rig.reply("no", { status: 401, afterMs: 10 })], {
+      maxWaitMs: 0,
+      maxBatchSize: 1,
+      token: (_, { refresh }) => {
+        asked.push(refresh);
+        return rig.at$(delays[asked.length - 1] ?? 0, `t${asked.length}`);
+      },
+    });
+    rig.send("a");
+    rig.at(5, () => rig.send("b"));
+    rig.run();
+    expect(untimed(rig.told).sort()).toEqual(["a 200", "b 200"]);
+    expect(asked).toEqual([false, false, true]);
+  });
+
+  it("asks for each batch, and shares a call that is under way", () => {
+    let asked = 0;
+    const rig: Rig = new Rig({ maxBatchSize: 1, token: () => rig.at$(20, `t${++asked}`) });
+    rig.send("a");
+    rig.at(10, () => rig.send("b"));
+    rig.at(30, () => rig.send("c"));
+    rig.at(30, () => rig.send(get("d", { context: "x" })));
+    rig.run();
+    expect(rig.posts).toEqual(["@20 me: a", "@20 me: b", "@50 me: c", "@50 x: d"]);
+    expect(asked).toBe(3);
+  });
+
+  it("takes a string, a promise, and the first value of an Observable", async () => {
+    for (const token of ["t", () => "t", () => Promise.resolve("t"), () => ["t", "u"] as never]) {
+      const rig = new Rig({ token });
+      rig.send("a");
+      rig.run(20);
+      await new Promise((resolve) => setTimeout(resolve, 0));
+      rig.run(30);
+      expect(rig.batches[0]?.request.headers["Authorization"]).toBe("Bearer t");
+    }
+  });
+
+  it.each([
+    ["throws", () => {
+      throw new Error("no");
+    }],
+    ["answers a number", () => 7],
+    ["answers nothing", () => undefined],
+    ["answers null", () => null],
+    ["answers a line break", () => "a\r\nX: y"],
+    ["answers an empty string", () => ""],
+    ["completes without a value", () => []],
+    ["rejects", () => Promise.reject(new Error("no"))],
+    ["promises a number", () => Promise.resolve(7)],
+  ])("fails the batch as not executed when the function %s", async (_, token) => {
+    const rig = new Rig({ token: token as never });
+    rig.send(post("a"));
+    rig.run(20);
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    rig.run();
+    expect(untimed(rig.told)).toEqual(["a NotExecutedError certain"]);
+    expect((rig.errorOf("a") as NotExecutedError).cause).toBeInstanceOf(Error);
+    expect([rig.posts, rig.timers]).toEqual([[], 0]);
+  });
+
+  it("asks anew after a failure", () => {
+    let asked = 0;
+    const rig = new Rig({
+      token: () => {
+        if (asked++ === 0) throw new Error("no");
+        return "t";
+      },
+    });
+    rig.send("a");
+    rig.run();
+    rig.send("b");
+    rig.run();
+    expect(untimed(rig.told)).toEqual(["a NotExecutedError certain", "b 200"]);
+  });
+
+  it("does not wait for ever with a call that hung once", () => {
+    let asked = 0;
+    const rig = new Rig({
+      timeoutMs: 100,
+      maxBatchSize: 1,
+      token: () => asked++ === 0 ? new Promise<string>(() => {}) : "t",
+    });
+    rig.send("a");
+    rig.at(50, () => rig.send("b"));
+    rig.at(120, () => rig.send("c"));
+    rig.run(130);
+    expect(rig.told).toEqual(["@100 a NotExecutedError certain", "@121 b 200"]);
+    rig.at(200, () => rig.send("d"));
+    rig.run();
+    expect(rig.told.at(-1)).toBe("@201 d 200");
+  });
+});
+
+describe("rule 24: 413, 424, and the end of trying", () => {
+  it("halves what the lane may send until it is empty", () => {
+    const rig = new Rig({ maxBatchSize: 16 });
+    rig.answer = ({ urls }) =>
+      urls.length > 3 ? rig.reply("too large", { status: 413 }) : rig.reply(okay(urls));
+    for (const url of names(16)) rig.send(url);
+    rig.run();
+    expect(rig.told).toHaveLength(16);
+    const sizes = rig.batches.map(({ urls }) => urls.length);
+    expect(sizes.slice(0, 2)).toEqual([16, 8]);
+    expect(Math.max(...sizes.slice(4))).toBeLessThanOrEqual(4);
+    rig.answer = ({ urls }) => rig.reply(okay(urls));
+    for (const url of names(16)) rig.send(url);
+    rig.run();
+    expect(rig.batches.at(-1)!.urls).toHaveLength(16);
+  });
+
+  it("halves the bytes too", () => {
+    const rig = new Rig();
+    rig.answer = ({ urls }) =>
+      urls.join("").length > 60 ? rig.reply("too large", { status: 413 }) : rig.reply(okay(urls));
+    rig.send("x".repeat(50));
+    for (const url of names(10)) rig.send(url);
+    rig.run();
+    expect(rig.told).toHaveLength(11);
+    expect(untimed(rig.told).every((line) => line.endsWith(" 200"))).toBe(true);
+  });
+
+  it("is its own BatchHttpError for a single operation", () => {
+    const rig = rigWith([outer(413)]);
+    rig.send("a");
+    rig.run();
+    expect(rig.told).toEqual(["@11 a BatchHttpError 413"]);
+    expect((rig.errorOf("a") as BatchHttpError).detail).toBe("<html>");
+  });
+
+  it("costs no attempt, and fails none but those that are too large alone", () => {
+    const rig = new Rig({ retry: { maxRetries: 0 } });
+    rig.answer = ({ urls }) =>
+      urls.includes("m7") ? rig.reply("too large", { status: 413 }) : rig.reply(okay(urls));
+    for (const url of names(20)) rig.send(post(url));
+    rig.run();
+    expect(untimed(rig.told).filter((line) => !line.endsWith(" 200"))).toEqual([
+      "m7 BatchHttpError 413",
+    ]);
+    expect(rig.told).toHaveLength(20);
+  });
+
+  it("sends a 424 child of a throttled parent again with its parent", () => {
+    for (const order of [[0, 1], [1, 0]]) {
+      const rig = new Rig({ wire: { order: "native" } });
+      const answers = [{ index: 0, status: 429 }, { index: 1, status: 424 }];
+      rig.answer = ({ number, urls }) =>
+        number === 0 ? rig.reply(order.map((at) => answers[at]!)) : rig.reply(okay(urls));
+      const a = post("a");
+      rig.send(a);
+      rig.send(post("b", undefined, { dependsOn: [a] }));
+      rig.run();
+      expect(rig.batches.map(({ urls }) => urls)).toEqual([["a", "b"], ["a", "b"]]);
+      expect(untimed(rig.told)).toEqual(["a 200", "b 200"]);
+    }
+  });
+
+  it("takes a 424 for an answer where nothing goes again", () => {
+    const rig = rigWith([parts(424)]);
+    rig.send("a");
+    rig.run();
+    expect(rig.told).toEqual(["@11 a ResponseError 424"]);
+  });
+
+  it("ends after maxRetries, and says so", () => {
+    const rig = rigWith(Array(99).fill(parts(429)), { retry: { maxRetries: 2 } });
+    rig.send("a");
+    rig.run();
+    expect(rig.posts).toHaveLength(3);
+    const error = rig.errorOf("a");
+    expect(error.message).toMatch(/after 3 attempts$/);
+    expect(error.cause).toMatchObject({ _tag: "LimitError", limit: "retry.maxRetries" });
+  });
+
+  it("ends after maxTotalMs, counted from the first POST", () => {
+    const rig = rigWith(Array(999).fill(outer(429, { "retry-after": "10" })), {
+      retry: { maxRetries: 100, maxTotalMs: 35_000 },
+    });
+    rig.send("a");
+    rig.run();
+    expect(rig.posts).toHaveLength(4);
+    expect(rig.errorOf("a").cause).toMatchObject({ limit: "retry.maxTotalMs" });
+  });
+
+  it("does not count the time before the first POST", () => {
+    const rig = new Rig({ concurrency: 1, retry: { maxTotalMs: 5000 } });
+    rig.answer = ({ number, urls }) =>
+      number === 0
+        ? rig.reply(okay(urls), { afterMs: 60_000 })
+        : number === 1
+        ? rig.reply([{ index: 0, status: 429, headers: { "retry-after": "3" } }])
+        : rig.reply(okay(urls));
+    rig.send("slow");
+    rig.send(get("a", { context: "x" }));
+    rig.run();
+    expect(untimed(rig.told)).toEqual(["slow 200", "a 200"]);
+  });
+
+  it("closes while it backs off", async () => {
+    const rig = rigWith([outer(503)]);
+    rig.send("a");
+    rig.run(20);
+    const closed = rig.batcher.close();
+    rig.run();
+    await closed;
+    expect(rig.told).toEqual(["@262 a 200"]);
+  });
+});
