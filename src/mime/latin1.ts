@@ -19,8 +19,9 @@ export function decodeLatin1(bytes: Uint8Array): string {
   return latin1;
 }
 
-/** Writes characters U+0000 to U+00FF as one octet each. */
-export function writeLatin1(text: string, target: Uint8Array, at: number): number {
-  for (let index = 0; index < text.length; index++) target[at + index] = text.charCodeAt(index);
-  return at + text.length;
+/** Characters U+0000 to U+00FF as one octet each. */
+export function encodeLatin1(text: string): Uint8Array {
+  const bytes = new Uint8Array(text.length);
+  for (let at = 0; at < text.length; at++) bytes[at] = text.charCodeAt(at);
+  return bytes;
 }

@@ -1,11 +1,13 @@
 import { BOUNDARY_LENGTH, randomBoundary } from "./boundary.ts";
 import { ByteSearch } from "./byte_search.ts";
-import { writeLatin1 } from "./latin1.ts";
+
+/** ASCII as text, which is written fastest; with anything else in it as octets of Latin-1 (RFC 9110 §5.5). */
+export type EncodedHead = string | Uint8Array;
 
 /** One HTTP message, ready to stand in a part. */
 export interface EncodedMessage {
-  /** Start line and headers up to and including the empty line: characters U+0000 to U+00FF, one octet each. */
-  readonly head: string;
+  /** Start line and headers, the empty line included. */
+  readonly head: EncodedHead;
   /** Text is written in UTF-8. */
   readonly body: string | Uint8Array | undefined;
   /** How many octets the body has. */
@@ -36,6 +38,9 @@ export function partBytes(message: EncodedMessage, contentId: number): number {
   return FRAME_BYTES + digitsOf(contentId) + message.head.length + message.bodyBytes;
 }
 
+/** Shorter bodies are written together with what stands before and behind them. */
+const LONG_BODY_BYTES = 4_096;
+
 const encoder = new TextEncoder();
 
 /**
@@ -55,21 +60,22 @@ export function writeMultipart(messages: readonly EncodedMessage[]): EncodedMult
   /** What is not written yet, so that many small texts cost one call. */
   let text = "";
   for (let index = 0; index < messages.length; index++) {
-    const { head, body } = messages[index]!;
+    const { head, body, bodyBytes } = messages[index]!;
     text += `${opening}${index + 1}${PART_HEAD_END}`;
-    if (isAscii(head)) {
+    if (typeof head === "string") {
       text += head;
     } else {
-      at = writeLatin1(head, bytes, writeText(text, bytes, at));
+      at = writeOctets(head, bytes, writeText(text, bytes, at));
       text = "";
     }
-    if (typeof body === "string") {
-      text += body;
-    } else if (body !== undefined) {
-      at = writeText(text, bytes, at);
-      bytes.set(body, at);
-      at += body.length;
-      text = "";
+    if (body !== undefined) {
+      if (typeof body === "string" && bodyBytes < LONG_BODY_BYTES) {
+        text += body;
+      } else {
+        at = writeText(text, bytes, at);
+        at = typeof body === "string" ? writeText(body, bytes, at) : writeOctets(body, bytes, at);
+        text = "";
+      }
     }
     text += LINE_END;
   }
@@ -81,12 +87,13 @@ function writeText(text: string, bytes: Uint8Array, at: number): number {
   return at + encoder.encodeInto(text, bytes.subarray(at)).written;
 }
 
-function isAscii(head: string): boolean {
-  return !/[\x80-\xff]/.test(head);
+function writeOctets(octets: Uint8Array, bytes: Uint8Array, at: number): number {
+  bytes.set(octets, at);
+  return at + octets.length;
 }
 
 function digitsOf(count: number): number {
-  return String(count).length;
+  return count < 10 ? 1 : count < 100 ? 2 : String(count).length;
 }
 
 /** A collision is not to be expected in the life of the universe; a forged one is, unless somebody looks. */

@@ -18,13 +18,21 @@ export type PathFault =
   | "must not be a batch";
 
 /**
+ * Whether a URL is a relative path with nothing in it that has to be looked at twice: no scheme, no leading slash, no
+ * dot, no escape.
+ */
+export function isPlainPath(url: string): boolean {
+  return PLAIN.test(url);
+}
+
+/**
  * Whether a URL stays in the context that it is appended to, however often a server decodes it.
  *
  * @param url what follows the context and its slash, query included
  * @returns what is wrong; `undefined` when it stays
  */
 export function faultInPath(url: string): PathFault | undefined {
-  if (PLAIN.test(url)) return undefined;
+  if (isPlainPath(url)) return undefined;
   const query = url.indexOf("?");
   let path = query === -1 ? url : url.slice(0, query);
   if (path === "") return "must have a path";

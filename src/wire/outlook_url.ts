@@ -1,5 +1,6 @@
 import { lengthOf, OperationError } from "../errors.ts";
 import type { Operation } from "../operation.ts";
+import { isPlainPath } from "./contained_path.ts";
 import { type Mailbox, ME, readContext } from "./outlook_mailbox.ts";
 import type { ServiceBase } from "./service.ts";
 import { checkPath, pathBelow, refusedUrl } from "./service_url.ts";
@@ -46,6 +47,7 @@ export class OutlookUrls {
   placeOf(operation: Operation): Place {
     const { url, context } = operation;
     const mailbox = context === undefined ? undefined : this.#mailboxOf(operation, context);
+    if (isPlainPath(url) && !NAMES_CONTEXT.test(url)) return { mailbox: mailbox ?? ME, rest: url };
     const path = this.#pathOf(operation);
     if (path === undefined) return this.#relativePlace(operation, mailbox, url);
     const place = this.#namedPlace(operation, path);

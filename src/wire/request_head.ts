@@ -1,5 +1,9 @@
 import { OperationError } from "../errors.ts";
+import { encodeLatin1 } from "../mime/latin1.ts";
+import type { EncodedHead } from "../mime/multipart_writer.ts";
 import { hasHeader, type Operation } from "../operation.ts";
+
+const NOT_ASCII = /[\x80-\xff]/;
 
 /** Not written: what the batch says for the part. */
 const DROPPED: ReadonlySet<string> = new Set([
@@ -40,25 +44,33 @@ const REFUSED: ReadonlySet<string> = new Set([
  * @param operation what is written
  * @param target the request-target
  * @param defaults headers that the operation's own win over
- * @returns characters U+0000 to U+00FF, one octet each
+ * @returns as it goes into the part
  * @throws {OperationError} when a header must not stand in a part
  */
 export function requestHead(
   operation: Operation,
   target: string,
   defaults: Readonly<Record<string, string>>,
-): string {
+): EncodedHead {
+  // Method, target and names are ASCII always (design rule 25).
+  let isAscii = true;
   let head = `${operation.method} ${target} HTTP/1.1\r\n`;
   const { headers } = operation;
   for (const name in headers) {
     const lowerName = name.toLowerCase();
     if (!staysInPart(operation, lowerName)) continue;
-    head += `${name}: ${headers[name]}\r\n`;
+    const value = headers[name]!;
+    isAscii &&= !NOT_ASCII.test(value);
+    head += `${name}: ${value}\r\n`;
   }
   for (const name in defaults) {
-    if (!hasHeader(headers, name.toLowerCase())) head += `${name}: ${defaults[name]}\r\n`;
+    if (hasHeader(headers, name.toLowerCase())) continue;
+    const value = defaults[name]!;
+    isAscii &&= !NOT_ASCII.test(value);
+    head += `${name}: ${value}\r\n`;
   }
-  return head + "\r\n";
+  head += "\r\n";
+  return isAscii ? head : encodeLatin1(head);
 }
 
 /**

@@ -13,7 +13,8 @@ import { joined, latin1, octets, text } from "../support/octets.ts";
 
 function message(head: string, body?: string | Uint8Array): EncodedMessage {
   const bodyBytes = typeof body === "string" ? octets(body).length : body?.length ?? 0;
-  return { head, body, bodyBytes };
+  const isAscii = octets(head).length === head.length;
+  return { head: isAscii ? head : latin1(head), body, bodyBytes };
 }
 
 afterEach(() => vi.restoreAllMocks());
@@ -71,19 +72,18 @@ describe("writeMultipart()", () => {
   it.each([
     ["a string", (boundary: string) => `x--${boundary}`],
     ["bytes", (boundary: string) => octets(`x\r\n--${boundary}`)],
-  ])("draws again when a boundary stands in %s", (_kind, bodyWith) => {
-    const draws = [1, 1, 2];
-    const random = vi.spyOn(crypto, "getRandomValues").mockImplementation((array) => {
-      (array as Uint8Array).fill(draws.shift()!);
+  ])("draws again when a boundary stands in %s", async (_kind, bodyWith) => {
+    vi.resetModules();
+    vi.spyOn(crypto, "getRandomValues").mockImplementation((array) => {
+      (array as Uint8Array).fill(1, 0, 32).fill(2, 32);
       return array;
     });
-    const forged = `batch_${"01".repeat(16)}`;
-    const { boundary } = writeMultipart([
+    const fresh = await import("../../src/mime/multipart_writer.ts");
+    const { boundary } = fresh.writeMultipart([
       message("GET /x HTTP/1.1\r\n\r\n"),
-      message("POST /y HTTP/1.1\r\n\r\n", bodyWith(forged)),
+      message("POST /y HTTP/1.1\r\n\r\n", bodyWith(`batch_${"01".repeat(16)}`)),
     ]);
     expect(boundary).toBe(`batch_${"02".repeat(16)}`);
-    expect(random).toHaveBeenCalledTimes(3);
   });
 
   it("writes what a reader gives back", () => {

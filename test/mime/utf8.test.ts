@@ -17,6 +17,13 @@ describe("utf8Length()", () => {
     expect(utf8Length(text)).toBe(length);
   });
 
+  it("cuts no pair of a long text in two", () => {
+    for (const start of ["", "x", "xx", "\ud83d"]) {
+      const text = start + "🗓ü".repeat(20_000);
+      expect(utf8Length(text)).toBe(octets(text).length);
+    }
+  });
+
   it("counts what TextEncoder writes, lone surrogates too", () => {
     fc.assert(
       fc.property(
