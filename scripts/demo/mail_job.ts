@@ -1,4 +1,5 @@
 import { get, type Operation, patch, post } from "@rxbatch/rxbatch";
+import { type DemoDialect, outlookDialect, spelled } from "./dialect.ts";
 
 /** One operation of the job, and what its answer leads to. */
 export interface Step {
@@ -11,8 +12,10 @@ export interface Chain {
   readonly keys: readonly [draft: string, attachment: string, send: string];
 }
 
+type Item = Readonly<Record<string, string>>;
+
 interface Page {
-  readonly value: readonly { readonly Id: string }[];
+  readonly value: readonly Item[];
   readonly "@odata.nextLink"?: string;
 }
 
@@ -28,8 +31,14 @@ export class MailJob {
   readonly #drafts: number;
   /** May a chain be handed over whole? Only a batcher that keeps the order takes `dependsOn`. */
   readonly #inOneGo: boolean;
+  readonly #dialect: DemoDialect;
 
-  constructor(mailboxes: readonly string[], drafts: number, options: { inOneGo: boolean }) {
+  constructor(
+    mailboxes: readonly string[],
+    drafts: number,
+    options: { inOneGo: boolean; dialect?: DemoDialect },
+  ) {
+    this.#dialect = options.dialect ?? outlookDialect;
     this.#mailboxes = mailboxes;
     this.#drafts = drafts;
     this.#inOneGo = options.inOneGo;
@@ -38,7 +47,7 @@ export class MailJob {
   /** What the job begins with. */
   start(): Step[] {
     const pages = this.#mailboxes.map((address) =>
-      this.#page(address, `messages?$top=${PAGE_SIZE}&$select=Id`, 1)
+      this.#page(address, `messages?$top=${PAGE_SIZE}&$select=${this.#dialect.property("Id")}`, 1)
     );
     const missing = this.#mailboxes.map((address) => ({
       operation: get("messages/no-such-message", to(address, `missing-${address}`)),
@@ -52,7 +61,7 @@ export class MailJob {
       operation: get<Page>(url, to(address, `page-${number}-${address}`)),
       then: (body) => {
         const { value, "@odata.nextLink": nextLink } = body as Page;
-        const messages = value.map(({ Id }) => this.#message(address, Id));
+        const messages = value.map((item) => this.#message(address, this.#idOf(item)));
         return nextLink === undefined
           ? messages
           : [...messages, this.#page(address, nextLink, number + 1)];
@@ -66,7 +75,7 @@ export class MailJob {
       then: () => [{
         operation: patch(
           `messages/${id}`,
-          { IsRead: true, Categories: ["Filed"], Flag: { FlagStatus: "Flagged" } },
+          this.#spelled({ IsRead: true, Categories: ["Filed"], Flag: { FlagStatus: "Flagged" } }),
           to(address, `file-${id}`),
         ),
       }],
@@ -79,11 +88,11 @@ export class MailJob {
     this.chains.push({ keys });
     const draft = post(
       "messages",
-      {
+      this.#spelled({
         Subject: `Draft ${number}`,
         Body: { ContentType: "Text", Content: "See the attachment." },
         ToRecipients: [{ EmailAddress: { Address: this.#mailboxes[0]! } }],
-      },
+      }),
       to(address, keys[0]),
     );
     return { operation: draft, then: (body) => this.#finish(address, body, keys, number) };
@@ -91,23 +100,31 @@ export class MailJob {
 
   /** Every tenth attachment goes to a message that does not exist: then the draft must not be sent. */
   #finish(address: string, body: unknown, keys: Chain["keys"], number: number): Step[] {
-    const { Id } = body as { readonly Id: string };
+    const id = this.#idOf(body as Item);
     const attachment = post(
-      `messages/${number % 10 === 9 ? "no-such-message" : Id}/attachments`,
-      {
-        "@odata.type": "#Microsoft.OutlookServices.FileAttachment",
+      `messages/${number % 10 === 9 ? "no-such-message" : id}/attachments`,
+      this.#spelled({
+        "@odata.type": `#${this.#dialect.namespace}${this.#dialect.property("FileAttachment")}`,
         Name: "menu.txt",
         ContentBytes: "U291cA==",
-      },
+      }),
       to(address, keys[1]),
     );
     const dependsOn = this.#inOneGo ? [attachment] : [];
     const send = {
-      operation: post(`messages/${Id}/send`, undefined, { ...to(address, keys[2]), dependsOn }),
+      operation: post(`messages/${id}/send`, undefined, { ...to(address, keys[2]), dependsOn }),
     };
     return this.#inOneGo
       ? [{ operation: attachment }, send]
       : [{ operation: attachment, then: () => [send] }];
+  }
+
+  #spelled(body: object): object {
+    return spelled(body, this.#dialect) as object;
+  }
+
+  #idOf(item: Item): string {
+    return item[this.#dialect.property("Id")]!;
   }
 }
 
