@@ -1,0 +1,42 @@
+import { describe, expect, it } from "vitest";
+import { textOf } from "./support/sources.ts";
+
+interface LockedPackage {
+  readonly version?: string;
+  readonly resolved?: string;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
+}
+
+const { packages } = JSON.parse(textOf("package-lock.json")) as {
+  readonly packages: Readonly<Record<string, LockedPackage>>;
+};
+
+describe("package-lock.json", () => {
+  it("names no registry, so that it serves any", () => {
+    expect(Object.values(packages).filter(({ resolved }) => resolved?.includes("://"))).toEqual([]);
+  });
+
+  it("holds the programs of every platform, without which npm ci refuses it", () => {
+    const wanted = Object.values(packages)
+      .flatMap(({ optionalDependencies }) => Object.keys(optionalDependencies ?? {}));
+    const locked = Object.keys(packages).map((path) => path.split("node_modules/").at(-1));
+    expect(wanted.filter((name) => !locked.includes(name))).toEqual([]);
+  });
+});
+
+describe("the versions that are named twice", () => {
+  const manifest = JSON.parse(textOf("package.json")) as {
+    readonly engines: { readonly node: string };
+    readonly devDependencies: Readonly<Record<string, string>>;
+  };
+
+  it("agree on Node", () => {
+    expect(textOf(".github/workflows/ci.yml")).toContain("node-version: 20.18.1");
+    expect(manifest.engines.node).toBe(">=20.18.1");
+  });
+
+  it("know the first Deno that sends a POST once", () => {
+    expect(manifest.devDependencies["deno"]).toBe("~2.9.6");
+    expect(textOf("src/transport/fetch.ts")).toContain("Deno 2.9.6 or later");
+  });
+});
