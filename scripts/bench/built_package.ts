@@ -1,0 +1,26 @@
+import { existsSync } from "node:fs";
+import process from "node:process";
+import { pathToFileURL } from "node:url";
+
+type Core = typeof import("../../mod.ts");
+type Undici = typeof import("../../src/transport/undici.ts");
+
+/** Where `npm run build` puts the package; another build can be measured beside it. */
+export const PACKAGE: string = process.env["BENCH_PACKAGE"] ?? "npm";
+
+/** The package as its users get it, not the sources. */
+export function loadCore(): Promise<Core> {
+  return load<Core>("mod.js");
+}
+
+export function loadUndici(): Promise<Undici> {
+  return load<Undici>("src/transport/undici.js");
+}
+
+async function load<Module>(path: string): Promise<Module> {
+  const file = `${PACKAGE}/esm/${path}`;
+  if (!existsSync(file)) {
+    throw new Error(`Cannot measure the package as npm run build makes it: current value is none`);
+  }
+  return await import(pathToFileURL(file).href) as Module;
+}

@@ -1,0 +1,106 @@
+import { from, lastValueFrom, map, mergeMap } from "rxjs";
+import type { Transport } from "../../../mod.ts";
+import { loadCore, loadUndici } from "../built_package.ts";
+import { averageOperator } from "../overhead/average_pipeline.ts";
+import { floor } from "./floor.ts";
+import { graphClient, pnp } from "./vendors.ts";
+
+/** What is to be fetched: `index` alone where there is one mailbox. */
+export interface Request {
+  readonly url: string;
+  readonly context: string | undefined;
+}
+
+/** Gets all of it, and says how many answers it has parsed. */
+export type Client = (requests: readonly Request[]) => Promise<number>;
+
+/** POSTs in flight, for everybody; of single requests as many. */
+export const IN_FLIGHT = 4;
+
+/** One message as every client sees it. */
+interface Message {
+  readonly Subject: string;
+}
+
+function ours(transportOf: () => Promise<Transport>) {
+  return async (origin: string): Promise<Client> => {
+    const { batchOutlook, get } = await loadCore();
+    const operator = batchOutlook({
+      baseUrl: `${origin}/api/v2.0/`,
+      transport: await transportOf(),
+      concurrency: IN_FLIGHT,
+    });
+    return async (requests) => {
+      let count = 0;
+      const operations$ = from(requests).pipe(
+        map(({ url, context }) => get<Message>(url, context === undefined ? {} : { context })),
+      );
+      await operations$.pipe(operator).forEach((result) => {
+        if (result.ok && result.response.body.Subject.length > 0) count++;
+      });
+      return count;
+    };
+  };
+}
+
+async function inTurns(
+  requests: readonly Request[],
+  load: (url: string) => Promise<unknown>,
+  origin: string,
+): Promise<number> {
+  let count = 0;
+  const each$ = from(requests).pipe(mergeMap(async ({ url, context }) => {
+    const message = await load(`${origin}/api/v2.0/${context ?? "me"}/${url}`) as Message;
+    if (message.Subject.length > 0) count++;
+  }, IN_FLIGHT));
+  await lastValueFrom(each$, { defaultValue: undefined });
+  return count;
+}
+
+/** By name: each is made for a server, and then does as many runs as it is asked for. */
+export const CLIENTS: Readonly<Record<string, (origin: string) => Promise<Client>>> = {
+  "rxbatch on undici": ours(async () => (await loadUndici()).undiciTransport()),
+  "rxbatch on fetch": ours(async () => (await loadCore()).fetchTransport()),
+  "single requests, undici": async (origin) => {
+    const { Agent, request } = await import("undici");
+    const dispatcher = new Agent({ connections: IN_FLIGHT });
+    const load = async (url: string) => (await request(url, { dispatcher })).body.json();
+    return (requests) => inTurns(requests, load, origin);
+  },
+  "single requests, fetch": (origin) =>
+    Promise.resolve((requests) =>
+      inTurns(requests, async (url) => (await fetch(url)).json(), origin)
+    ),
+  "Graph client": graphClient,
+  "PnPjs": pnp,
+  "average RxJS pipeline": (origin) => {
+    const operator = averageOperator(async (batch: Request[]) => {
+      const boundary = `batch_${crypto.randomUUID()}`;
+      const context = batch[0]!.context ?? "me";
+      const parts = batch.map(({ url }, at) =>
+        `--${boundary}\r\nContent-Type: application/http\r\n` +
+        `Content-Transfer-Encoding: binary\r\nContent-ID: ${at + 1}\r\n\r\n` +
+        `GET /api/v2.0/${context}/${url} HTTP/1.1\r\nAccept: application/json\r\n\r\n\r\n`
+      );
+      const response = await fetch(`${origin}/api/v2.0/${context}/$batch`, {
+        method: "POST",
+        headers: { "Content-Type": `multipart/mixed; boundary=${boundary}` },
+        body: `${parts.join("")}--${boundary}--\r\n`,
+      });
+      const text = await response.text();
+      const [, answered] = /boundary=(\S+)/.exec(response.headers.get("content-type")!)!;
+      return text.split(`--${answered}`).slice(1, -1).map((part) => {
+        const body = part.indexOf("\r\n\r\n", part.indexOf("\r\n\r\n") + 4) + 4;
+        return JSON.parse(part.slice(body)) as Message;
+      });
+    });
+    return Promise.resolve(async (requests) => {
+      let count = 0;
+      await from(requests).pipe(operator).forEach(({ Subject }) => {
+        if (Subject.length > 0) count++;
+      });
+      return count;
+    });
+  },
+  "floor": floor,
+};

@@ -1,0 +1,78 @@
+import { Buffer } from "node:buffer";
+import { type Client, IN_FLIGHT, type Request } from "./clients.ts";
+
+const SIZE = 20;
+
+/** Bodies made beforehand, posted with undici's dispatch; the answer is looked through for its delimiter, and that is all. */
+export async function floor(origin: string): Promise<Client> {
+  const { Agent } = await import("undici");
+  const agent = new Agent({ connections: IN_FLIGHT, pipelining: 1 });
+  /** Boundary of the server, as it comes with the first answer. */
+  let delimiter: Buffer | undefined;
+  const prepared = new WeakMap<readonly Request[], readonly Post[]>();
+
+  function exchange({ path, body }: Post): Promise<number> {
+    return new Promise((resolve, reject) => {
+      let parts = -1;
+      agent.dispatch({
+        origin,
+        path,
+        method: "POST",
+        headers: { "content-type": "multipart/mixed; boundary=b" },
+        body,
+      }, {
+        onRequestStart() {},
+        onResponseStart(_controller, _status, headers) {
+          delimiter ??= Buffer.from(`--${String(headers["content-type"]).split("boundary=")[1]}`);
+        },
+        onResponseData(_controller, chunk) {
+          const octets = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
+          let at = octets.indexOf(delimiter!);
+          for (; at !== -1; at = octets.indexOf(delimiter!, at + 1)) parts++;
+        },
+        onResponseEnd: () => resolve(parts),
+        onResponseError: (_controller, error) => reject(error),
+      });
+    });
+  }
+
+  return async (requests) => {
+    let posts = prepared.get(requests);
+    if (posts === undefined) prepared.set(requests, posts = postsOf(requests));
+    const left = posts.values();
+    let parts = 0;
+    const slot = async () => {
+      for (const post of left) parts += await exchange(post);
+    };
+    await Promise.all(Array.from({ length: IN_FLIGHT }, slot));
+    // A delimiter that is cut in two is not found, which is no matter for a floor.
+    return parts > 0 ? requests.length : 0;
+  };
+}
+
+interface Post {
+  readonly path: string;
+  readonly body: Buffer;
+}
+
+function postsOf(requests: readonly Request[]): readonly Post[] {
+  const lanes = new Map<string, Request[]>();
+  for (const request of requests) {
+    const context = request.context ?? "me";
+    const lane = lanes.get(context);
+    if (lane === undefined) lanes.set(context, [request]);
+    else lane.push(request);
+  }
+  return [...lanes].flatMap(([context, lane]) => {
+    const posts: Post[] = [];
+    for (let at = 0; at < lane.length; at += SIZE) {
+      const parts = lane.slice(at, at + SIZE).map(({ url }, index) =>
+        `--b\r\nContent-Type: application/http\r\nContent-Transfer-Encoding: binary\r\n` +
+        `Content-ID: ${index + 1}\r\n\r\nGET /api/v2.0/${context}/${url} HTTP/1.1\r\n\r\n\r\n`
+      );
+      const body = Buffer.from(`${parts.join("")}--b--\r\n`);
+      posts.push({ path: `/api/v2.0/${context}/$batch`, body });
+    }
+    return posts;
+  });
+}

@@ -1,0 +1,60 @@
+import { existsSync } from "node:fs";
+import { once } from "node:events";
+import { type ChildProcess, spawn } from "node:child_process";
+import process from "node:process";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { PACKAGE } from "../../scripts/bench/built_package.ts";
+import { runChild } from "../../scripts/bench/child.ts";
+import { CLIENTS } from "../../scripts/bench/end_to_end/clients.ts";
+import type { Numbers } from "../../scripts/bench/interleaved.ts";
+import { CANDIDATES } from "../../scripts/bench/overhead/candidates.ts";
+
+/** The benchmarks measure what `npm run build` makes: where nothing is built, there is nothing to look at. */
+const isBuilt = existsSync(`${PACKAGE}/esm/mod.js`);
+const isNode = process.versions["deno"] === undefined;
+
+describe.runIf(isBuilt && isNode)("each candidate of the benchmarks runs", () => {
+  it.each(Object.keys(CANDIDATES))("batching alone: %s", async (candidate) => {
+    const numbers = await runChild<Numbers>("node", "overhead/run.ts", [
+      candidate,
+      "steady",
+      "250",
+      "1",
+    ]);
+    expect(numbers?.["ns"]).toBeGreaterThan(0);
+  });
+
+  describe("end to end", () => {
+    let server: ChildProcess;
+    let origin: string;
+
+    beforeAll(async () => {
+      server = spawn(
+        process.execPath,
+        ["--import", "tsx", "scripts/bench/end_to_end/server.ts"],
+        { stdio: ["ignore", "pipe", "inherit"] },
+      );
+      const [port] = await once(server.stdout!, "data");
+      origin = `http://127.0.0.1:${String(port).trim()}`;
+    });
+    afterAll(() => void server.kill());
+
+    it.each(Object.keys(CLIENTS))("%s", async (client) => {
+      const numbers = await runChild<Numbers>("node", "end_to_end/run.ts", [
+        client,
+        origin,
+        "50",
+        "2",
+        "1",
+        "1",
+      ]);
+      expect(numbers?.["wallMs"]).toBeGreaterThan(0);
+      expect(numbers?.["posts"]).toBe(client.startsWith("single") ? 50 : expectedPosts(client));
+    });
+  });
+});
+
+/** Two mailboxes of 25 make 2 batches each; vendors' JSON batches hold any mailbox. */
+function expectedPosts(client: string): number {
+  return client === "Graph client" || client === "PnPjs" ? 3 : 4;
+}
