@@ -1,4 +1,5 @@
 import { DecodeError } from "../errors.ts";
+import { HeadMemo } from "./head_memo.ts";
 import { type Fields, HeadScanner } from "./head_scanner.ts";
 import { tooLong } from "./limits.ts";
 
@@ -14,11 +15,18 @@ export interface HttpAnswer {
   readonly body: Uint8Array;
 }
 
+const LF = 10;
+const CR = 13;
+
 /** RFC 9112 §4, with the version and the second blank left to the server's taste (protocol E17). */
 const STATUS_LINE = /^HTTP\/\d+(?:\.\d+)?[ \t]+([1-9]\d\d)(?:[ \t]+(.*))?$/;
 
-/** Reading is synchronous and calls nobody, so one scanner serves all messages. */
+/** What stands before the body; frozen, for answers with the same head share it. */
+type AnswerHead = Omit<HttpAnswer, "body">;
+
+/** Reading is synchronous and calls nobody, so one scanner and one memo serve all messages. */
 const scanner = new HeadScanner();
+const memo = new HeadMemo<AnswerHead>();
 
 /**
  * Reads one HTTP answer that ends where its bytes end: `Content-Length` never cuts a body short (protocol E23).
@@ -30,9 +38,13 @@ const scanner = new HeadScanner();
  * @throws {LimitError} when the head is longer than `maxHeaderBytes`
  */
 export function readHttpAnswer(bytes: Uint8Array, maxHeaderBytes: number): HttpAnswer {
+  const known = memo.find(bytes, 0);
+  if (known !== undefined && memo.length <= maxHeaderBytes) {
+    return answerOf(known, bytes.subarray(memo.length));
+  }
   let start = 0;
   // RFC 9112 §2.2: empty lines before the start line are skipped.
-  while (bytes[start] === 13 || bytes[start] === 10) start++;
+  while (bytes[start] === CR || bytes[start] === LF) start++;
   scanner.reset(start);
   const bodyStart = scanner.scan(bytes, bytes.length, true);
   if (bodyStart > maxHeaderBytes) throw tooLong(maxHeaderBytes);
@@ -43,10 +55,15 @@ export function readHttpAnswer(bytes: Uint8Array, maxHeaderBytes: number): HttpA
       `Cannot read a part as it must begin with an HTTP status line: current value is a line of ${startLine.length} characters`,
     );
   }
-  return {
+  const head = {
     status: Number(match[1]),
     reason: match[2] ?? "",
-    headers: fields,
-    body: bytes.subarray(bodyStart),
+    headers: Object.freeze(fields),
   };
+  memo.keep(bytes, 0, bodyStart, head);
+  return answerOf(head, bytes.subarray(bodyStart));
+}
+
+function answerOf({ status, reason, headers }: AnswerHead, body: Uint8Array): HttpAnswer {
+  return { status, reason, headers, body };
 }

@@ -1,17 +1,30 @@
 import { Collector } from "./collector.ts";
+import { HeadMemo } from "./head_memo.ts";
 import { type Fields, HeadScanner } from "./head_scanner.ts";
 import { tooLong } from "./limits.ts";
 
 const NOTHING: Uint8Array = new Uint8Array(0);
 const MULTIPART = /^multipart\//i;
 
-/** Reads the fields of parts when somebody asks for them; that is synchronous, so one scanner serves all. */
+/** Reading is synchronous and calls nobody, so one scanner and one memo serve all parts. */
 const fieldScanner = new HeadScanner();
+const memo = new HeadMemo<Fields>();
+
+/** The fields of the block from `start` up to `end`; frozen, for parts with the same headers share them. */
+function readFields(bytes: Uint8Array, start: number, end: number): Fields {
+  const known = memo.length === end - start ? memo.find(bytes, start) : undefined;
+  if (known !== undefined) return known;
+  fieldScanner.reset(start);
+  fieldScanner.scan(bytes, end, true);
+  const fields = Object.freeze(fieldScanner.readFields(bytes));
+  memo.keep(bytes, start, end, fields);
+  return fields;
+}
 
 /** A header block, read when somebody asks for it. */
 export class PartHead {
   #bytes: Uint8Array;
-  #start: number;
+  readonly #start: number;
   readonly #end: number;
   #fields: Fields | undefined;
 
@@ -25,9 +38,7 @@ export class PartHead {
   /** Names in lower case. */
   get fields(): Fields {
     if (this.#fields === undefined) {
-      fieldScanner.reset(this.#start);
-      fieldScanner.scan(this.#bytes, this.#end, true);
-      this.#fields = fieldScanner.readFields(this.#bytes);
+      this.#fields = readFields(this.#bytes, this.#start, this.#end);
       this.#bytes = NOTHING;
     }
     return this.#fields;
