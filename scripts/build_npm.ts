@@ -20,7 +20,11 @@ await build({
   outDir: plan.outDir,
   importMap: "./deno.json",
   mappings: { ...plan.redirects, ...Object.fromEntries(peers) },
-  package: plan.manifest,
+  package: {
+    ...plan.manifest,
+    // npm leaves optional peers out, and their types are needed
+    devDependencies: Object.fromEntries(plan.peers.map(({ name, builtWith }) => [name, builtWith])),
+  },
   shims: {},
   test: false,
   // done by `npm run check`, with the settings of tsconfig.json

@@ -29,6 +29,8 @@ export interface Peer {
   readonly name: string;
   /** The versions that it may have. */
   readonly version: string;
+  /** The version that the package is built with. */
+  readonly builtWith: string;
 }
 
 /** A plan. */
@@ -72,7 +74,12 @@ export function planNpm(config: DenoConfig): NpmPlan {
   const imported = Object.entries(config.imports).filter(([name]) => !name.endsWith("/"));
   const peers = imported.flatMap(([name, specifier]) => {
     const peer = PEERS[name];
-    return peer === undefined ? [] : [{ specifier, name, version: peer.version }];
+    return peer === undefined ? [] : [{
+      specifier,
+      name,
+      version: peer.version,
+      builtWith: versionIn(specifier),
+    }];
   });
   const dependencies = imported.filter(([name]) => PEERS[name] === undefined);
   const optional = peers.filter(({ name }) => PEERS[name]?.optional === true);
