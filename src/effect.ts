@@ -10,7 +10,7 @@ export type { ServiceConfig } from "./effect/config.ts";
 export { GraphBatch } from "./effect/graph.ts";
 export { type BatchMetrics, batchMetrics } from "./effect/metrics.ts";
 export { OutlookBatch } from "./effect/outlook.ts";
-export { OperationRequest } from "./effect/request.ts";
+export { type OperationRequest, operationRequest } from "./effect/request.ts";
 export { type BatchService, type EffectOptions, makeBatchService } from "./effect/service.ts";
 export type { BatchTag } from "./effect/tag.ts";
 export type { EffectToken } from "./effect/token.ts";

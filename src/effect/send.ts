@@ -1,10 +1,26 @@
-import { Effect } from "effect";
+import { Effect, Exit } from "effect";
+import type { Unsubscribable } from "rxjs";
 import { type Batcher, BatchError, type Operation, type OperationResponse } from "../../mod.ts";
 import { currentCaller, type Traces } from "./traces.ts";
 
+/** Submits one operation, and tells how it ended. */
+export type Submit = <T>(
+  operation: Operation<T>,
+  end: (exit: Exit.Exit<OperationResponse<T>, BatchError>) => void,
+) => Unsubscribable;
+
+/** How the service submits, with or without a fiber for each operation. */
+export function submitter(batcher: Batcher): Submit {
+  return (operation, end) =>
+    batcher.send(operation).subscribe({
+      next: (response) => end(Exit.succeed(response)),
+      error: (error) => end(error instanceof BatchError ? Exit.fail(error) : Exit.die(error)),
+    });
+}
+
 /** Sends one operation; the fiber that waits is its subscriber. */
 export function sender(
-  batcher: Batcher,
+  submit: Submit,
   traces: Traces,
 ): <T>(operation: Operation<T>) => Effect.Effect<OperationResponse<T>, BatchError> {
   return <T>(operation: Operation<T>) =>
@@ -13,11 +29,7 @@ export function sender(
       (caller) =>
         Effect.async<OperationResponse<T>, BatchError>((resume) => {
           traces.join(operation, caller);
-          const subscription = batcher.send(operation).subscribe({
-            next: (response) => resume(Effect.succeed(response)),
-            error: (error) =>
-              resume(error instanceof BatchError ? Effect.fail(error) : Effect.die(error)),
-          });
+          const subscription = submit(operation, resume);
           return Effect.sync(() => subscription.unsubscribe());
         }),
     );

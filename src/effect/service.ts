@@ -12,9 +12,10 @@ import type {
   SendAllOptions,
 } from "../../mod.ts";
 import { Counts } from "./metrics.ts";
-import { OperationRequest, operationResolver } from "./request.ts";
+import { type OperationRequest, operationRequest } from "./request.ts";
+import { operationResolver } from "./resolver.ts";
 import { effectScheduler } from "./scheduler.ts";
-import { sender } from "./send.ts";
+import { sender, submitter } from "./send.ts";
 import { streamSender } from "./stream.ts";
 import { type EffectToken, tokenSource } from "./token.ts";
 import { Traces } from "./traces.ts";
@@ -31,7 +32,8 @@ export interface BatchService {
   readonly send: <T>(operation: Operation<T>) => Effect.Effect<OperationResponse<T>, BatchError>;
   /**
    * Sends one operation as a request of Effect: with `{ batching: true }` all requests of an `Effect.forEach` leave in one
-   * go, and with `Effect.withRequestCaching(true)` equal reads are asked once and kept.
+   * go, and with `Effect.withRequestCaching(true)` equal reads are asked once and kept. Interrupting it does what it does
+   * to `send`, except that effect 3 lets an `Effect.forEach` with batching go only when its requests are answered.
    *
    * @param operation what to send
    * @returns the answer, or one of the `BatchError`s
@@ -123,11 +125,11 @@ function plainOptions<Options extends BatchOptions, R>(
 
 /** Functions that need no `this`, so that a program may take the service apart. */
 function serviceOf(batcher: Batcher, traces: Traces): BatchService {
-  const send = sender(batcher, traces);
-  const resolver = operationResolver(send);
+  const submit = submitter(batcher);
+  const resolver = operationResolver(submit, traces);
   return {
-    send,
-    request: (operation) => Effect.request(new OperationRequest(operation, resolver), resolver),
+    send: sender(submit, traces),
+    request: (operation) => Effect.request(operationRequest(operation, resolver), resolver),
     resolver,
     sendAll: streamSender(batcher, traces),
     events: streamOf(batcher.events),

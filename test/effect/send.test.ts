@@ -111,7 +111,10 @@ describe("interruption", () => {
     runTest(Effect.gen(function* () {
       const server = new Server("later");
       const { send } = yield* plainService(server, { maxBatchSize: 2 });
-      const [first, second] = [yield* Effect.fork(send(get("a"))), yield* Effect.fork(send(get("b")))];
+      const [first, second] = [
+        yield* Effect.fork(send(get("a"))),
+        yield* Effect.fork(send(get("b"))),
+      ];
       yield* settle;
       yield* Fiber.interrupt(first);
       expect(server.aborted).toBe(0);

@@ -1,5 +1,10 @@
 import { Chunk, Effect, type Scope, TestContext } from "effect";
-import { type BatchOptions, createBatcher, type HttpRequest, type HttpResponse } from "../../mod.ts";
+import {
+  type BatchOptions,
+  createBatcher,
+  type HttpRequest,
+  type HttpResponse,
+} from "../../mod.ts";
 import { type BatchService, type EffectOptions, makeBatchService } from "../../src/effect.ts";
 import { plainBody, type PlainPart, plainWire, urlsOf } from "../support/plain_wire.ts";
 
@@ -20,7 +25,9 @@ export class Server {
     const urls = urlsOf(request.body);
     this.batches.push(urls);
     const answer = this.#answer;
-    if (answer !== "later") return [response(urls.map((url, index) => ({ index, ...answer(url) })))];
+    if (answer !== "later") {
+      return [response(urls.map((url, index) => ({ index, ...answer(url) })))];
+    }
     return new Promise((resolve, reject) => {
       this.#held.push(() => resolve(response(urls.map((_, index) => ({ index })))));
       request.signal.addEventListener("abort", () => {
@@ -61,4 +68,5 @@ export function runTest<A, E>(effect: Effect.Effect<A, E, Scope.Scope>): Promise
 /** Lets every fiber run as far as it can. */
 export const settle: Effect.Effect<void> = Effect.repeatN(Effect.yieldNow(), 20);
 
-export const { toReadonlyArray: arrayOf } = Chunk;
+/** What a stream has collected. */
+export const arrayOf: <A>(chunk: Chunk.Chunk<A>) => readonly A[] = Chunk.toReadonlyArray;
