@@ -216,8 +216,8 @@ export class Pipeline implements Home, Edges {
     }
   }
 
-  /** Post: status and headers are there. */
-  began({ lanes }: Post, { status, headers }: ResponseHead): void {
+  /** Post: an answer, or a part that nobody waits for, may ask for a pause. */
+  obey(lanes: readonly Lane[], { status, headers }: ResponseHead): void {
     if (status < 400) return;
     for (const lane of lanes) this.#retry.obey(lane, headers);
   }

@@ -24,7 +24,7 @@ export interface PostContext {
   /** Takes the next batch out of its lane, and out of others that may share it. */
   seal(post: Post): readonly Entry[];
   /** The answer, or a part of it, may ask for a pause, whether anybody waits for it or not. */
-  obey(lane: Lane, head: ResponseHead): void;
+  obey(lanes: readonly Lane[], head: ResponseHead): void;
   /** A part has come for an entry that still waits. */
   answer(post: Post, entry: Entry, part: Part): void;
   /** It is over; these entries got no part. */
@@ -124,7 +124,7 @@ export class Post implements Flight, TokenReceiver {
     // A listener of events may have made everybody leave.
     if (this.#isEnded) return;
     const reply = new Reply(this.#context, this.#entries.map((entry) => entry.operation), {
-      began: (head) => this.#context.obey(this.lane, head),
+      began: (head) => this.#context.obey(this.lanes, head),
       deliver: (place, part) => this.#deliver(this.#entries[place]!, part),
       ended: (end) => this.#end(end),
     });
@@ -166,7 +166,8 @@ export class Post implements Flight, TokenReceiver {
   }
 
   #deliver(entry: Entry, part: Part): void {
-    if (entry.flight !== this || entry.isSettled) return this.#context.obey(this.lane, part);
+    // Of what has left nobody keeps the lane.
+    if (entry.flight !== this || entry.isSettled) return this.#context.obey(this.lanes, part);
     this.#context.answer(this, entry, part);
     if (this.#hasLost) this.#abortIfUseless();
   }
