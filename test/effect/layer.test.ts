@@ -1,0 +1,190 @@
+import {
+  Cause,
+  Config,
+  ConfigProvider,
+  Context,
+  Duration,
+  Effect,
+  Exit,
+  Fiber,
+  Layer,
+  Redacted,
+  Scope,
+  Stream,
+  TestClock,
+  TestContext,
+} from "effect";
+import { describe, expect, it } from "vitest";
+import { ClosedError, fetchTransport, get, post } from "../../mod.ts";
+import { OutlookBatch } from "../../src/effect.ts";
+import { fakeOutlook } from "../../src/testing.ts";
+import { plainService, runTest, Server, settle } from "./support.ts";
+
+const outlook = fakeOutlook();
+const transport = fetchTransport(outlook.fetch);
+const live = OutlookBatch.layer({ token: Redacted.make(outlook.token), transport, maxWaitMs: 0 });
+
+describe("OutlookBatch.layer", () => {
+  it("provides the service, whose methods can be called on the tag", async () => {
+    const statuses = Effect.gen(function* () {
+      const { send } = yield* OutlookBatch;
+      const first = yield* send(get("messages"));
+      const second = yield* OutlookBatch.send(get("events"));
+      const third = yield* OutlookBatch.request(get("contacts"));
+      const more = yield* Stream.runCount(OutlookBatch.sendAll(Stream.make(get("events"))));
+      return [first.status, second.status, third.status, more];
+    });
+    expect(await Effect.runPromise(Effect.provide(statuses, live))).toEqual([200, 200, 200, 1]);
+  });
+
+  it("dies when an option is wrong", async () => {
+    const layer = OutlookBatch.layer({ maxBatchSize: 21 });
+    const exit = await Effect.runPromiseExit(Effect.provide(OutlookBatch, layer));
+    expect(Exit.isFailure(exit) && Cause.squash(exit.cause)).toBeInstanceOf(RangeError);
+  });
+
+  it("can be stood in for in a test", async () => {
+    const closed = Layer.effect(
+      OutlookBatch,
+      Effect.map(Effect.provide(OutlookBatch, live), (service) => ({
+        ...service,
+        send: () => Effect.fail(new ClosedError("Cannot send")),
+      })),
+    );
+    const error = Effect.provide(Effect.flip(OutlookBatch.send(get("a"))), closed);
+    expect((await Effect.runPromise(error)).message).toBe("Cannot send");
+  });
+});
+
+describe("closing the scope", () => {
+  it("flushes, waits for what is in hand, and refuses what comes later", () =>
+    runTest(Effect.gen(function* () {
+      const server = new Server("later");
+      const scope = yield* Scope.make();
+      const { send } = yield* Scope.extend(plainService(server, { maxWaitMs: 1_000 }), scope);
+      const fiber = yield* Effect.fork(send(post("a", {})));
+      yield* settle;
+      const closing = yield* Effect.fork(Scope.close(scope, Exit.void));
+      yield* settle;
+      expect(server.batches).toEqual([["a"]]);
+      expect(yield* Fiber.poll(closing)).toMatchObject({ _tag: "None" });
+      const refused: ClosedError = yield* Effect.flip(send(get("b"))).pipe(
+        Effect.filterOrDieMessage((error) => error._tag === "ClosedError", "it was not refused"),
+      );
+      expect(refused.message).toContain("closed");
+      server.release();
+      expect(yield* Fiber.join(fiber)).toMatchObject({ status: 200 });
+      yield* Fiber.join(closing);
+    })));
+});
+
+describe("tokens", () => {
+  class Vault extends Context.Tag("Vault")<Vault, { readonly current: Effect.Effect<string> }>() {}
+
+  it("come from an effect, which may need services", async () => {
+    const asked: string[] = [];
+    const layer = OutlookBatch.layer({
+      transport,
+      maxWaitMs: 0,
+      token: (context) =>
+        Effect.flatMap(Vault, ({ current }) => current).pipe(
+          Effect.tap(() => Effect.sync(() => asked.push(context))),
+          Effect.map(Redacted.make),
+        ),
+    });
+    const vault = Layer.succeed(Vault, { current: Effect.succeed(outlook.token) });
+    const program = Effect.map(OutlookBatch.send(get("messages")), ({ status }) => status);
+    const provided = Effect.provide(program, Layer.provide(layer, vault));
+    expect(await Effect.runPromise(provided)).toBe(200);
+    expect(asked).toEqual(["me"]);
+  });
+
+  it("may take their time, by the program's clock", () =>
+    runTest(Effect.gen(function* () {
+      const server = new Server();
+      const { send } = yield* plainService(server, {
+        maxBatchSize: 1,
+        token: () => Effect.delay(Effect.succeed("secret"), Duration.seconds(3)),
+      });
+      const fiber = yield* Effect.fork(send(get("a")));
+      yield* TestClock.adjust(Duration.seconds(2));
+      expect(server.batches).toEqual([]);
+      yield* TestClock.adjust(Duration.seconds(1));
+      expect(yield* Fiber.join(fiber)).toMatchObject({ status: 200 });
+    })));
+
+  it("that cannot be had fail the operations of their batch", () =>
+    runTest(Effect.gen(function* () {
+      const { send } = yield* plainService(new Server(), {
+        maxBatchSize: 1,
+        retry: false,
+        token: () => Effect.fail("no key"),
+      });
+      const error = yield* Effect.flip(send(get("a")));
+      expect(error).toMatchObject({ _tag: "NotExecutedError", certain: true, cause: "no key" });
+    })));
+
+  it("are not waited for when nobody waits for the answer", () =>
+    runTest(Effect.gen(function* () {
+      let interrupted = 0;
+      const { send } = yield* plainService(new Server(), {
+        maxBatchSize: 1,
+        token: () => Effect.onInterrupt(Effect.never, () => Effect.sync(() => interrupted++)),
+      });
+      const fiber = yield* Effect.fork(send(get("a")));
+      yield* settle;
+      yield* Fiber.interrupt(fiber);
+      yield* settle;
+      expect(interrupted).toBe(1);
+    })));
+});
+
+describe("OutlookBatch.layerConfig", () => {
+  const from = (entries: Record<string, string>) =>
+    Layer.setConfigProvider(ConfigProvider.fromMap(new Map(Object.entries(entries)), {
+      pathDelim: "_",
+    }));
+  const layer = OutlookBatch.layerConfig(
+    Config.map(OutlookBatch.config, (options) => ({ ...options, transport })),
+  );
+  const program = Effect.map(OutlookBatch.send(get("messages")), ({ status }) => status);
+
+  const run = (entries: Record<string, string>) =>
+    Effect.runPromise(Effect.either(Effect.provide(program, Layer.provide(layer, from(entries)))));
+
+  it("reads the environment", async () => {
+    const before = outlook.posts;
+    expect(await run({ OUTLOOK_TOKEN: outlook.token, OUTLOOK_MAX_WAIT_MS: "0" }))
+      .toMatchObject({ right: 200 });
+    expect(outlook.posts).toBe(before + 1);
+  });
+
+  it("fails when the token is missing", async () => {
+    expect(await run({})).toMatchObject({
+      left: { _op: "MissingData", path: ["OUTLOOK", "TOKEN"] },
+    });
+  });
+
+  it("fails when a value is wrong, and shows no token", async () => {
+    const result = await run({ OUTLOOK_TOKEN: "very secret", OUTLOOK_MAX_BATCH_SIZE: "21" });
+    expect(result).toMatchObject({ left: { _op: "InvalidData" } });
+    expect(String(result)).toContain("maxBatchSize");
+    expect(String(result)).not.toContain("secret");
+  });
+
+  it("keeps the token out of logs", async () => {
+    const options = await Effect.runPromise(
+      Effect.provide(
+        Effect.flatMap(Effect.void, () => OutlookBatch.config),
+        from({ OUTLOOK_TOKEN: "very secret" }),
+      ),
+    );
+    expect(JSON.stringify(options)).not.toContain("secret");
+  });
+});
+
+it("needs no advance of a test's clock to end", () =>
+  Effect.runPromise(Effect.provide(
+    Effect.scoped(Effect.asVoid(plainService(new Server()))),
+    TestContext.TestContext,
+  )));
