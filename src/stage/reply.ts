@@ -142,11 +142,16 @@ export class Reply implements RouteCalls {
 
   #read(chunk: Uint8Array): void {
     const { maxResponseBytes } = this.#context.settings;
+    const freeBytes = maxResponseBytes - this.#receivedBytes;
+    if (chunk.length <= freeBytes) return this.#take(chunk);
+    // What fits still counts: how the bytes were cut must not decide which parts are delivered.
+    if (freeBytes > 0) this.#take(chunk.subarray(0, freeBytes));
+    this.#end({ kind: "malformed", cause: tooLarge(maxResponseBytes) });
+  }
+
+  #take(chunk: Uint8Array): void {
     const receivedBytes = this.#receivedBytes;
     this.#receivedBytes += chunk.length;
-    if (this.#receivedBytes > maxResponseBytes) {
-      return this.#end({ kind: "malformed", cause: tooLarge(maxResponseBytes) });
-    }
     if (this.#detail !== undefined && receivedBytes < DETAIL_BYTES) {
       this.#detail.push(chunk.slice(0, DETAIL_BYTES - receivedBytes));
     }

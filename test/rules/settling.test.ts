@@ -248,6 +248,18 @@ describe("rule 15: a part is delivered when its last byte arrives", () => {
     rig.run();
     expect(names(3).map((url) => rig.bodyOf(url))).toEqual(names(3));
   });
+
+  it.each([1, 10, 1000])("nor does what comes before the answer grows too large: by %i", (size) => {
+    const lines = names(2).map((url, index) => `${JSON.stringify({ index, body: url })}\n`);
+    const bytes = new TextEncoder().encode(lines.join(""));
+    const rig = new Rig({ maxResponseBytes: lines[0]!.length + 1, retry: false });
+    const chunks: Uint8Array[] = [];
+    for (let at = 0; at < bytes.length; at += size) chunks.push(bytes.slice(at, at + size));
+    rig.answer = () => [{ status: 200, headers: {}, body: chunks }];
+    for (const url of names(2)) rig.send(url);
+    rig.run();
+    expect(rig.told).toEqual(["@10 m0 200", "@10 m1 LimitError"]);
+  });
 });
 
 describe("rule 16: no part for an operation", () => {
