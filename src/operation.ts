@@ -106,7 +106,7 @@ class RestOperation<T> implements Operation<T> {
       ? NO_OPERATIONS
       : checkedOperations(method, init.dependsOn);
     this.orderingKey = checkedKey(method, init.orderingKey);
-    this.idempotent = init.idempotent;
+    this.idempotent = checkedFlag(method, init.idempotent);
     this.schema = init.schema === undefined ? undefined : checkedSchema(method, init.schema);
     Object.freeze(this);
   }
@@ -449,6 +449,12 @@ function checkedOperations(method: Method, dependsOn: unknown): readonly Operati
 function checkedKey(method: Method, key: unknown): string | undefined {
   if (key === undefined || typeof key === "string") return key;
   throw refused(method, "an orderingKey must be a string", `a ${typeof key}`);
+}
+
+/** Anything but a boolean would decide by its truth whether a mail may go out twice. */
+function checkedFlag(method: Method, idempotent: unknown): boolean | undefined {
+  if (idempotent === undefined || typeof idempotent === "boolean") return idempotent;
+  throw refused(method, "idempotent must be a boolean", `a ${typeof idempotent}`);
 }
 
 function checkedSchema<T>(

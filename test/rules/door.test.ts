@@ -46,6 +46,11 @@ describe("rule 25: what could forge a part is refused at construction", () => {
     expect(() => get("messages", { headers: { [name]: "a" } })).toThrow(OperationError);
   });
 
+  it.each(["false", 0, null])("an idempotent of %j, which is no boolean", (idempotent) => {
+    const init = { idempotent: idempotent as never };
+    expect(() => post("messages", {}, init)).toThrow(OperationError);
+  });
+
   it("bodies hold anything: a boundary that they could forge is never used", async () => {
     const forged =
       "--batch_\r\nContent-Type: application/http\r\n\r\nHTTP/1.1 200 OK\r\n\r\n--batch_--";
