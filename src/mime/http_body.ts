@@ -34,6 +34,16 @@ export function framedBody(headers: Fields, bytes: Uint8Array): Uint8Array {
   return bytes;
 }
 
+/**
+ * Has an answer of this status no body, whatever stands in its place (RFC 9112 §6.3)?
+ *
+ * @param status of the answer
+ * @returns whether there is none
+ */
+export function hasNoBody(status: number): boolean {
+  return status < 200 || status === 204 || status === 304;
+}
+
 function isLineEnds(bytes: Uint8Array, from: number): boolean {
   for (let at = from; at < bytes.length; at++) {
     if (bytes[at] !== 13 && bytes[at] !== 10) return false;

@@ -2,6 +2,7 @@ import { DecodeError } from "../errors.ts";
 import { bodyFormatOf } from "../mime/body.ts";
 import { Collector } from "../mime/collector.ts";
 import type { Fields } from "../mime/head_scanner.ts";
+import { hasNoBody } from "../mime/http_body.ts";
 import { type ReaderLimits, tooMany } from "../mime/limits.ts";
 import type { Operation } from "../operation.ts";
 import { fromBase64 } from "./base64.ts";
@@ -126,10 +127,16 @@ class JsonPart implements Part {
 
   readBody(operation: Operation): unknown {
     if (this.status === 0) throw unreadable("each response must have a status", "none");
-    if (operation.method === "HEAD") return undefined;
-    if (this.#body === undefined || this.#body === null) return undefined;
-    return this.#readBody(this.#body, this.headers["content-type"]);
+    if (operation.method === "HEAD" || hasNoBody(this.status)) return undefined;
+    const contentType = this.headers["content-type"];
+    return isNothing(this.#body, contentType) ? undefined : this.#readBody(this.#body, contentType);
   }
+}
+
+/** An empty string is a value in JSON; in place of text or bytes it stands for none, as in a multipart answer. */
+function isNothing(body: unknown, contentType: string | undefined): boolean {
+  if (body === undefined || body === null) return true;
+  return body === "" && contentType !== undefined && bodyFormatOf(contentType).kind !== "json";
 }
 
 /**

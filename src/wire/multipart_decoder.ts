@@ -1,7 +1,7 @@
 import { DecodeError } from "../errors.ts";
 import { decodeBody } from "../mime/body.ts";
 import type { Fields } from "../mime/head_scanner.ts";
-import { framedBody } from "../mime/http_body.ts";
+import { framedBody, hasNoBody } from "../mime/http_body.ts";
 import { readHttpAnswer } from "../mime/http_message.ts";
 import type { ReaderLimits } from "../mime/limits.ts";
 import { boundaryOf, type MediaType } from "../mime/media_type.ts";
@@ -79,6 +79,7 @@ class MultipartPart implements Part {
   }
 
   readBody(operation: Operation): unknown {
+    // Line ends may still stand in such a part.
     if (operation.method === "HEAD" || hasNoBody(this.status)) return undefined;
     return decodeBody(framedBody(this.headers, this.#body), this.headers["content-type"]);
   }
@@ -98,9 +99,4 @@ class UnreadablePart implements Part {
   readBody(operation: Operation): never {
     throw new DecodeError(this.#error.message, { operation });
   }
-}
-
-/** RFC 9112 §6.3; line ends may still stand in such a part. */
-function hasNoBody(status: number): boolean {
-  return status < 200 || status === 204 || status === 304;
 }

@@ -268,7 +268,7 @@ describe("bodies of Graph", () => {
     ["text in base64", base64("<p>Grüße</p>"), "<p>Grüße</p>"],
     ["text as it is", "plain words", "plain words"],
     ["a number that looks like base64", "1234", "1234"],
-    ["nothing", "", ""],
+    ["nothing", "", undefined],
   ])("are strings for %s", (_what, body, expected) => {
     expect(bodyOf({ headers: { "content-TYPE": "text/html; charset=utf-8" }, body })).toBe(
       expected,

@@ -63,7 +63,6 @@ describe("JsonEnvelopeDecoder", () => {
     const headers = { "Content-Type": "image/png" };
     expect(bodyOf({ body: "+/8=", headers })).toEqual(Uint8Array.of(0xfb, 0xff));
     expect(bodyOf({ body: "-_8", headers })).toEqual(Uint8Array.of(0xfb, 0xff));
-    expect(bodyOf({ body: "", headers })).toEqual(new Uint8Array(0));
     expect(() => bodyOf({ body: "?", headers })).toThrow(DecodeError);
   });
 
@@ -72,7 +71,18 @@ describe("JsonEnvelopeDecoder", () => {
     expect(bodyOf({ body: null })).toBeUndefined();
     const [part] = partsOf({ responses: [{ id: "1", status: 200, body: 1 }] });
     expect(part!.readBody(head("a"))).toBeUndefined();
+    for (const type of ["text/plain", "image/png"]) {
+      expect(bodyOf({ body: "", headers: { "Content-Type": type } })).toBeUndefined();
+    }
+    expect(bodyOf({ body: "", headers: { "Content-Type": "application/json" } })).toBe("");
   });
+
+  it.each([204, 304])(
+    "gives undefined for a status of %i, whatever stands for the body",
+    (status) => {
+      for (const body of ["", "x", {}, 1]) expect(bodyOf({ status, body })).toBeUndefined();
+    },
+  );
 
   it.each([undefined, "200", 99, 1000, 200.5])(
     "lets a response of status %j fail alone",
