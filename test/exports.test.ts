@@ -198,12 +198,13 @@ describe("the public surface", () => {
       type BatchTag
       type EffectOptions
       type EffectToken
+      type OperationRequest
       type ServiceConfig
       type value GraphBatch
-      type value OperationRequest
       type value OutlookBatch
       value batchMetrics
-      value makeBatchService"
+      value makeBatchService
+      value operationRequest"
     `);
   });
 });
