@@ -88,6 +88,7 @@ export class Pipeline implements Home, Edges {
     this.#dispatch = new Dispatch(this.clock, {
       all: settings.concurrency,
       perLane: settings.concurrencyPerContext,
+      chainsPerBatch: wire.chainsPerBatch ?? 1,
     }, this);
     this.#retry = new Retry(settings, this.clock, this.events, this);
     this.#settle = new Settle(this.#order, this.#inHand, this.events, this);
@@ -152,6 +153,10 @@ export class Pipeline implements Home, Edges {
     return this.#windows.dueNow(lane) !== undefined;
   }
 
+  isChainNext(lane: Lane): boolean {
+    return this.#isNative && Formation.isChainNext(this.#order, lane);
+  }
+
   collectOn(lane: Lane): void {
     if (lane.live === 0) {
       this.#dispatch.forget(lane);
@@ -176,9 +181,9 @@ export class Pipeline implements Home, Edges {
     if (!this.#dispatch.isPaused(lane)) {
       const formation = this.#isNative ? new Formation(this.#order, lane, post) : undefined;
       this.#take(lane, batch, { post, formation });
-      if (lane.context.mix !== undefined && formation?.isChain !== true) {
-        this.#fill(batch, { post, formation });
-      }
+      post.isChain = formation?.isChain === true;
+      if (post.isChain) this.#dispatch.lighten(lane);
+      else if (lane.context.mix !== undefined) this.#fill(batch, { post, formation });
     }
     this.#windows.review(lane);
     return batch;
@@ -234,7 +239,7 @@ export class Pipeline implements Home, Edges {
       entry.flight = undefined;
       if (entry.isSettled) this.#order.endTurn(entry);
     }
-    this.#dispatch.ended(post.lanes);
+    this.#dispatch.ended(post.lanes, post.isChain);
     const deferred = new Set(post.deferred.map(({ entry }) => entry));
     this.#endings.ended(post, end, unanswered.filter((entry) => !deferred.has(entry)));
     for (const { entry, part } of post.deferred) this.#answers.deferred(post, entry, part);

@@ -9,6 +9,8 @@ export interface DispatchCalls {
   isDue(lane: Lane): boolean;
   /** It is not: it collects on. */
   collectOn(lane: Lane): void;
+  /** Would its next batch be a chain? */
+  isChainNext(lane: Lane): boolean;
   /** It has got a slot. */
   post(lane: Lane, reason: BatchReason): void;
 }
@@ -19,19 +21,22 @@ export interface DispatchCalls {
  */
 export class Dispatch {
   readonly #clock: Clock;
-  readonly #slotsPerLane: number;
+  /** What a lane may have in flight, and what a batch that is no chain weighs, in chains. */
+  readonly #loadPerLane: number;
+  readonly #batchLoad: number;
   readonly #calls: DispatchCalls;
   readonly #line = new Fifo<Lane>();
   #freeSlots: number;
 
   constructor(
     clock: Clock,
-    slots: { readonly all: number; readonly perLane: number },
+    slots: { readonly all: number; readonly perLane: number; readonly chainsPerBatch: number },
     calls: DispatchCalls,
   ) {
     this.#clock = clock;
     this.#freeSlots = slots.all;
-    this.#slotsPerLane = slots.perLane;
+    this.#loadPerLane = slots.perLane * slots.chainsPerBatch;
+    this.#batchLoad = slots.chainsPerBatch;
     this.#calls = calls;
   }
 
@@ -65,7 +70,7 @@ export class Dispatch {
     lane.dueFor = undefined;
     if (isDue) {
       this.#freeSlots--;
-      lane.inFlight++;
+      this.share(lane);
       lane.reserved++;
       this.#calls.post(lane, reason);
     } else {
@@ -76,19 +81,27 @@ export class Dispatch {
 
   /** May a batch that another lane got the slot for carry some of this lane? */
   mayShare(lane: Lane): boolean {
-    return lane.live > 0 && !this.#isBlocked(lane);
+    return lane.live > 0 && !this.isPaused(lane) && this.#fits(lane);
   }
 
   /** It does: that is one of the lane's own share of POSTs. */
   share(lane: Lane): void {
     lane.inFlight++;
+    lane.load += this.#batchLoad;
+  }
+
+  /** What got the slot is a chain: there may be room for another. */
+  lighten(lane: Lane): void {
+    lane.load -= this.#batchLoad - 1;
+    this.unblock(lane);
   }
 
   /** A POST has ended that carried these lanes. */
-  ended(lanes: readonly Lane[]): void {
+  ended(lanes: readonly Lane[], isChain: boolean): void {
     this.#freeSlots++;
     for (const lane of lanes) {
       lane.inFlight--;
+      lane.load -= isChain ? 1 : this.#batchLoad;
       this.unblock(lane);
     }
   }
@@ -98,6 +111,12 @@ export class Dispatch {
   }
 
   #isBlocked(lane: Lane): boolean {
-    return lane.inFlight >= this.#slotsPerLane || this.isPaused(lane);
+    if (this.isPaused(lane)) return true;
+    if (this.#fits(lane)) return false;
+    return lane.load >= this.#loadPerLane || !this.#calls.isChainNext(lane);
+  }
+
+  #fits(lane: Lane): boolean {
+    return lane.load + this.#batchLoad <= this.#loadPerLane;
   }
 }

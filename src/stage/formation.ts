@@ -17,14 +17,16 @@ export class Formation {
   constructor(order: Order, lane: Lane, flight: Flight) {
     this.#order = order;
     this.#flight = flight;
-    let free = 0;
-    let all = 0;
+    this.#favoursChains = favoursChains(lane);
+  }
+
+  /** Would the lane's next batch be a chain? */
+  static isChainNext(order: Order, lane: Lane): boolean {
+    if (!favoursChains(lane)) return false;
     for (const entry of lane.front(lane.maxSize)) {
-      all++;
-      if (entry.waits === 0) free++;
+      if (entry.waits === 0) return order.isFollowed(entry);
     }
-    // n chains of length k cost n batches as chains, and k with all n side by side.
-    this.#favoursChains = free * free < all;
+    return false;
   }
 
   board(entry: Entry): Boarding {
@@ -46,4 +48,15 @@ export class Formation {
     if (last !== undefined && this.#order.isNext(entry, last, this.#flight)) return "joins";
     return this.#order.canFollow(entry) ? "stays" : "waits";
   }
+}
+
+/** n chains of length k cost n batches as chains, and k with all n side by side. */
+function favoursChains(lane: Lane): boolean {
+  let free = 0;
+  let all = 0;
+  for (const entry of lane.front(lane.maxSize)) {
+    all++;
+    if (entry.waits === 0) free++;
+  }
+  return free * free < all;
 }

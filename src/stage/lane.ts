@@ -24,6 +24,8 @@ export class Lane {
 
   /** Dispatch: POSTs that hold a slot, those of them that wait for a token, and why the lane is due. */
   inFlight = 0;
+  /** What they cost the server, in chains. */
+  load = 0;
   reserved = 0;
   dueFor: BatchReason | undefined = undefined;
   isInLine = false;

@@ -39,6 +39,8 @@ export class Post implements Flight, TokenReceiver {
   readonly lanes: Lane[];
   readonly number: number;
   readonly reason: BatchReason;
+  /** Each of its operations depends on the one before it. */
+  isChain = false;
   /** The token that it went with. */
   token: string | undefined = undefined;
   /** How many operations its answer has settled. */

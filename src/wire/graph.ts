@@ -32,7 +32,7 @@ import type {
  * Graph throttles Outlook resources per app and mailbox, at four requests at a time, and forwards up to four requests of
  * one batch at a time, whatever their mailbox; of requests that depend on each other it forwards one at a time
  * (https://learn.microsoft.com/graph/throttling-limits#outlook-service-limits). So one batch in flight per mailbox uses
- * the limit up, and two overrun it: `concurrencyPerContext` is 1 here.
+ * the limit up, and two overrun it: `concurrencyPerContext` is 1 here, which allows one batch, or up to four chains.
  */
 export interface GraphOptions extends Omit<ServiceOptions, "continueOnError"> {
   /**
@@ -98,6 +98,8 @@ class GraphWire implements Wire {
   readonly maxBatchSize: number = MAX_BATCH_SIZE;
   readonly frameBytes: number = JSON_FRAME_BYTES;
   readonly order = "native";
+  /** Protocol C3: one request of a chain at a time, four of any other batch. */
+  readonly chainsPerBatch: number = 4;
   readonly #base: ServiceBase;
   readonly #limits: ReaderLimits;
   readonly #laneOf: GraphOptions["laneOf"];

@@ -80,6 +80,13 @@ export interface Wire {
   readonly maxBatchSize: number;
   /** Octets of a batch body beyond what its operations add. */
   readonly frameBytes?: number | undefined;
+  /**
+   * How many chains cost a server as much as one batch whose operations go side by side: so many may be in flight for a
+   * lane in place of one such batch.
+   *
+   * @default 1
+   */
+  readonly chainsPerBatch?: number | undefined;
   /** How a server runs one batch; `native`: it honours `dependsOn`. */
   readonly order: "any" | "sequential" | "native";
   /**

@@ -24,7 +24,7 @@ interface Plan {
 
 const plans: fc.Arbitrary<readonly Plan[]> = fc.array(
   fc.record({
-    person: fc.nat(PEOPLE.length - 1),
+    person: fc.constantFrom(0, 0, 0, 0, 1, 2),
     isWrite: fc.boolean(),
     // Chains mostly: that is what a native wire treats in its own way.
     back: fc.oneof(
@@ -124,7 +124,10 @@ describe("batchGraph(), whatever happens", () => {
         // Graph refused no batch for its shape.
         expect(ledger.batches.filter(({ status }) => status === 400)).toEqual([]);
         for (const person of PEOPLE) {
-          expect(graph.maxConcurrencyOf(person)).toBeLessThanOrEqual(chosen.concurrencyPerContext!);
+          // So many chains weigh as much as one other batch (protocol C3).
+          expect(graph.maxConcurrencyOf(person)).toBeLessThanOrEqual(
+            4 * chosen.concurrencyPerContext!,
+          );
         }
       }),
       fuzz(60),

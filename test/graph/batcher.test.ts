@@ -224,13 +224,26 @@ describe("throttling by Graph", () => {
   it("lets up to four chains of one mailbox travel at a time", async () => {
     const graph = fakeGraph({ workMs: 1 });
     const chains = Array.from(
-      { length: 4 },
+      { length: 6 },
       (_, n) => chain(20, (at) => `${MESSAGES}&n=${n}.${at}`),
     );
-    const statuses = await outcomes(graph, chains.flat(), { concurrencyPerContext: 4 });
-    expect(Object.values(statuses)).toEqual(new Array(80).fill(200));
+    const statuses = await outcomes(graph, chains.flat(), { concurrency: 10 });
+    expect(Object.values(statuses)).toEqual(new Array(120).fill(200));
     expect(graph.maxConcurrency).toBe(4);
-    expect(graph.posts).toBe(4);
+    expect(graph.posts).toBe(6);
+    expect(graph.ledger.entries.every(({ status }) => status === 200)).toBe(true);
+  });
+
+  it("lets nothing travel beside a batch that is no chain", async () => {
+    const graph = fakeGraph({ workMs: 1 });
+    const single = Array.from({ length: 10 }, (_, at) => get(`${MESSAGES}&n=${at}`));
+    const links = chain(20, (at) => `${MESSAGES}&n=link ${at}`.replace(" ", "."));
+    const statuses = await outcomes(graph, [...single, ...links], {
+      concurrency: 10,
+      maxBatchSize: 10,
+    });
+    expect(Object.values(statuses)).toEqual(new Array(30).fill(200));
+    expect(graph.maxConcurrency).toBe(1);
     expect(graph.ledger.entries.every(({ status }) => status === 200)).toBe(true);
   });
 });
