@@ -1,7 +1,9 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { DecodeError, LimitError, OperationError } from "../../src/errors.ts";
 import { get, head, post, put } from "../../src/operation.ts";
 import { type OutlookOptions, outlookWire } from "../../src/wire/outlook.ts";
+import { fuzz } from "../support/fuzz.ts";
 import { batchAnswer, multipart } from "../support/multipart.ts";
 import { octets, text } from "../support/octets.ts";
 import { describeWire, type InnerAnswer } from "./contract.ts";
@@ -425,5 +427,35 @@ describe("outlookWire(), what it reads", () => {
     const head = { status: 200, headers: { "content-type": "multipart/mixed" } };
     const { failure } = decodeAll(outlookWire().decoder(head, operations)!, [octets("--b--")]);
     expect(failure).toBeInstanceOf(DecodeError);
+  });
+
+  it("fails in known ways only, whatever comes", () => {
+    const piece = fc.oneof(
+      fc.uint8Array({ maxLength: 30 }),
+      fc.constantFrom(
+        "--b\r\n",
+        "\r\n--b\r\nContent-ID: 1\r\n\r\n",
+        "HTTP/1.1 200 OK\r\n",
+        "Content-Type: application/json; charset=utf-16\r\n",
+        "Transfer-Encoding: chunked\r\n\r\n",
+        "\r\n--b--",
+        '{"responses":[{"id":"1","status":200,"body":"?","headers":{"content-type":"a/b"}}]}',
+      ).map(octets),
+    );
+    const contentType = fc.constantFrom(headers["content-type"], "application/json");
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 8 }), contentType, (chunks, type) => {
+        const head = { status: 200, headers: { "content-type": type } };
+        const { parts } = decodeAll(outlookWire().decoder(head, operations)!, chunks);
+        for (const part of parts) {
+          try {
+            part.readBody(operations[0]!);
+          } catch (error) {
+            expect(error).toBeInstanceOf(DecodeError);
+          }
+        }
+      }),
+      fuzz(500),
+    );
   });
 });
