@@ -12,7 +12,7 @@ export function operationResolver(
 ): RequestResolver.RequestResolver<OperationRequest> {
   return RequestResolver.makeWithEntry((blocks) =>
     Effect.flatMap(
-      currentCaller,
+      currentCaller(),
       (caller) =>
         Effect.forEach(blocks, (entries) =>
           Effect.async<void>((resume) => {

@@ -25,7 +25,7 @@ export function sender(
 ): <T>(operation: Operation<T>) => Effect.Effect<OperationResponse<T>, BatchError> {
   return <T>(operation: Operation<T>) =>
     Effect.flatMap(
-      currentCaller,
+      currentCaller(),
       (caller) =>
         Effect.async<OperationResponse<T>, BatchError>((resume) => {
           traces.join(operation, caller);

@@ -16,7 +16,7 @@ export function streamSender(
     options?: SendAllOptions,
   ) =>
     Stream.unwrapScoped(Effect.gen(function* () {
-      const caller = yield* currentCaller;
+      const caller = yield* currentCaller();
       if (caller !== undefined) {
         yield* Effect.addFinalizer(() => Effect.sync(() => traces.forget(caller)));
       }

@@ -8,16 +8,18 @@ export interface Caller {
 }
 
 /** Who asks, if there is a span to ask in. */
-export const currentCaller: Effect.Effect<Caller | undefined> = Effect.tracerWith((tracer) =>
-  Effect.map(
-    Effect.context<never>(),
-    (context) =>
-      Option.match(Context.getOption(context, Tracer.ParentSpan), {
-        onNone: () => undefined,
-        onSome: (span) => ({ span, tracer }),
-      }),
-  )
-);
+export function currentCaller(): Effect.Effect<Caller | undefined> {
+  return Effect.tracerWith((tracer) =>
+    Effect.map(
+      Effect.context<never>(),
+      (context) =>
+        Option.match(Context.getOption(context, Tracer.ParentSpan), {
+          onNone: () => undefined,
+          onSome: (span) => ({ span, tracer }),
+        }),
+    )
+  );
+}
 
 /** One span for each batch, linked with the span of each caller: none of them is its parent, for it belongs to all. */
 export class Traces {

@@ -1,8 +1,8 @@
 import { Context } from "effect";
 
 /**
- * Asked before anything else of effect is used. Whatever this entry imports has to be there by name in effect 4 too, for
- * a name that is missing would fail before this sentence could be said.
+ * Asked before anything else of effect is used, which while the entry loads is little. Whatever it imports has to be there
+ * by name in effect 4 too, for a name that is missing would fail before this sentence could be said.
  */
 export function checkEffectVersion(): void {
   if ("GenericTag" in Context) return;

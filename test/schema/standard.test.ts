@@ -1,7 +1,7 @@
 import { ParseResult, Schema } from "@effect/schema";
 import { Effect } from "effect";
 import { describe, expect, it } from "vitest";
-import { type StandardSchemaResult, type StandardSchemaV1 } from "../../mod.ts";
+import type { StandardSchemaResult, StandardSchemaV1 } from "../../mod.ts";
 import { decode, encode } from "../../src/schema.ts";
 
 const Meeting = Schema.Struct({
