@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { keepPackage } from "./built_package.ts";
 import type { Runtime } from "./child.ts";
 import { costTable, measureCost } from "./cost/suite.ts";
 import { endToEndTables, measureEndToEnd } from "./end_to_end/suite.ts";
@@ -29,6 +30,7 @@ const SUITES = {
 } as const;
 
 const about = { machine: machine(), versions: versions(), date: new Date().toISOString() };
+const packageFolder = keepPackage();
 const folder = "scripts/bench/results";
 mkdirSync(folder, { recursive: true });
 console.log(`${about.machine}; ${about.versions}\n`);
@@ -38,6 +40,7 @@ for (const name of options.only.split(",") as (keyof typeof SUITES)[]) {
     const measurements: readonly Measurement[] = await measure(runtime, {
       rounds: Number(options.rounds),
       isQuick: options.quick,
+      folder: packageFolder,
     });
     const text = `### ${title}, ${runtime}\n\n${table(measurements)}\n`;
     console.log(text);

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { cpSync, existsSync, rmSync } from "node:fs";
 import process from "node:process";
 import { pathToFileURL } from "node:url";
 
@@ -7,6 +7,15 @@ type Undici = typeof import("../../src/transport/undici.ts");
 
 /** Where `npm run build` puts the package; another build can be measured beside it. */
 export const PACKAGE: string = process.env["BENCH_PACKAGE"] ?? "npm";
+
+/** Copies the package, so that a build meanwhile disturbs nothing: all children measure the copy. */
+export function keepPackage(): string {
+  const copy = `node_modules/.cache/rxbatch-bench-${process.pid}`;
+  cpSync(PACKAGE, copy, { recursive: true });
+  process.on("exit", () => rmSync(copy, { recursive: true, force: true }));
+  process.env["BENCH_PACKAGE"] = copy;
+  return copy;
+}
 
 /** The package as its users get it, not the sources. */
 export function loadCore(): Promise<Core> {

@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
-import { PACKAGE } from "../built_package.ts";
 import type { Runtime } from "../child.ts";
 import { measureInTurns, type Measurement } from "../interleaved.ts";
 import { markdownTable, shown } from "../table.ts";
@@ -17,13 +16,13 @@ interface Manifest {
 /** Import time and size of each entry. */
 export async function measureCost(
   runtime: Runtime,
-  { rounds }: { readonly rounds: number },
+  { rounds, folder }: { readonly rounds: number; readonly folder: string },
 ): Promise<Measurement[]> {
-  const manifest = JSON.parse(readFileSync(`${PACKAGE}/package.json`, "utf8")) as Manifest;
+  const manifest = JSON.parse(readFileSync(`${folder}/package.json`, "utf8")) as Manifest;
   const all: Measurement[] = [];
   for (const [entry, target] of Object.entries(manifest.exports)) {
     if (target.import === undefined) continue;
-    const file = `${PACKAGE}/${target.import.default}`;
+    const file = `${folder}/${target.import.default}`;
     const [one] = await measureInTurns(
       { suite: "cost", runtime, title: "import" },
       [entry],
@@ -49,7 +48,8 @@ async function sizeOf(file: string): Promise<{ minified: number; gzipped: number
     format: "esm",
     platform: "neutral",
     target: "es2022",
-    external: [...SHARED, "node:*", "*/transport/undici.js"],
+    // The core loads it with its first batch, and only on Node.
+    external: [...SHARED, "node:*", "./undici.js"],
     logLevel: "error",
   });
   const { contents } = outputFiles[0]!;
