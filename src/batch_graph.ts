@@ -42,6 +42,23 @@ export function batchGraph(options: GraphOptions = {}): BatchOperator {
  * @returns a batcher; nothing is sent, and no timer runs, before the first operation
  * @throws {TypeError} when an option is of the wrong type
  * @throws {RangeError} when a number is out of range
+ *
+ * @example
+ * ```ts
+ * import { createGraphBatcher, fetchTransport, get, post } from "@rxbatch/rxbatch";
+ * import { fakeGraph } from "@rxbatch/rxbatch/testing";
+ * import { firstValueFrom } from "rxjs";
+ *
+ * const graph = fakeGraph();
+ * const batcher = createGraphBatcher({ token: graph.token, transport: fetchTransport(graph.fetch) });
+ * const draft = post("/me/messages", { subject: "Lunch?" });
+ * const drafts = get("/me/mailFolders/drafts/messages", { dependsOn: [draft] }); // in the same POST, and after it
+ * const [made, found] = await Promise.all([
+ *   firstValueFrom(batcher.send(draft)),
+ *   firstValueFrom(batcher.send(drafts)),
+ * ]);
+ * console.log(made.status, found.status, graph.posts); // 201 200 1
+ * ```
  */
 export function createGraphBatcher(options: GraphOptions = {}): Batcher {
   const { wire, settings } = graph(options);

@@ -50,6 +50,23 @@ export function batchOData(options: ODataOptions): BatchOperator {
  * @returns a batcher; nothing is sent, and no timer runs, before the first operation
  * @throws {TypeError} when an option is of the wrong type, or `baseUrl` is missing
  * @throws {RangeError} when a number is out of range
+ *
+ * @example
+ * ```ts
+ * import { createODataBatcher, fetchTransport, get } from "@rxbatch/rxbatch";
+ * import { fakeOutlook } from "@rxbatch/rxbatch/testing";
+ * import { firstValueFrom } from "rxjs";
+ *
+ * const service = fakeOutlook();
+ * const batcher = createODataBatcher({
+ *   baseUrl: `${service.baseUrl}me/`,
+ *   format: "json",
+ *   token: service.token,
+ *   transport: fetchTransport(service.fetch),
+ * });
+ * const { status } = await firstValueFrom(batcher.send(get("contacts?$top=1")));
+ * console.log(status); // 200
+ * ```
  */
 export function createODataBatcher(options: ODataOptions): Batcher {
   const { wire, settings } = odata(options);

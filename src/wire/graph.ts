@@ -7,6 +7,7 @@ import type { ServiceOptions } from "../options.ts";
 import type { ResponseHead } from "../transport/transport.ts";
 import { fromBase64, toBase64 } from "./base64.ts";
 import { decoderFor } from "./decoder_for.ts";
+import { TENANT } from "./graph_context.ts";
 import { type GraphPlace, graphPlaceOf } from "./graph_url.ts";
 import { JSON_FRAME_BYTES, type JsonDialect, JsonRequest, writeJsonBatch } from "./json_request.ts";
 import {
@@ -67,7 +68,6 @@ const DEFAULT_BASE_URL = "https://graph.microsoft.com/v1.0/";
 /** Protocol C2. */
 const MAX_BATCH_SIZE = 20;
 const VERSION = /\/(?:v\d+\.\d+|beta)\/$/i;
-const TENANT = "tenant";
 
 const DIALECT: JsonDialect = {
   maxBatchSize: MAX_BATCH_SIZE,
