@@ -33,6 +33,21 @@ abstract class AbstractBatchError extends Error {
 export class OperationError extends AbstractBatchError {
   /** The name of the class. */
   readonly _tag = "OperationError" as const;
+  /** What does not fit `bodySchema`, and where; none when something else was refused. */
+  declare readonly issues: readonly StandardSchemaIssue[];
+
+  /**
+   * `issues` as `bodySchema` gave them.
+   *
+   * @default `issues`: none
+   */
+  constructor(
+    message: string,
+    init: BatchErrorInit & { readonly issues?: readonly StandardSchemaIssue[] | undefined } = {},
+  ) {
+    super(message, init);
+    setHidden(this, { issues: init.issues ?? [] });
+  }
 }
 
 /** The server answered the operation with a status of 400 or more. */

@@ -197,7 +197,7 @@ export function del<T = unknown>(url: string | URL, init: OperationInit<T> = {})
  * @param init headers, schemas, order, context
  * @returns the operation; nothing is sent yet
  * @throws {OperationError} when the URL, a header or another member is malformed, or the body does not fit `bodySchema`
- * (`cause` holds its `issues`) or cannot be serialised
+ * (`issues`) or cannot be serialised
  *
  * @example
  * ```ts
@@ -223,7 +223,7 @@ export function post<T = unknown, B = OperationBody>(
  * @param init headers, schemas, order, context
  * @returns the operation; nothing is sent yet
  * @throws {OperationError} when the URL, a header or another member is malformed, or the body does not fit `bodySchema`
- * (`cause` holds its `issues`) or cannot be serialised
+ * (`issues`) or cannot be serialised
  */
 export function put<T = unknown, B = OperationBody>(
   url: string | URL,
@@ -241,7 +241,7 @@ export function put<T = unknown, B = OperationBody>(
  * @param init headers, schemas, order, context
  * @returns the operation; nothing is sent yet
  * @throws {OperationError} when the URL, a header or another member is malformed, or the body does not fit `bodySchema`
- * (`cause` holds its `issues`) or cannot be serialised
+ * (`issues`) or cannot be serialised
  */
 export function patch<T = unknown, B = OperationBody>(
   url: string | URL,
@@ -304,9 +304,10 @@ function fitting(method: Method, body: unknown, schema: StandardSchemaV1): unkno
   }
   const { issues, value } = result as { issues?: readonly StandardSchemaIssue[]; value?: unknown };
   if (issues === undefined) return value;
-  throw refused(method, "a body must fit its bodySchema", `one with ${issues.length} issues`, {
-    issues,
-  });
+  throw new OperationError(
+    `Cannot make a ${method} operation as a body must fit its bodySchema: current value is one with ${issues.length} issues`,
+    { issues },
+  );
 }
 
 /** Kinds that JSON.stringify would quietly turn into `{}`. */

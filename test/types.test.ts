@@ -1,0 +1,237 @@
+import { Context, Effect, Layer, type Redacted, type Stream } from "effect";
+import { firstValueFrom, from, merge, mergeMap, type Observable, of } from "rxjs";
+import { describe, expect, expectTypeOf, it } from "vitest";
+import {
+  type Batcher,
+  type BatchError,
+  batchOutlook,
+  type BodyOf,
+  createOutlookBatcher,
+  del,
+  get,
+  head,
+  type Operation,
+  type OperationBody,
+  type OperationInit,
+  type OperationResponse,
+  type OperationResult,
+  patch,
+  post,
+  put,
+  type ResponseError,
+  type StandardSchemaV1,
+} from "../mod.ts";
+import { type BatchService, GraphBatch, OutlookBatch } from "../src/effect.ts";
+import {
+  type CamelCase,
+  Collection,
+  decode,
+  encode,
+  type Encoded,
+  Event,
+  type GraphMessage,
+  Message,
+  unsaved,
+} from "../src/schema.ts";
+
+declare const batcher: Batcher;
+declare const service: BatchService;
+declare const schemaOf: <T>() => StandardSchemaV1<unknown, T>;
+
+interface Mail {
+  readonly subject: string;
+}
+interface Meeting {
+  readonly start: Date;
+}
+
+/** What is only compiled: nothing in it runs. */
+function compiled(_: () => unknown): void {}
+
+describe("operations", () => {
+  it("have the body type of their schema, of their type argument, or unknown", () => {
+    compiled(() => {
+      expectTypeOf(get("a")).toEqualTypeOf<Operation<unknown>>();
+      expectTypeOf(head("a")).toEqualTypeOf<Operation<undefined>>();
+      expectTypeOf(get<Mail>("a")).toEqualTypeOf<Operation<Mail>>();
+      expectTypeOf(del("a", { schema: schemaOf<Mail>() })).toEqualTypeOf<Operation<Mail>>();
+      expectTypeOf(post<Mail>("a", { subject: "x" })).toEqualTypeOf<Operation<Mail>>();
+      expectTypeOf(put("a", "text", { schema: schemaOf<Mail>() })).toEqualTypeOf<Operation<Mail>>();
+      expectTypeOf<BodyOf<Operation<Mail> | Operation<Meeting>>>().toEqualTypeOf<Mail | Meeting>();
+    });
+  });
+
+  it("are read-only, and covariant", () => {
+    compiled(() => {
+      expectTypeOf<Operation<Mail>>().toExtend<Operation>();
+      expectTypeOf<Operation>().not.toExtend<Operation<Mail>>();
+      // @ts-expect-error an operation is immutable
+      get("a").url = "b";
+    });
+  });
+
+  it("take bodies that can be serialised, or what bodySchema takes", () => {
+    const bodySchema = encode(unsaved(Event));
+    compiled(() => {
+      post("a");
+      post("a", null);
+      post("a", new Uint8Array());
+      // @ts-expect-error a function is no body
+      post("a", () => {}, { bodySchema });
+      // @ts-expect-error a symbol is no body
+      post("a", Symbol("x"));
+      // @ts-expect-error a bigint is no body
+      patch("a", 1n);
+      post("a", { Subject: "x" }, { bodySchema });
+      // @ts-expect-error the subject is a text
+      post("a", { Subject: 1 }, { bodySchema });
+      // @ts-expect-error the property is misspelt
+      put("a", { Subjct: "x" }, { bodySchema });
+      expectTypeOf(post<Mail>("a", { Subject: "x" }, { bodySchema })).toEqualTypeOf<
+        Operation<Mail>
+      >();
+      patch("a", {} as OperationBody | undefined);
+      const init: OperationInit<Mail> = {};
+      expectTypeOf(get("a", init)).toEqualTypeOf<Operation<Mail>>();
+    });
+  });
+});
+
+describe("results", () => {
+  it("have the type of each operation, without a cast", () => {
+    compiled(async () => {
+      const mail = get<Mail>("a");
+      const meeting = get<Meeting>("b");
+      expectTypeOf(batcher.send(mail)).toEqualTypeOf<Observable<OperationResponse<Mail>>>();
+      expectTypeOf((await firstValueFrom(batcher.send(mail))).body).toEqualTypeOf<Mail>();
+      expectTypeOf(merge(of(mail), of(meeting)).pipe(batchOutlook())).toEqualTypeOf<
+        Observable<OperationResult<Mail | Meeting>>
+      >();
+      expectTypeOf(from([mail, meeting]).pipe(batchOutlook())).toEqualTypeOf<
+        Observable<OperationResult<Mail | Meeting>>
+      >();
+      expectTypeOf(batcher.sendAll([mail, meeting])).toEqualTypeOf<
+        AsyncIterable<OperationResult<Mail | Meeting>>
+      >();
+      const bodies$ = of(mail).pipe(
+        mergeMap((operation) => batcher.send(operation)),
+        mergeMap(({ body }) => batcher.send(get<Meeting>(body.subject))),
+      );
+      expectTypeOf(bodies$).toEqualTypeOf<Observable<OperationResponse<Meeting>>>();
+    });
+  });
+
+  it("are told apart by ok, and errors by _tag", () => {
+    compiled((): string => {
+      const result = {} as OperationResult<Mail>;
+      if (result.ok) return result.response.body.subject;
+      expectTypeOf(result.error).toEqualTypeOf<BatchError>();
+      // @ts-expect-error a failed one has no response
+      result.response;
+      if (result.error._tag === "ResponseError") {
+        expectTypeOf(result.error).toEqualTypeOf<ResponseError>();
+      }
+      return result.error._tag;
+    });
+    expectTypeOf<BatchError["_tag"]>().toEqualTypeOf<
+      | "OperationError"
+      | "ResponseError"
+      | "NotExecutedError"
+      | "DependencyError"
+      | "BatchHttpError"
+      | "DecodeError"
+      | "SchemaError"
+      | "TransportError"
+      | "BatchTimeoutError"
+      | "LimitError"
+      | "ClosedError"
+    >();
+  });
+});
+
+describe("schemas", () => {
+  it("tell the encoded from the decoded type", () => {
+    expectTypeOf(decode(Message)).toEqualTypeOf<StandardSchemaV1<Encoded<Message>, Message>>();
+    expectTypeOf(encode(Message)).toEqualTypeOf<StandardSchemaV1<Message, Encoded<Message>>>();
+    expectTypeOf<Message["SentDateTime"]>().toEqualTypeOf<Date | null | undefined>();
+    expectTypeOf<Encoded<Message>["SentDateTime"]>().toEqualTypeOf<string | null | undefined>();
+    expectTypeOf<Message["Id"]>().toEqualTypeOf<string>();
+    compiled(() => {
+      const page = get("a", { schema: decode(Collection(Message)) });
+      expectTypeOf(page).toEqualTypeOf<Operation<Collection<Message>>>();
+    });
+  });
+
+  it("spell Graph's names as Graph does", () => {
+    expectTypeOf<GraphMessage["toRecipients"]>().toEqualTypeOf<
+      | readonly {
+        readonly emailAddress: CamelCase<
+          { Name?: string | null | undefined; Address?: string | null | undefined }
+        >;
+      }[]
+      | null
+      | undefined
+    >();
+    expectTypeOf<CamelCase<"HTML" | "Text">>().toEqualTypeOf<"html" | "text">();
+    expectTypeOf<CamelCase<{ A: 1; B: Date; C: Uint8Array; D: null }>>().toEqualTypeOf<
+      { readonly a: 1; readonly b: Date; readonly c: Uint8Array; readonly d: null }
+    >();
+  });
+});
+
+describe("effects", () => {
+  it("have the union of errors in their error channel, and lose what is caught", () => {
+    compiled(() => {
+      const sent = service.send(get<Mail>("a"));
+      expectTypeOf(sent).toEqualTypeOf<Effect.Effect<OperationResponse<Mail>, BatchError>>();
+      const caught = Effect.catchTag(sent, "ResponseError", (error) => {
+        expectTypeOf(error).toEqualTypeOf<ResponseError>();
+        return Effect.succeed(error.status);
+      });
+      expectTypeOf<Effect.Effect.Error<typeof caught>>().toEqualTypeOf<
+        Exclude<BatchError, ResponseError>
+      >();
+      expectTypeOf(service.request(get<Mail>("a"))).toEqualTypeOf<typeof sent>();
+    });
+  });
+
+  it("need the service, until a layer provides it", () => {
+    compiled(() => {
+      const sent = OutlookBatch.send(get<Mail>("a"));
+      expectTypeOf(sent).toEqualTypeOf<
+        Effect.Effect<OperationResponse<Mail>, BatchError, OutlookBatch>
+      >();
+      const layer = OutlookBatch.layer({ token: {} as Redacted.Redacted<string> });
+      expectTypeOf(layer).toEqualTypeOf<Layer.Layer<OutlookBatch>>();
+      expectTypeOf(Effect.provide(sent, layer)).toEqualTypeOf<
+        Effect.Effect<OperationResponse<Mail>, BatchError>
+      >();
+      expectTypeOf<Layer.Layer.Success<ReturnType<typeof GraphBatch.layer>>>().toEqualTypeOf<
+        GraphBatch
+      >();
+      class Vault extends Context.Tag("Vault")<Vault, string>() {}
+      expectTypeOf(OutlookBatch.layer({ token: () => Vault })).toEqualTypeOf<
+        Layer.Layer<OutlookBatch, never, Vault>
+      >();
+      // @ts-expect-error time comes from the program
+      OutlookBatch.layer({ scheduler: undefined });
+    });
+  });
+
+  it("stream results of the operations' types", () => {
+    compiled(() => {
+      const operations = {} as Stream.Stream<
+        Operation<Mail> | Operation<Meeting>,
+        "broken",
+        "needed"
+      >;
+      expectTypeOf(service.sendAll(operations)).toEqualTypeOf<
+        Stream.Stream<OperationResult<Mail | Meeting>, "broken", "needed">
+      >();
+    });
+  });
+});
+
+it("compiles with what is created at run time, too", () => {
+  expect(createOutlookBatcher()).toHaveProperty("send");
+});
