@@ -231,6 +231,19 @@ describe("rule 22: Retry-After and backoff", () => {
     expect(rig.posts).toEqual(["@10 me: a", "@5011 me: b"]);
   });
 
+  it("pauses the lane also when the one that was told has left", () => {
+    const rig = rigWith([
+      (rig) =>
+        rig.reply([{ index: 0, status: 429, headers: { "retry-after": "5" } }, { index: 1 }]),
+    ]);
+    const leaving = rig.send("a");
+    rig.send("b");
+    rig.at(10.5, () => leaving.unsubscribe());
+    rig.at(100, () => rig.send("c"));
+    rig.run();
+    expect(rig.posts).toEqual(["@10 me: a b", "@5011 me: c"]);
+  });
+
   it("does not pause for a success that says when to look again", () => {
     const rig = rigWith([parts(202, { "retry-after": "5" })]);
     rig.send("a");
