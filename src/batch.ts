@@ -1,4 +1,3 @@
-import { type BatchError, ClosedError, LimitError } from "./errors.ts";
 import type { BatchReason } from "./events.ts";
 import type { Settings } from "./settings.ts";
 import { Answers } from "./stage/answer.ts";
@@ -9,6 +8,7 @@ import type { Entry, EntryState, Home, Submission } from "./stage/entry.ts";
 import { Events } from "./stage/events.ts";
 import { refused } from "./stage/failure.ts";
 import { Formation } from "./stage/formation.ts";
+import { Gate } from "./stage/gate.ts";
 import { InHand } from "./stage/in_hand.ts";
 import type { Lane } from "./stage/lane.ts";
 import { Lanes } from "./stage/lanes.ts";
@@ -17,17 +17,12 @@ import { Order, type OrderCalls } from "./stage/order.ts";
 import { Post, type PostContext } from "./stage/post.ts";
 import type { PostEnd } from "./stage/reply.ts";
 import { Retry, type RetryCalls } from "./stage/retry.ts";
+import { Seal } from "./stage/seal.ts";
 import { Settle, type SettleCalls } from "./stage/settle.ts";
 import { Tokens } from "./stage/token.ts";
 import { type WindowCalls, Windows } from "./stage/window.ts";
 import type { ResponseHead } from "./transport/transport.ts";
 import type { Part, Wire } from "./wire/wire.ts";
-
-/** Who takes a batch, and who says who joins it: nobody on a wire that has no order of its own. */
-interface Boarders {
-  readonly post: Post;
-  readonly formation: Formation | undefined;
-}
 
 type Edges = OrderCalls & WindowCalls & DispatchCalls & RetryCalls & SettleCalls & PostContext;
 
@@ -62,15 +57,14 @@ export class Pipeline implements Home, Edges {
   readonly #lanes: Lanes;
   readonly #windows: Windows;
   readonly #dispatch: Dispatch;
+  readonly #gate: Gate;
+  readonly #seal: Seal;
   readonly #retry: Retry;
   readonly #settle: Settle;
   readonly #answers: Answers;
   readonly #endings: Endings;
   readonly #atRest: () => void;
   #postCount = 0;
-  /** Held, queued or parked: what `maxQueued` counts. */
-  #queued = 0;
-  #isClosed = false;
 
   /** @param atRest is called whenever nothing is in hand any more */
   constructor(wire: Wire, settings: Settings, atRest: () => void) {
@@ -90,9 +84,18 @@ export class Pipeline implements Home, Edges {
       perLane: settings.concurrencyPerContext,
       chainsPerBatch: wire.chainsPerBatch ?? 1,
     }, this);
+    this.#gate = new Gate(wire, settings);
     this.#retry = new Retry(settings, this.clock, this.events, this);
     this.#settle = new Settle(this.#order, this.#inHand, this.events, this);
     const { clock, loop, tokens } = this;
+    this.#seal = new Seal({
+      clock,
+      dispatch: this.#dispatch,
+      gate: this.#gate,
+      lanes: this.#lanes,
+      order: this.#order,
+      windows: this.#windows,
+    }, this.#isNative);
     const stages = { clock, loop, tokens, retry: this.#retry, settle: this.#settle };
     this.#answers = new Answers(settings, stages);
     this.#endings = new Endings(settings, stages);
@@ -104,9 +107,8 @@ export class Pipeline implements Home, Edges {
     try {
       if (this.#inHand.isEmpty) this.settings.signal?.addEventListener("abort", this.#stop);
       this.#inHand.add(entry);
-      this.#queued++;
       this.#order.record(entry);
-      const error = this.#refusal(entry) ?? this.#order.hold(entry);
+      const error = this.#gate.admit(entry) ?? this.#order.hold(entry);
       const isHeld = error !== undefined || (entry.waits > 0 && !this.#mayFollow(entry));
       if (!isHeld) this.release(entry);
       if (this.events.isHeard) {
@@ -175,50 +177,7 @@ export class Pipeline implements Home, Edges {
 
   /** Post: the token is there, so the batch is sealed. */
   seal(post: Post): readonly Entry[] {
-    const { lane } = post;
-    const batch: Entry[] = [];
-    lane.reserved--;
-    if (!this.#dispatch.isPaused(lane)) {
-      const formation = this.#isNative ? new Formation(this.#order, lane, post) : undefined;
-      this.#take(lane, batch, { post, formation });
-      post.isChain = formation?.isChain === true;
-      if (post.isChain) this.#dispatch.lighten(lane);
-      else if (lane.context.mix !== undefined) this.#fill(batch, { post, formation });
-    }
-    this.#windows.review(lane);
-    return batch;
-  }
-
-  #take(lane: Lane, batch: Entry[], { post, formation }: Boarders): void {
-    lane.take(batch, (entry) => {
-      // The fresh token that it waits for is one that its own lane asks for.
-      if (entry.hasRefreshed && lane !== post.lane) return "stays";
-      const boarding = formation?.board(entry) ?? "joins";
-      if (boarding !== "joins") return boarding;
-      entry.state = "flying";
-      entry.flight = post;
-      if (entry.attempts++ === 0) entry.firstSentAtMs = this.clock.now();
-      this.#queued--;
-      return boarding;
-    });
-    if (lane.live === 0) lane.flushedFor = undefined;
-  }
-
-  /** Room that is left goes to other lanes, as far as they could send at this moment themselves. */
-  #fill(batch: Entry[], boarders: Boarders): void {
-    const { lane, lanes } = boarders.post;
-    if (batch.length === 0) return;
-    for (const other of this.#lanes) {
-      if (batch.length >= lane.maxSize) return;
-      if (other === lane || other.context.mix !== lane.context.mix) continue;
-      if (!this.#dispatch.mayShare(other)) continue;
-      const before = batch.length;
-      this.#take(other, batch, boarders);
-      if (batch.length === before) continue;
-      lanes.push(other);
-      this.#dispatch.share(other);
-      this.#windows.review(other);
-    }
+    return this.#seal.seal(post);
   }
 
   /** Post: an answer, or a part that nobody waits for, may ask for a pause. */
@@ -249,7 +208,7 @@ export class Pipeline implements Home, Edges {
   /** Retry: it will go again. */
   waits(entry: Entry): void {
     entry.state = "held";
-    this.#queued++;
+    this.#gate.waiting++;
   }
 
   /** Retry: back to its lane, or to wait for what it depends on. */
@@ -277,7 +236,7 @@ export class Pipeline implements Home, Edges {
       entry.flight?.lose();
       return;
     }
-    this.#queued--;
+    this.#gate.waiting--;
     if (from === "held") return;
     const lane = this.#lanes.of(entry.context!);
     if (from === "parked") return this.#retry.withdraw(entry, lane);
@@ -297,7 +256,7 @@ export class Pipeline implements Home, Edges {
 
   /** Everybody unsubscribed at once, and nothing more can come. */
   abandon(): void {
-    this.#isClosed = true;
+    this.#gate.isClosed = true;
     this.loop.run(() => {
       for (let entry = this.#inHand.first; entry !== undefined; entry = this.#inHand.first) {
         this.#settle.left(entry);
@@ -319,7 +278,7 @@ export class Pipeline implements Home, Edges {
 
   /** Nothing more is taken in. */
   close(): void {
-    this.#isClosed = true;
+    this.#gate.isClosed = true;
   }
 
   /** Nothing more will happen. */
@@ -328,7 +287,7 @@ export class Pipeline implements Home, Edges {
   }
 
   get isOver(): boolean {
-    return this.#isClosed && this.#inHand.isEmpty;
+    return this.#gate.isClosed && this.#inHand.isEmpty;
   }
 
   get isAtRest(): boolean {
@@ -339,37 +298,10 @@ export class Pipeline implements Home, Edges {
   readonly #stop = (): void => {
     this.loop.run(() => {
       for (let entry = this.#inHand.first; entry !== undefined; entry = this.#inHand.first) {
-        this.#settle.failed(entry, this.#closedError(entry));
+        this.#settle.failed(entry, this.#gate.closedError(entry));
       }
     });
   };
-
-  #refusal(entry: Entry): BatchError | undefined {
-    const { maxQueued, signal } = this.settings;
-    const { operation } = entry;
-    if (this.#isClosed || signal?.aborted === true) return this.#closedError(entry);
-    if (this.#queued > maxQueued) {
-      return new LimitError(
-        `Cannot take in operation ${operation.id} as no more than maxQueued may wait: current value is ${maxQueued}`,
-        { operation, limit: "maxQueued" },
-      );
-    }
-    try {
-      entry.context = this.wire.contextOf(operation);
-    } catch (cause) {
-      return refused(entry, cause);
-    }
-    return undefined;
-  }
-
-  #closedError(entry: Entry): ClosedError {
-    const { signal } = this.settings;
-    const state = signal?.aborted === true ? "one whose signal has aborted" : "closed";
-    return new ClosedError(
-      `Cannot take in operation ${entry.operation.id} as its batcher must be open: current value is ${state}`,
-      { operation: entry.operation, cause: signal?.aborted === true ? signal.reason : undefined },
-    );
-  }
 
   #mayFollow(entry: Entry): boolean {
     return this.#isNative && this.#order.canFollow(entry);
