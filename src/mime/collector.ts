@@ -3,9 +3,9 @@ const SMALL_BYTES = 512;
 /** So many small pieces are kept as views all the same: two or three are common, and a block is dear. */
 const MAX_SMALL_VIEWS = 8;
 const MAX_BLOCK_BYTES = 1_048_576;
-/** Small bodies share such an array, as each array of its own is dear to make. */
-const SLAB_BYTES = 65_536;
+/** Bodies up to this size share an array, as each array of its own is dear to make. */
 const MAX_SLAB_SHARE = 16_384;
+const MAX_SLAB_BYTES = 131_072;
 
 const NOTHING: Uint8Array = new Uint8Array(0);
 
@@ -70,7 +70,9 @@ export class Collector {
   #space(length: number): Uint8Array {
     if (length > MAX_SLAB_SHARE) return new Uint8Array(length);
     if (this.#slabUsed + length > this.#slab.length) {
-      this.#slab = new Uint8Array(SLAB_BYTES);
+      // Room for a few more of the kind, and for more of them the longer it goes on.
+      const size = Math.max(4 * length, 2 * this.#slab.length);
+      this.#slab = new Uint8Array(Math.min(MAX_SLAB_BYTES, size));
       this.#slabUsed = 0;
     }
     this.#slabUsed += length;
