@@ -58,18 +58,17 @@ export interface BatchService {
   readonly flush: Effect.Effect<void>;
 }
 
-/** What an Effect program sets by its own means: time, interruption and events. */
-type Seam = "token" | "scheduler" | "signal" | "events";
-
 /** The options of a batcher, with the token in Effect's words. Time, interruption and events come from the program. */
-export type EffectOptions<Options extends BatchOptions, R = never> = Omit<Options, Seam> & {
-  /**
-   * Where tokens come from.
-   *
-   * @default none
-   */
-  readonly token?: EffectToken<R> | undefined;
-};
+export type EffectOptions<Options extends BatchOptions, R = never> =
+  & Omit<Options, "token" | "scheduler" | "signal" | "events">
+  & {
+    /**
+     * Where tokens come from.
+     *
+     * @default none
+     */
+    readonly token?: EffectToken<R> | undefined;
+  };
 
 /**
  * Makes a service of any batcher; `OutlookBatch` and `GraphBatch` are made with it. It is for dialects of your own.
