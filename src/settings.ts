@@ -58,7 +58,9 @@ export function checkedSettings(
   }
   const { token, events, transport, scheduler, signal } = options;
   if (token !== undefined && typeof token !== "function") checkToken(token);
-  if (events !== undefined) check("events", events, "an observer", typeof events === "object");
+  if (events !== undefined) {
+    check("events", events, "an observer", typeof events === "object" && events !== null);
+  }
   if (transport !== undefined) {
     check("transport", transport, "a function", typeof transport === "function");
   }
