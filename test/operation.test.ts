@@ -1,0 +1,221 @@
+import { describe, expect, it } from "vitest";
+import { del, get, head, type Operation, OperationError, patch, post, put } from "../mod.ts";
+import { isIdempotent, isOperation, isSafe } from "../src/operation.ts";
+
+/** What a refusal says. */
+function refusal(make: () => Operation): string {
+  try {
+    make();
+  } catch (error) {
+    expect(error).toBeInstanceOf(OperationError);
+    return (error as OperationError).message;
+  }
+  throw new Error("it was not refused");
+}
+
+describe("operations", () => {
+  it("are frozen, numbered, and of the method that made them", () => {
+    const made = [get("a"), head("a"), del("a"), post("a"), put("a"), patch("a")];
+    expect(made.map(({ method }) => method)).toEqual([
+      "GET",
+      "HEAD",
+      "DELETE",
+      "POST",
+      "PUT",
+      "PATCH",
+    ]);
+    for (const operation of made) {
+      for (const part of [operation, operation.headers, operation.dependsOn]) {
+        expect(Object.isFrozen(part)).toBe(true);
+      }
+      expect(isOperation(operation)).toBe(true);
+    }
+    expect(new Set(made.map(({ id }) => id)).size).toBe(6);
+  });
+
+  it("are no plain objects that look like one, and no copies", () => {
+    for (const value of [undefined, null, 7, "a", {}, { ...get("a") }, Object.create(get("a"))]) {
+      expect(isOperation(value)).toBe(false);
+    }
+  });
+
+  it("know what sending them twice would do", () => {
+    const methods = [get("a"), head("a"), put("a"), del("a"), post("a"), patch("a")];
+    expect(methods.map(isSafe)).toEqual([true, true, false, false, false, false]);
+    expect(methods.map(isIdempotent)).toEqual([true, true, true, true, false, false]);
+    expect(isIdempotent(post("a", {}, { idempotent: true }))).toBe(true);
+    expect(isIdempotent(get("a", { idempotent: false }))).toBe(false);
+  });
+
+  it("keep their own copy of what they were given", () => {
+    const [headers, dependsOn] = [{ "X-A": "1" }, [get("a")]];
+    const operation = get("b", { headers, dependsOn });
+    headers["X-A"] = "2";
+    dependsOn.pop();
+    expect(operation.headers).toEqual({ "X-A": "1" });
+    expect(operation.dependsOn).toHaveLength(1);
+  });
+});
+
+describe("a URL", () => {
+  it.each([
+    "messages",
+    "/api/v2.0/me/messages",
+    "https://outlook.office.com/api/v2.0/me/messages?$top=5&$filter=a%20eq%20'b'",
+    "messages('AAMk=')/$value",
+  ])("may be %s", (url) => expect(get(url).url).toBe(url));
+
+  it("may be a URL", () => {
+    expect(get(new URL("https://contoso.com/a b")).url).toBe("https://contoso.com/a%20b");
+  });
+
+  it.each([
+    "",
+    "a b",
+    "a\r\nX: y",
+    "a\nb",
+    "a\0b",
+    "a\tb",
+    "a#b",
+    "ä",
+    "a\u2028b",
+    "\ud800",
+    "a\x7f",
+  ])("must not be %j", (url) => {
+    const message = refusal(() => get(url));
+    expect(message).toMatch(/^Cannot make a GET operation as a URL must .+: current value is .+$/s);
+    if (url.length > 2) expect(message).not.toContain(url);
+  });
+
+  it.each([undefined, null, 7, {}, ["a"]])("must not be the value %j", (url) => {
+    refusal(() => get(url as never));
+  });
+});
+
+describe("headers", () => {
+  it.each([
+    [{ "X A": "1" }],
+    [{ "": "1" }],
+    [{ "X:": "1" }],
+    [{ "X-A\r\n": "1" }],
+    [{ "Ä": "1" }],
+    [{ "X-A": "1\r\nX-B: 2" }],
+    [{ "X-A": "1\n" }],
+    [{ "X-A": "\0" }],
+    [{ "X-A": "€" }],
+    [{ "X-A": 7 }],
+    [{ "X-A": undefined }],
+    [{ "X-A": "1", "x-a": "2" }],
+    [[["X-A", "1"]]],
+    [new Map([["X-A", "1"]])],
+    ["X-A: 1"],
+    [null],
+  ])("must not be %j", (headers) => {
+    refusal(() => get("a", { headers: headers as never }));
+  });
+
+  it("name no value in what they are refused with", () => {
+    const message = refusal(() => get("a", { headers: { Authorization: "sesame\n" } }));
+    expect(message).not.toContain("sesame");
+    expect(message).toContain("7 characters");
+  });
+
+  it("keep their case, lose blanks around values, and may be named as members of objects are", () => {
+    const headers = JSON.parse('{"If-Match":" \\"x\\" ","__proto__":"1","constructor":"2"}');
+    expect(Object.entries(get("a", { headers }).headers)).toEqual([
+      ["If-Match", '"x"'],
+      ["__proto__", "1"],
+      ["constructor", "2"],
+    ]);
+  });
+});
+
+describe("a body", () => {
+  const typeOf = ({ headers }: Operation) => headers["Content-Type"];
+
+  it.each([
+    [{ a: 1 }, '{"a":1}', "application/json"],
+    [[1, 2], "[1,2]", "application/json"],
+    [7, "7", "application/json"],
+    [false, "false", "application/json"],
+    ["text", "text", "text/plain;charset=utf-8"],
+    ["", "", "text/plain;charset=utf-8"],
+    [null, undefined, undefined],
+    [undefined, undefined, undefined],
+  ])("of %j", (body, sent, type) => {
+    const operation = post("a", body as never);
+    expect([operation.body, typeOf(operation)]).toEqual([sent, type]);
+  });
+
+  it("of bytes is a copy", () => {
+    const bytes = new Uint8Array([0, 1, 2, 3]);
+    const made = [put("a", bytes), put("a", bytes.subarray(1)), put("a", bytes.buffer)];
+    bytes.fill(9);
+    expect(made.map(({ body }) => [...body as Uint8Array])).toEqual([
+      [0, 1, 2, 3],
+      [1, 2, 3],
+      [0, 1, 2, 3],
+    ]);
+    expect(made.map(typeOf)).toEqual(Array(3).fill("application/octet-stream"));
+  });
+
+  it("keeps the Content-Type that it was given, whatever its case", () => {
+    const headers = { "content-TYPE": "text/html" };
+    expect(post("a", "<p>", { headers }).headers).toEqual(headers);
+  });
+
+  it("does not change when the object does", () => {
+    const body = { Subject: "Lunch" };
+    const operation = post("a", body);
+    body.Subject = "Dinner";
+    expect(operation.body).toBe('{"Subject":"Lunch"}');
+  });
+
+  const circular: Record<string, unknown> = {};
+  circular["self"] = circular;
+
+  it.each([
+    ["a circular object", circular],
+    ["a bigint", 7n],
+    ["a function", () => {}],
+    ["a symbol", Symbol("a")],
+    ["an object with a bigint", { a: 7n }],
+    ["a Map", new Map()],
+    ["a Set", new Set()],
+    ["a promise", Promise.resolve()],
+    ["a stream", new ReadableStream()],
+    ["a form", new FormData()],
+    ["parameters", new URLSearchParams("a=b")],
+    ["a blob", new Blob(["a"])],
+    ["another view", new Uint16Array(2)],
+    ["what throws", {
+      toJSON() {
+        throw new Error("sesame");
+      },
+    }],
+    ["what becomes nothing", { toJSON: () => undefined }],
+  ])("must not be %s", (_, body) => {
+    expect(refusal(() => post("a", body as never))).not.toContain("sesame");
+  });
+});
+
+describe("what else an operation may be given", () => {
+  it.each([
+    ["dependsOn", "a"],
+    ["dependsOn", [get("a"), {}]],
+    ["dependsOn", [null]],
+    ["orderingKey", 7],
+    ["context", ""],
+    ["context", "a b"],
+    ["context", 7],
+    ["schema", {}],
+    ["schema", () => {}],
+    ["schema", { "~standard": {} }],
+  ])("%s must not be %j", (name, value) => {
+    refusal(() => get("b", { [name]: value } as never));
+  });
+
+  it("an empty orderingKey is a key", () => {
+    expect(get("a", { orderingKey: "" }).orderingKey).toBe("");
+  });
+});
