@@ -79,7 +79,6 @@ describeWire("graphWire()", graphWire, {
     "a header that a part must not have": get("/me", { headers: { Range: "bytes=0-1" } }),
   },
   messagesTarget: "/messages",
-  takesAuthorization: true,
   takesHead: false,
   sentIn: sentInJson,
   answer,

@@ -11,7 +11,7 @@ import { decodeAll, encodeAll, sentInJson, sentInMultipart } from "./support.ts"
 const HOST = "https://services.example";
 const baseUrl = `${HOST}/odata/v4/`;
 
-const common: Pick<WireFacts, "lanes" | "refused" | "messagesTarget" | "takesAuthorization"> = {
+const common: Pick<WireFacts, "lanes" | "refused" | "messagesTarget"> = {
   lanes: [
     [
       get("Customers"),
@@ -40,7 +40,6 @@ const common: Pick<WireFacts, "lanes" | "refused" | "messagesTarget" | "takesAut
     "a Host of its own": get("Customers", { headers: { Host: "evil.example" } }),
   },
   messagesTarget: "messages",
-  takesAuthorization: true,
 };
 
 describeWire("odataWire(), multipart", () => odataWire({ baseUrl }), {

@@ -139,7 +139,6 @@ describeWire("outlookWire()", outlookWire, {
     "a Content-ID of its own": post("messages", "x", { headers: { "content-id": "7" } }),
   },
   messagesTarget: "/api/v2.0/me/messages",
-  takesAuthorization: true,
   takesHead: true,
   sentIn: sentInMultipart,
   answer,
