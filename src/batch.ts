@@ -2,6 +2,7 @@ import type { BatchReason } from "./events.ts";
 import type { Settings } from "./settings.ts";
 import { Answers } from "./stage/answer.ts";
 import { Clock } from "./stage/clock.ts";
+import { Deadlines } from "./stage/deadlines.ts";
 import { Dispatch, type DispatchCalls } from "./stage/dispatch.ts";
 import { Endings } from "./stage/ending.ts";
 import type { Entry, EntryState, Home, Submission } from "./stage/entry.ts";
@@ -44,6 +45,7 @@ export class Pipeline implements Home, Edges {
     this.events.turn() || this.#settle.turn() || this.#dispatch.turn()
   );
   readonly clock: Clock;
+  readonly deadlines: Deadlines;
   readonly events: Events;
   readonly tokens: Tokens;
   readonly answered: Submission = {
@@ -72,6 +74,7 @@ export class Pipeline implements Home, Edges {
     this.settings = settings;
     this.#atRest = atRest;
     this.clock = new Clock(settings.scheduler, this.loop);
+    this.deadlines = new Deadlines(this.clock, settings.timeoutMs);
     this.events = new Events(settings.events);
     this.tokens = new Tokens(settings.token, this.loop);
     this.#lanes = new Lanes(this.clock, {

@@ -1,10 +1,11 @@
-import { Observable, Subject, takeUntil } from "rxjs";
+import { Observable } from "rxjs";
 import { Pipeline } from "./batch.ts";
 import { type BodyOf, isOperation, type Operation } from "./operation.ts";
 import type { BatchOptions } from "./options.ts";
 import type { OperationResult } from "./response.ts";
 import { checkedSettings, type Settings } from "./settings.ts";
 import { Entry, type Sink } from "./stage/entry.ts";
+import { Listener } from "./stage/listener.ts";
 import { defaultTransport } from "./transport/default.ts";
 import type { Wire } from "./wire/wire.ts";
 
@@ -48,7 +49,6 @@ export function operatorOf(wire: Wire, settings: Settings): BatchOperator {
   return <I extends Operation>(source: Observable<I>) =>
     new Observable<OperationResult<BodyOf<I>>>((subscriber) => {
       let isComplete = false;
-      const stop$ = new Subject<void>();
       const pipeline = new Pipeline(wire, settings, () => {
         if (isComplete) subscriber.complete();
       });
@@ -58,24 +58,21 @@ export function operatorOf(wire: Wire, settings: Settings): BatchOperator {
         answered: ({ operation }, response) => emit({ ok: true, operation, response }),
         failed: ({ operation }, error) => emit({ ok: false, operation, error }),
       };
-      subscriber.add(() => {
-        stop$.next();
-        pipeline.abandon();
-      });
-      source.pipe(takeUntil(stop$)).subscribe({
+      const listener = new Listener<I>({
         next: (operation) => {
           if (isOperation(operation)) pipeline.submit(new Entry(operation, pipeline, sink));
           else subscriber.error(noOperation(operation));
         },
         error: (error) => subscriber.error(error),
         complete: () => {
-          // Leaving ends the source in the same way: then nothing is flushed.
-          if (subscriber.closed) return;
           isComplete = true;
           pipeline.flush("complete");
           if (pipeline.isAtRest) subscriber.complete();
         },
       });
+      subscriber.add(listener);
+      subscriber.add(() => pipeline.abandon());
+      source.subscribe(listener);
     });
 }
 

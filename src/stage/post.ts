@@ -1,4 +1,3 @@
-import { Subscription } from "rxjs";
 import { BatchTimeoutError } from "../errors.ts";
 import type { BatchReason } from "../events.ts";
 import { isSafe } from "../operation.ts";
@@ -6,6 +5,7 @@ import type { Settings } from "../settings.ts";
 import type { HttpRequest, ResponseHead } from "../transport/transport.ts";
 import type { Part, Wire } from "../wire/wire.ts";
 import type { Clock } from "./clock.ts";
+import type { Deadlines, Timed } from "./deadlines.ts";
 import type { Entry, Flight } from "./entry.ts";
 import type { Events } from "./events.ts";
 import type { Lane } from "./lane.ts";
@@ -18,6 +18,7 @@ export interface PostContext {
   readonly wire: Wire;
   readonly settings: Settings;
   readonly clock: Clock;
+  readonly deadlines: Deadlines;
   readonly loop: Loop;
   readonly events: Events;
   readonly tokens: Tokens;
@@ -32,7 +33,7 @@ export interface PostContext {
 }
 
 /** One batch POST, from taking the slot to the last byte. */
-export class Post implements Flight, TokenReceiver {
+export class Post implements Flight, Timed, TokenReceiver {
   /** The one that got the slot. */
   readonly lane: Lane;
   /** All whose operations it carries, that one first. */
@@ -49,7 +50,6 @@ export class Post implements Flight, TokenReceiver {
   readonly deferred: { readonly entry: Entry; readonly part: Part }[] = [];
   readonly #context: PostContext;
   #controller: AbortController | undefined = undefined;
-  #timer = Subscription.EMPTY;
   #entries: readonly Entry[] = [];
   #reply: Reply | undefined = undefined;
   #hasLost = false;
@@ -78,8 +78,8 @@ export class Post implements Flight, TokenReceiver {
   }
 
   start(): void {
-    const { clock, settings, tokens } = this.#context;
-    this.#timer = clock.after(settings.timeoutMs, () => this.#timeOut());
+    const { deadlines, tokens } = this.#context;
+    deadlines.started(this);
     if (this.lane.context.authorization !== undefined) this.tokenCame(undefined);
     else tokens.ask(this.lane, this);
   }
@@ -183,7 +183,7 @@ export class Post implements Flight, TokenReceiver {
     if (mayAbort) this.#end({ kind: "abandoned" });
   }
 
-  #timeOut(): void {
+  timeOut(): void {
     if (!this.#isSealed) {
       this.#context.tokens.leave(this.lane, this);
       this.#seal();
@@ -197,7 +197,7 @@ export class Post implements Flight, TokenReceiver {
   #end(end: PostEnd): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
-    this.#timer.unsubscribe();
+    this.#context.deadlines.ended(this);
     this.#reply?.stop();
     if (end.kind !== "read" && end.kind !== "refused") this.#abort();
     this.#tellAnswered();

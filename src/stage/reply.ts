@@ -1,8 +1,9 @@
-import { from, type ObservableInput, Subscription, takeWhile } from "rxjs";
+import { from, type ObservableInput, Subscription } from "rxjs";
 import { DecodeError, LimitError, TransportError } from "../errors.ts";
 import type { Operation } from "../operation.ts";
 import type { HttpResponse, ResponseHead } from "../transport/transport.ts";
 import type { Decoder, Part, Wire } from "../wire/wire.ts";
+import { Listener } from "./listener.ts";
 import type { Loop } from "./loop.ts";
 import { Route, type RouteCalls } from "./route.ts";
 
@@ -102,15 +103,15 @@ export class Reply implements RouteCalls {
     const guarded = (work: () => void) => {
       if (!this.#isEnded) loop.run(() => this.#careful(work));
     };
+    const listener = new Listener<T>({
+      next: (value) => guarded(() => next(value)),
+      error: (cause) => guarded(() => this.#lose(cause)),
+      complete: () => guarded(complete),
+    });
+    // Before there is a value: what comes synchronously is left in the middle of it.
+    this.#subscription.add(listener);
     try {
-      this.#subscription.add(
-        // What comes synchronously hears of the end in no other way.
-        from(input()).pipe(takeWhile(() => !this.#isEnded)).subscribe({
-          next: (value) => guarded(() => next(value)),
-          error: (cause) => guarded(() => this.#lose(cause)),
-          complete: () => guarded(complete),
-        }),
-      );
+      from(input()).subscribe(listener);
     } catch (cause) {
       // The transport threw, or gave no Observable and no promise: `from` says what it is instead.
       this.#lose(cause);
