@@ -1,7 +1,6 @@
 import { build } from "esbuild";
 import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { promisify } from "node:util";
@@ -15,7 +14,8 @@ describe("the entry ./effect", () => {
   let folder = "";
 
   beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), "rxbatch-effect-"));
+    // where packages are found by their names
+    folder = mkdtempSync(join(root, "node_modules", ".rxbatch-effect-"));
   });
 
   afterAll(() => rmSync(folder, { recursive: true }));
@@ -41,12 +41,9 @@ describe("the entry ./effect", () => {
       mainFields: ["module", "main"],
       target: "es2022",
       plugins: [{
-        name: "effect by its address",
+        name: "effect by another name",
         setup({ onResolve }) {
-          onResolve({ filter: /^effect$/ }, () => ({
-            path: import.meta.resolve(effect),
-            external: true,
-          }));
+          onResolve({ filter: /^effect$/ }, () => ({ path: effect, external: true }));
         },
       }],
     });
