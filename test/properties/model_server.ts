@@ -94,12 +94,12 @@ export class ModelServer {
     }
   }
 
-  #refuse({ context }: SentBatch, status: number, afterMs: number): Observable<HttpResponse> {
+  #refuse({ urls }: SentBatch, status: number, afterMs: number): Observable<HttpResponse> {
     const seconds = this.#retryAfter(status);
     const headers = seconds === undefined ? {} : { "retry-after": seconds };
     return new Observable((subscriber) => {
       const timer = this.#rig.clock.schedule(() => {
-        this.#pause(context, seconds);
+        for (const url of urls) this.#pause(url, seconds);
         subscriber.add(
           this.#rig.reply("<html>", { status, headers, afterMs: 0 }).subscribe(subscriber),
         );
@@ -118,7 +118,7 @@ export class ModelServer {
       subscriber.add(landed);
       for (const [at, part] of parts.entries()) {
         subscriber.add(this.#rig.clock.schedule(() => {
-          if (part.isTrusted) this.#pause(batch.context, part.headers?.["retry-after"]);
+          if (part.isTrusted) this.#pause(part.body as string, part.headers?.["retry-after"]);
           subscriber.next(plainBody([part]));
         }, times[at]!));
       }
@@ -198,9 +198,10 @@ export class ModelServer {
     return this.#random.pick([undefined, "0", "0.2", "1", "3", "900"]);
   }
 
-  #pause(context: string, seconds: string | undefined): void {
+  #pause(url: string, seconds: string | undefined): void {
     const { retry } = this.#plan;
     if (retry === false || seconds === undefined) return;
+    const context = this.#operationOf(url).context!;
     const untilMs = this.#rig.now + Math.min(Number(seconds) * 1000, retry.maxTotalMs);
     this.pausedUntilMs.set(context, Math.max(untilMs, this.pausedUntilMs.get(context) ?? 0));
   }

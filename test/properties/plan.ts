@@ -21,6 +21,8 @@ export interface Plan {
   readonly operations: readonly PlannedOperation[];
   readonly door: "send" | "operator";
   readonly order: "any" | "sequential" | "native";
+  /** Contexts may share batches. */
+  readonly mixes: boolean;
   readonly continueOnError: boolean;
   readonly maxBatchSize: number;
   readonly maxBatchBytes: number;
@@ -66,6 +68,7 @@ export const plans: fc.Arbitrary<Plan> = fc.record({
   operations: fc.array(operation, { minLength: 1, maxLength: 24 }),
   door: fc.constantFrom("send", "send", "operator"),
   order: fc.constantFrom("any", "sequential", "native"),
+  mixes: fc.boolean(),
   continueOnError: fc.boolean(),
   maxBatchSize: fc.constantFrom(1, 2, 3, 5, 20),
   maxBatchBytes: fc.constantFrom(30, 100, 4096),

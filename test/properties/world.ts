@@ -12,6 +12,7 @@ import {
   patch,
   post,
   put,
+  type Wire,
 } from "../../mod.ts";
 import { isIdempotent } from "../../src/operation.ts";
 import { Random } from "../support/random.ts";
@@ -53,7 +54,7 @@ export class World {
   constructor(plan: Plan) {
     this.#plan = plan;
     this.#watchSignal();
-    this.#rig = new Rig({ ...this.#options(), wire: { order: plan.order } });
+    this.#rig = new Rig({ ...this.#options(), wire: wireOf(plan) });
     this.#rig.answer = (batch) => this.#answer(batch);
     this.#submissions = this.#makeSubmissions();
     this.#server = new ModelServer(this.#rig, plan, (url) => this.#byUrl.get(url)!.operation);
@@ -87,11 +88,18 @@ export class World {
   }
 
   #options(): BatchOptions {
-    const { operations: _, door: _door, order: _order, hasIds: _ids, end: _end, ...options } =
-      this.#plan;
-    const { faults: _faults, seed: _seed, token: _token, ...rest } = options;
+    const { maxBatchSize, maxBatchBytes, maxWaitMs, maxQueued, retry } = this.#plan;
+    const { concurrency, concurrencyPerContext, continueOnError, abortUnsafe } = this.#plan;
     return {
-      ...rest,
+      maxBatchSize,
+      maxBatchBytes,
+      maxWaitMs,
+      maxQueued,
+      retry,
+      concurrency,
+      concurrencyPerContext,
+      continueOnError,
+      abortUnsafe,
       timeoutMs: 400,
       signal: this.#controller.signal,
       token: this.#token(),
@@ -221,17 +229,17 @@ export class World {
   }
 
   #checkBatch({ batch, submissions }: Flying): void {
-    const { order, maxBatchSize, maxBatchBytes, concurrency, concurrencyPerContext } = this.#plan;
-    const { context, urls } = batch;
+    const { order, mixes, maxBatchSize, maxBatchBytes, concurrency } = this.#plan;
+    const { urls } = batch;
     expect(new Set(urls).size).toBe(urls.length);
     expect(urls.length).toBeLessThanOrEqual(maxBatchSize);
     if (urls.length > 1) expect(urls.join("").length).toBeLessThanOrEqual(maxBatchBytes);
     expect(this.#flying.size).toBeLessThan(concurrency);
-    const beside = [...this.#flying].filter((flying) => flying.batch.context === context);
-    expect(beside.length).toBeLessThan(concurrencyPerContext);
-    expect(this.#rig.now).toBeGreaterThanOrEqual(this.#server.pausedUntilMs.get(context) ?? 0);
+    const contexts = new Set(submissions.map(({ operation }) => operation.context!));
+    expect(contexts).toContain(batch.context);
+    if (!mixes) expect(contexts.size).toBe(1);
+    for (const context of contexts) this.#checkContext(context);
     for (const [at, { operation, url, ends, hasLeft, place }] of submissions.entries()) {
-      expect(operation.context, url).toBe(context);
       expect([ends, hasLeft], url).toEqual([0, false]);
       for (const need of operation.dependsOn) {
         const { result } = this.#byUrl.get(need.url)!;
@@ -243,6 +251,14 @@ export class World {
       this.#lastOfKey.set(operation.orderingKey, place);
       this.#checkTurn(operation.orderingKey, batch, url);
     }
+  }
+
+  #checkContext(context: string): void {
+    const isBeside = ({ submissions }: Flying) =>
+      submissions.some(({ operation }) => operation.context === context);
+    const beside = [...this.#flying].filter(isBeside);
+    expect(beside.length).toBeLessThan(this.#plan.concurrencyPerContext);
+    expect(this.#rig.now).toBeGreaterThanOrEqual(this.#server.pausedUntilMs.get(context) ?? 0);
   }
 
   /** Nobody else of this key is out: unsettled, or left in a POST that has not ended. */
@@ -301,6 +317,17 @@ export class World {
     }
     if (error._tag === "ResponseError") expect(error.response.body, url).toBe(url);
   }
+}
+
+function wireOf({ order, mixes }: Plan): Partial<Wire> {
+  return {
+    order,
+    contextOf({ context }) {
+      const name = context!;
+      const url = `https://plain.example/${name}/$batch`;
+      return { key: name, name, url, mix: mixes ? "all" : undefined };
+    },
+  };
 }
 
 const CHECKS = {
