@@ -183,9 +183,8 @@ export class Pipeline implements Home, Edges {
     return this.#seal.seal(post);
   }
 
-  /** Post: an answer, or a part that nobody waits for, may ask for a pause. */
-  obey(lanes: readonly Lane[], { status, headers }: ResponseHead): void {
-    if (status < 400) return;
+  /** Post: an answer, or an error that nobody waits for, may ask for a pause. */
+  obey(lanes: readonly Lane[], headers: ResponseHead["headers"]): void {
     for (const lane of lanes) this.#retry.obey(lane, headers);
   }
 

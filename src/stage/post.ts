@@ -24,8 +24,8 @@ export interface PostContext {
   readonly tokens: Tokens;
   /** Takes the next batch out of its lane, and out of others that may share it. */
   seal(post: Post): readonly Entry[];
-  /** The answer, or a part of it, may ask for a pause, whether anybody waits for it or not. */
-  obey(lanes: readonly Lane[], head: ResponseHead): void;
+  /** The answer, or an error in it, may ask for a pause, whether anybody waits for it or not. */
+  obey(lanes: readonly Lane[], headers: ResponseHead["headers"]): void;
   /** A part has come for an entry that still waits. */
   answer(post: Post, entry: Entry, part: Part): void;
   /** It is over; these entries got no part. */
@@ -126,7 +126,8 @@ export class Post implements Flight, Timed, TokenReceiver {
     // A listener of events may have made everybody leave.
     if (this.#isEnded) return;
     const reply = new Reply(this.#context, this.#entries.map((entry) => entry.operation), {
-      began: (head) => this.#context.obey(this.lanes, head),
+      // Whatever its status: beside throttled parts the batch itself says 200.
+      began: ({ headers }) => this.#context.obey(this.lanes, headers),
       deliver: (place, part) => this.#deliver(this.#entries[place]!, part),
       ended: (end) => this.#end(end),
     });
@@ -168,8 +169,11 @@ export class Post implements Flight, Timed, TokenReceiver {
   }
 
   #deliver(entry: Entry, part: Part): void {
-    // Of what has left nobody keeps the lane.
-    if (entry.flight !== this || entry.isSettled) return this.#context.obey(this.lanes, part);
+    if (entry.flight !== this || entry.isSettled) {
+      // Of what has left nobody keeps the lane.
+      if (part.status >= 400) this.#context.obey(this.lanes, part.headers);
+      return;
+    }
     this.#context.answer(this, entry, part);
     if (this.#hasLost) this.#abortIfUseless();
   }

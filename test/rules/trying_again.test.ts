@@ -223,6 +223,15 @@ describe("rule 22: Retry-After and backoff", () => {
     expect(rig.told).toEqual(["@7012 a 200"]);
   });
 
+  it("pauses the lane when a batch of 200 says so, and its throttled parts do not", () => {
+    const rig = rigWith([
+      (rig) => rig.reply([{ index: 0, status: 429 }], { headers: { "Retry-After": "7" } }),
+    ]);
+    rig.send(post("a"));
+    rig.run();
+    expect(rig.told).toEqual(["@7012 a 200"]);
+  });
+
   it("pauses the lane also when what was told does not go again", () => {
     const rig = rigWith([parts(404, { "retry-after": "5" })]);
     rig.send(post("a"));

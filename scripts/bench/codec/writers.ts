@@ -41,6 +41,13 @@ export const WRITING: Readonly<Record<string, Prepare<WriteCase>>> = {
       return wire.encode(encoded, context);
     };
   },
+  "rxbatch, sealing alone": ({ operations }) => {
+    const wire = outlookWire();
+    const made = operations.map(({ url, body }) => body === undefined ? get(url) : post(url, body));
+    const context = wire.contextOf(made[0]!);
+    const encoded = made.map((operation) => wire.encodeOne(operation, context));
+    return () => wire.encode(encoded, context);
+  },
   "@sap-cloud-sdk/odata-common": async ({ operations }) => {
     const { serializeBatchRequest } = await import("@sap-cloud-sdk/odata-common/internal.js");
     const requests = operations.map(({ url, body }) => ({
