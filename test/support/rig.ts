@@ -150,7 +150,7 @@ export class Rig {
   }
 
   /** Lets time pass: until nothing is scheduled, or to a time. */
-  run(untilMs = Infinity): this {
+  run(untilMs: number = Infinity): this {
     if (untilMs !== Infinity) this.at(untilMs, () => {});
     this.clock.maxFrames = untilMs;
     this.clock.flush();
