@@ -163,10 +163,7 @@ export class Pipeline implements Home, Edges {
   }
 
   collectOn(lane: Lane): void {
-    if (lane.live === 0) {
-      this.#dispatch.forget(lane);
-      if (lane.reserved > 0) this.tokens.desert(lane);
-    }
+    if (lane.live === 0 && lane.reserved > 0) this.tokens.desert(lane);
     this.#windows.review(lane);
     this.#restLane(lane);
   }
@@ -314,6 +311,7 @@ export class Pipeline implements Home, Edges {
   }
 
   #restLane(lane: Lane): void {
+    if (lane.live === 0) this.#dispatch.forget(lane);
     this.#retry.rest(lane);
     this.#lanes.dropIfIdle(lane);
   }

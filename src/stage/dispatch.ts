@@ -52,7 +52,7 @@ export class Dispatch {
     this.#line.push(lane);
   }
 
-  /** All have left: whoever comes next opens a window as usual. */
+  /** Nobody waits there any more: whoever comes next opens a window as usual. */
   forget(lane: Lane): void {
     lane.flushedFor = undefined;
     if (!lane.isInLine) lane.dueFor = undefined;
@@ -64,7 +64,7 @@ export class Dispatch {
     const lane = this.#line.shift();
     if (lane === undefined) return false;
     lane.isInLine = false;
-    if (this.#isBlocked(lane)) return true;
+    if (this.#isBlocked(lane) && lane.live > 0) return true;
     const reason = lane.dueFor!;
     const isDue = this.#calls.isDue(lane);
     lane.dueFor = undefined;

@@ -168,6 +168,32 @@ describe("rule 7: a lane with nothing in it costs nothing", () => {
     expect(rig.told).toEqual(["@11 a ResponseError 429", "@9011 d 200"]);
   });
 
+  it("starts afresh after another lane has taken everything into its own batch", () => {
+    const rig = new Rig({
+      maxWaitMs: 0,
+      concurrencyPerContext: 1,
+      retry: { maxRetries: 0 },
+      wire: {
+        contextOf: ({ context: name = "me" }) => ({
+          key: name,
+          name,
+          url: `https://plain.example/${name}/$batch`,
+          mix: "all",
+        }),
+      },
+    });
+    rig.answer = ({ number, urls }) =>
+      number === 0
+        ? rig.reply([{ index: 0 }, { index: 1, status: 429, headers: { "retry-after": "5" } }])
+        : rig.reply(okay(urls));
+    rig.send(get("a", { context: "x" }));
+    rig.send(get("b", { context: "y" }));
+    rig.at(9000, () => rig.send(get("c", { context: "y" })));
+    rig.run();
+    expect(rig.posts).toEqual(["@0 x: a b", "@9000 y: c"]);
+    expect(rig.told.at(-1)).toBe("@9001 c 200");
+  });
+
   it("goes on as usual for whoever comes while a lane that was left is paused", () => {
     const rig = new Rig({ retry: { maxRetries: 0 } });
     rig.answer = ({ number, urls }) =>
