@@ -1,4 +1,4 @@
-import { finalize, Observable, type Subscriber } from "rxjs";
+import { finalize, Observable, type Subscriber, tap } from "rxjs";
 import { type HttpResponse, type Operation, TransportError } from "../../mod.ts";
 import { plainBody, type PlainPart } from "../support/plain_wire.ts";
 import { Random } from "../support/random.ts";
@@ -97,15 +97,9 @@ export class ModelServer {
   #refuse({ urls }: SentBatch, status: number, afterMs: number): Observable<HttpResponse> {
     const seconds = this.#retryAfter(status);
     const headers = seconds === undefined ? {} : { "retry-after": seconds };
-    return new Observable((subscriber) => {
-      const timer = this.#rig.clock.schedule(() => {
-        for (const url of urls) this.#pause(url, seconds);
-        subscriber.add(
-          this.#rig.reply("<html>", { status, headers, afterMs: 0 }).subscribe(subscriber),
-        );
-      }, afterMs);
-      return () => timer.unsubscribe();
-    });
+    return this.#rig.reply("<html>", { status, headers, afterMs }).pipe(
+      tap(() => urls.forEach((url) => this.#pause(url, seconds))),
+    );
   }
 
   /** The parts of an answer, one by one. */
