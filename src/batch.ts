@@ -260,7 +260,6 @@ export class Pipeline implements Home, Edges {
       for (let entry = this.#inHand.first; entry !== undefined; entry = this.#inHand.first) {
         this.#settle.left(entry);
       }
-      this.events.complete();
     });
   }
 

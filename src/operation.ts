@@ -302,6 +302,9 @@ function fitting(method: Method, body: unknown, schema: StandardSchemaV1): unkno
     (result as Promise<unknown>).catch(() => {});
     throw refused(method, "a bodySchema must answer at once", "one that answers with a promise");
   }
+  if (typeof result !== "object" || result === null) {
+    throw refused(method, "a bodySchema must answer with a result", `a ${typeof result}`);
+  }
   const { issues, value } = result as { issues?: readonly StandardSchemaIssue[]; value?: unknown };
   if (issues === undefined) return value;
   throw new OperationError(

@@ -215,6 +215,12 @@ describe("what else an operation may be given", () => {
     refusal(() => get("b", { [name]: value } as never));
   });
 
+  it("a bodySchema that answers nothing is refused in words", () => {
+    const validate = () => undefined;
+    const bodySchema = { "~standard": { version: 1, vendor: "test", validate } };
+    refusal(() => post("a", {}, { bodySchema: bodySchema as never }));
+  });
+
   it("an empty orderingKey is a key", () => {
     expect(get("a", { orderingKey: "" }).orderingKey).toBe("");
   });

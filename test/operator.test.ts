@@ -161,14 +161,18 @@ describe("batch()", () => {
     expect(rig.posts).toEqual(["@10 me: page1", "@21 me: page2"]);
   });
 
-  it("tells events to the observer of its options, and completes it", () => {
+  it("tells events to the observer of its options, which other subscriptions may share", () => {
     const heard: string[] = [];
     const rig = new Rig({
       events: { next: ({ type }) => heard.push(type), complete: () => heard.push("complete") },
     });
-    follow(rig, of(get("a")).pipe(operatorOf(rig)));
+    const operator = operatorOf(rig);
+    follow(rig, of(get("a")).pipe(operator));
     rig.run();
-    expect(heard).toEqual(["queued", "sent", "settled", "answered", "complete"]);
+    follow(rig, of(get("b")).pipe(operator));
+    rig.run();
+    const once = ["queued", "sent", "settled", "answered"];
+    expect(heard).toEqual([...once, ...once]);
   });
 
   it("can be drawn as marbles", () => {

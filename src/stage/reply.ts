@@ -52,6 +52,9 @@ export class Reply implements RouteCalls {
   /** What is kept of a body that may turn out to be no batch answer. */
   #detail: Uint8Array[] | undefined = undefined;
   #receivedBytes = 0;
+  #isDecoding = false;
+  /** What came while a part was being delivered. */
+  #later: (() => void)[] = [];
   #isEnded = false;
 
   constructor(context: ReplyContext, operations: readonly Operation[], calls: ReplyCalls) {
@@ -101,7 +104,8 @@ export class Reply implements RouteCalls {
   ): void {
     const { loop } = this.#context;
     const guarded = (work: () => void) => {
-      if (!this.#isEnded) loop.run(() => this.#careful(work));
+      if (this.#isDecoding) this.#later.push(work);
+      else loop.run(() => this.#inTurn(work));
     };
     const listener = new Listener<T>({
       next: (value) => guarded(() => next(value)),
@@ -115,6 +119,15 @@ export class Reply implements RouteCalls {
     } catch (cause) {
       // The transport threw, or gave no Observable and no promise: `from` says what it is instead.
       this.#lose(cause);
+    }
+  }
+
+  /** A subscriber may make the transport push on: that waits until the part before it is delivered. */
+  #inTurn(first: () => void): void {
+    let work: (() => void) | undefined = first;
+    while (work !== undefined && !this.#isEnded) {
+      this.#careful(work);
+      work = this.#later.shift();
     }
   }
 
@@ -172,6 +185,7 @@ export class Reply implements RouteCalls {
 
   /** Each part goes out before the next is read: whoever is called may make others leave. */
   #decode(step: () => Iterable<Part>): void {
+    this.#isDecoding = true;
     try {
       for (const part of step()) {
         this.#route.part(part);
@@ -181,6 +195,8 @@ export class Reply implements RouteCalls {
       if (this.#detail !== undefined && this.#route.count === 0) this.#refuse();
       else if (cause instanceof DecodeError && cause.isTruncated) this.#lose(cause);
       else this.#end({ kind: "malformed", cause });
+    } finally {
+      this.#isDecoding = false;
     }
   }
 
