@@ -9,6 +9,7 @@ import type { Deadlines, Timed } from "./deadlines.ts";
 import type { Entry, Flight } from "./entry.ts";
 import type { Events } from "./events.ts";
 import type { Lane } from "./lane.ts";
+import { LazyRequest } from "./lazy_request.ts";
 import type { Loop } from "./loop.ts";
 import { type PostEnd, Reply } from "./reply.ts";
 import type { TokenReceiver, Tokens } from "./token.ts";
@@ -142,17 +143,13 @@ export class Post implements Flight, Timed, TokenReceiver {
     const { method, url, headers, body } = this.#context.wire.encode(encoded, context, shape);
     const authorization = context.authorization ??
       (this.token === undefined ? undefined : `Bearer ${this.token}`);
-    const signalOf = () => this.#signal();
-    return {
+    const content = {
       method,
       url,
       headers: authorization === undefined ? headers : { Authorization: authorization, ...headers },
       body,
-      // A controller costs as much as the rest of the POST: it is made for transports that ask for it.
-      get signal() {
-        return signalOf();
-      },
     };
+    return new LazyRequest(content, () => this.#signal());
   }
 
   #signal(): AbortSignal {
