@@ -16,6 +16,9 @@ const BASE_URL = "https://graph.microsoft.com/v1.0/";
 
 const vocabulary: Vocabulary = {
   property: (name) => name.charAt(0).toLowerCase() + name.slice(1),
+  // `HTML` is `html` there
+  word: (word) =>
+    word === word.toUpperCase() ? word.toLowerCase() : word.charAt(0).toLowerCase() + word.slice(1),
   mediaType:
     "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8",
 };

@@ -94,7 +94,10 @@ function drawn(choices: readonly string[], random: Random): string {
   return choices[random.below(choices.length)] as string;
 }
 
-/** Names at every depth in the dialect's spelling. */
+/** Properties whose value is one of several fixed ones. */
+const CHOICES: ReadonlySet<string> = new Set(["Importance", "ContentType"]);
+
+/** Names, and fixed values, at every depth in the dialect's spelling. */
 function spelled(item: Item, vocabulary: Vocabulary): Item {
   return respelled(item, vocabulary) as Item;
 }
@@ -105,7 +108,9 @@ function respelled(value: unknown, vocabulary: Vocabulary): unknown {
   return Object.fromEntries(
     Object.entries(value).map(([name, inner]) => [
       vocabulary.property(name),
-      respelled(inner, vocabulary),
+      CHOICES.has(name) && typeof inner === "string"
+        ? vocabulary.word(inner)
+        : respelled(inner, vocabulary),
     ]),
   );
 }

@@ -12,6 +12,7 @@ import type { Mailbox } from "./store.ts";
 
 const vocabulary: Vocabulary = {
   property: (name) => name,
+  word: (word) => word,
   mediaType:
     "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8",
 };

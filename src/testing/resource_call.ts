@@ -7,6 +7,8 @@ import type { Item, Mailbox, StoredItem } from "./store.ts";
 export interface Vocabulary {
   /** `ReceivedDateTime` is how this project writes it. */
   property(name: string): string;
+  /** `Normal`, an importance, is how this project writes one of several fixed values. */
+  word(word: string): string;
   /** The media type of an answer that is JSON. */
   readonly mediaType: string;
 }
