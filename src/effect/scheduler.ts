@@ -8,8 +8,17 @@ import { type SchedulerAction, type SchedulerLike, Subscription } from "rxjs";
  * @returns the scheduler
  */
 export function effectScheduler(runtime: Runtime.Runtime<never>): SchedulerLike {
-  const fork = Runtime.runCallback(runtime);
   const clock = Runtime.runSync(runtime)(Effect.clock);
+  const start = Runtime.runCallback(runtime);
+  // A clock that is adjusted by hand holds no timer of the platform, so a sleeper can be left to sleep. It has to be: up to
+  // effect 3.20 a TestClock never ends when one is interrupted as it lies down.
+  const isAdjusted = "adjust" in clock;
+  const fork: Fork = isAdjusted
+    ? (effect) => {
+      start(effect);
+      return () => {};
+    }
+    : (effect) => start(effect);
   return {
     now: () => clock.unsafeCurrentTimeMillis(),
     schedule<T>(
@@ -22,13 +31,15 @@ export function effectScheduler(runtime: Runtime.Runtime<never>): SchedulerLike 
   };
 }
 
-type Fork = (effect: Effect.Effect<void>) => Runtime.Cancel<void>;
+type Fork = (effect: Effect.Effect<void>) => () => void;
 
 /** One piece of work, and the fiber in which it waits. */
 class EffectAction<T> extends Subscription implements SchedulerAction<T> {
   readonly #fork: Fork;
   readonly #work: (this: SchedulerAction<T>, state?: T) => void;
   #cancel: () => void = () => {};
+  /** A sleeper that was left to sleep does nothing when it wakes. */
+  #turn = 0;
 
   constructor(fork: Fork, work: (this: SchedulerAction<T>, state?: T) => void) {
     super();
@@ -39,11 +50,12 @@ class EffectAction<T> extends Subscription implements SchedulerAction<T> {
   schedule(state?: T, delayMs = 0): Subscription {
     if (this.closed) return this;
     this.#cancel();
+    const turn = ++this.#turn;
     let isDue = false;
     const wait = delayMs > 0 ? Effect.sleep(delayMs) : Effect.yieldNow();
     const run = Effect.sync(() => {
       isDue = true;
-      if (!this.closed) this.#work(state);
+      if (!this.closed && turn === this.#turn) this.#work(state);
     });
     const cancel = this.#fork(Effect.zipRight(wait, run));
     // a fiber that does its work cannot be stopped any more, and must not be: it would wait for itself

@@ -16,8 +16,8 @@ import {
 } from "effect";
 import { describe, expect, it } from "vitest";
 import { ClosedError, fetchTransport, get, post } from "../../mod.ts";
-import { OutlookBatch } from "../../src/effect.ts";
-import { fakeOutlook } from "../../src/testing.ts";
+import { GraphBatch, OutlookBatch } from "../../src/effect.ts";
+import { fakeGraph, fakeOutlook } from "../../src/testing.ts";
 import { plainService, runTest, Server, settle } from "./support.ts";
 
 const outlook = fakeOutlook();
@@ -53,6 +53,38 @@ describe("OutlookBatch.layer", () => {
     );
     const error = Effect.provide(Effect.flip(OutlookBatch.send(get("a"))), closed);
     expect((await Effect.runPromise(error)).message).toBe("Cannot send");
+  });
+});
+
+describe("GraphBatch", () => {
+  const graph = fakeGraph();
+  const program = Effect.map(GraphBatch.send(get("/me/messages")), ({ status }) => status);
+
+  it("is the same for Graph", async () => {
+    const layer = GraphBatch.layer({ token: graph.token, transport: fetchTransport(graph.fetch) });
+    expect(await Effect.runPromise(Effect.provide(program, layer))).toBe(200);
+  });
+
+  it("reads its own names from the environment", async () => {
+    const config = Config.map(GraphBatch.config, (options) => ({
+      ...options,
+      transport: fetchTransport(graph.fetch),
+    }));
+    const entries = new Map([["GRAPH_TOKEN", graph.token], ["GRAPH_CONCURRENCY", "2"]]);
+    const layer = Layer.provide(
+      GraphBatch.layerConfig(config),
+      Layer.setConfigProvider(ConfigProvider.fromMap(entries, { pathDelim: "_" })),
+    );
+    expect(await Effect.runPromise(Effect.provide(program, layer))).toBe(200);
+  });
+
+  it("stands beside OutlookBatch", async () => {
+    const both = Effect.all([program, Effect.as(OutlookBatch.send(get("messages")), 200)]);
+    const layers = Layer.merge(
+      live,
+      GraphBatch.layer({ token: graph.token, transport: fetchTransport(graph.fetch) }),
+    );
+    expect(await Effect.runPromise(Effect.provide(both, layers))).toEqual([200, 200]);
   });
 });
 

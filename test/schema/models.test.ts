@@ -2,6 +2,7 @@ import { AST, Schema } from "@effect/schema";
 import { firstValueFrom } from "rxjs";
 import { describe, expect, expectTypeOf, it } from "vitest";
 import {
+  createGraphBatcher,
   createOutlookBatcher,
   fetchTransport,
   get,
@@ -10,7 +11,7 @@ import {
   ResponseError,
 } from "../../mod.ts";
 import * as models from "../../src/schema.ts";
-import { fakeOutlook } from "../../src/testing.ts";
+import { fakeGraph, fakeOutlook } from "../../src/testing.ts";
 
 const { Collection, decode, encode, unsaved } = models;
 
@@ -72,6 +73,26 @@ describe("the models in PascalCase", () => {
 });
 
 describe("the models in camelCase", () => {
+  it.each(
+    [
+      ["messages", models.GraphMessage],
+      ["events", models.GraphEvent],
+      ["contacts", models.GraphContact],
+      ["mailFolders", models.GraphMailFolder],
+    ] as const,
+  )("fit the %s of Graph", async (collection, model) => {
+    const graph = fakeGraph();
+    await using batcher = createGraphBatcher({
+      token: graph.token,
+      transport: fetchTransport(graph.fetch),
+    });
+    const schema = decode(Collection(model as Schema.Schema<{ readonly id: string }, unknown>));
+    const page = get(`/me/${collection}?$top=3`, { schema });
+    const { body } = await firstValueFrom(batcher.send(page));
+    expect(body.value).toHaveLength(3);
+    expect(body.value[0]?.id).toEqual(expect.any(String));
+  });
+
   it("fit a page of Graph", () => {
     const page = Schema.decodeUnknownSync(Collection(models.GraphMessage))({
       "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#users('rufus')/messages",
