@@ -13,7 +13,7 @@ export async function runChild<Result>(
   script: string,
   args: readonly string[],
 ): Promise<Result | undefined> {
-  const [file, ...flags] = commandOf(runtime);
+  const [file, ...flags] = commandOf(runtime, script);
   const path = fileURLToPath(new URL(script, import.meta.url));
   const child = spawn(file!, [...flags, path, ...args], { stdio: ["ignore", "pipe", "pipe"] });
   const timer = setTimeout(() => child.kill("SIGKILL"), LIMIT_SECONDS * 1000);
@@ -28,8 +28,11 @@ export async function runChild<Result>(
   return undefined;
 }
 
-function commandOf(runtime: Runtime): readonly string[] {
-  if (runtime === "node") return [process.execPath, "--expose-gc", "--import", "tsx"];
+function commandOf(runtime: Runtime, script: string): readonly string[] {
+  if (runtime === "node") {
+    const loader = script.endsWith(".ts") ? ["--import", "tsx"] : [];
+    return [process.execPath, "--expose-gc", ...loader];
+  }
   const deno = fileURLToPath(new URL("../../node_modules/.bin/deno", import.meta.url));
   return [deno, "run", "-A", "--no-check", "--v8-flags=--expose-gc"];
 }

@@ -26,7 +26,7 @@ export async function measureCost(
     const [one] = await measureInTurns(
       { suite: "cost", runtime, title: "import" },
       [entry],
-      { script: "cost/run.ts", rounds: 4 * rounds + 1, args: () => [file, ...sharedBy(entry)] },
+      { script: "cost/run.mjs", rounds: 4 * rounds + 1, args: () => [file, ...sharedBy(entry)] },
     );
     all.push({ ...one!, numbers: { ...one?.numbers, ...await sizeOf(file) } });
   }
