@@ -145,7 +145,7 @@ export const CANDIDATES: Readonly<Record<string, (endpoint: Endpoint) => Promise
       Effect.runPromise(Effect.forEach(
         operations,
         ({ url }) => Effect.request(loadOf({ url }), resolver),
-        { batching: true, concurrency: Infinity },
+        { batching: true, concurrency: "unbounded" },
       ));
     return async (operations, flow) => {
       if (flow === "burst") return (await all(operations)).length;
