@@ -59,7 +59,7 @@ const CODES: Readonly<Record<number, string>> = {
 };
 
 function statusAnswer({ status, retryAfter, code }: StatusFault, { clock }: FaultScene): Answer {
-  const headers = retryAfter === undefined
+  const headers: Readonly<Record<string, string>> = retryAfter === undefined
     ? {}
     : { "Retry-After": retryAfterText(retryAfter, clock) };
   if (status < 300) return { status, headers, body: undefined };

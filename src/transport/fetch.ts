@@ -206,5 +206,7 @@ function neverConnected(error: unknown, depth = 0): boolean {
   if (!(error instanceof Error) || depth > 3) return false;
   const { code, syscall } = error as { readonly code?: unknown; readonly syscall?: unknown };
   return CONNECT_CODES.has(code) || CONNECT_CALLS.has(syscall) ||
-    DENO_CONNECT.test(error.message) || neverConnected(error.cause, depth + 1);
+    // What Deno calls a permission that was not given.
+    error.name === "NotCapable" || DENO_CONNECT.test(error.message) ||
+    neverConnected(error.cause, depth + 1);
 }

@@ -48,6 +48,15 @@ describe("fetchTransport with a fetch of the caller", () => {
     });
   });
 
+  it("knows that nothing was sent without Deno's permission", async () => {
+    const denied = Object.assign(new Error("Requires net access"), { name: "NotCapable" });
+    const transport = fetchTransport(() => Promise.reject(denied));
+    await expect(firstValueFrom(from(transport(requestTo(URL))))).rejects.toMatchObject({
+      _tag: "TransportError",
+      sent: false,
+    });
+  });
+
   it("says that redirects are not followed when a browser hides one", async () => {
     const opaque = new Response(null);
     Object.defineProperty(opaque, "type", { value: "opaqueredirect" });
