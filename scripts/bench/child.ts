@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
+import { compiled } from "./compiled.ts";
 
 export type Runtime = "node" | "deno";
 
@@ -13,9 +14,10 @@ export async function runChild<Result>(
   script: string,
   args: readonly string[],
 ): Promise<Result | undefined> {
-  const [file, ...flags] = commandOf(runtime, script);
-  const path = fileURLToPath(new URL(script, import.meta.url));
-  const child = spawn(file!, [...flags, path, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+  const [file, ...flags] = commandOf(runtime);
+  const child = spawn(file!, [...flags, compiled(script), ...args], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   const timer = setTimeout(() => child.kill("SIGKILL"), LIMIT_SECONDS * 1000);
   let output = "";
   let complaint = "";
@@ -28,11 +30,8 @@ export async function runChild<Result>(
   return undefined;
 }
 
-function commandOf(runtime: Runtime, script: string): readonly string[] {
-  if (runtime === "node") {
-    const loader = script.endsWith(".ts") ? ["--import", "tsx"] : [];
-    return [process.execPath, "--expose-gc", ...loader];
-  }
+function commandOf(runtime: Runtime): readonly string[] {
+  if (runtime === "node") return [process.execPath, "--expose-gc"];
   const deno = fileURLToPath(new URL("../../node_modules/.bin/deno", import.meta.url));
   return [deno, "run", "-A", "--no-check", "--v8-flags=--expose-gc"];
 }

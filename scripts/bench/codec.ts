@@ -3,6 +3,7 @@ import os from "node:os";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { compiled } from "./compiled.ts";
 import { READ_CASES, WRITE_CASES } from "./codec/cases.ts";
 import { FRAMING, VALUES } from "./codec/readers.ts";
 import { WRITING } from "./codec/writers.ts";
@@ -21,11 +22,11 @@ const { values: options } = parseArgs({
   },
 });
 
-const script = fileURLToPath(new URL("codec/run.ts", import.meta.url));
+const script = compiled("codec/run.ts");
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const command: readonly string[] = options.runtime === "deno"
   ? [`${root}node_modules/.bin/deno`, "run", "-A", script]
-  : [process.execPath, "--import", "tsx", script];
+  : [process.execPath, script];
 
 const TABLES = [
   ["framing", "Reading: finding the parts", Object.keys(READ_CASES), Object.keys(FRAMING)],
