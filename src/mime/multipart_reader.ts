@@ -9,6 +9,8 @@ import { PartAssembler, type PartHead } from "./part_assembler.ts";
 export interface MimePart {
   /** Names in lower case. */
   readonly headers: Fields;
+  /** The header `content-id`, which may be known without the others. */
+  readonly contentId: string | undefined;
   /** A view of the chunk, when one chunk held all of it. */
   readonly body: Uint8Array;
   /** In how many multiparts its multipart stands: 1 for the members of a change set. */
@@ -96,6 +98,10 @@ class LazyPart implements MimePart {
 
   get headers(): Fields {
     return this.#head.fields;
+  }
+
+  get contentId(): string | undefined {
+    return this.#head.contentId;
   }
 }
 

@@ -1,14 +1,16 @@
 import { Collector } from "./collector.ts";
 import { HeadMemo } from "./head_memo.ts";
+import { HeadTemplate } from "./head_template.ts";
 import { type Fields, HeadScanner } from "./head_scanner.ts";
 import { tooLong } from "./limits.ts";
 
 const NOTHING: Uint8Array = new Uint8Array(0);
 const MULTIPART = /^multipart\//i;
 
-/** Reading is synchronous and calls nobody, so one scanner and one memo serve all parts. */
+/** Reading is synchronous and calls nobody, so one scanner and one memory serve all parts. */
 const fieldScanner = new HeadScanner();
 const memo = new HeadMemo<Fields>();
+const template = new HeadTemplate();
 
 /** The fields of the block from `start` up to `end`; frozen, for parts with the same headers share them. */
 function readFields(bytes: Uint8Array, start: number, end: number): Fields {
@@ -27,12 +29,14 @@ export class PartHead {
   readonly #start: number;
   readonly #end: number;
   #fields: Fields | undefined;
+  #contentId: string | undefined;
 
-  /** The block is the octets of `bytes` from `start` up to `end`. */
-  constructor(bytes: Uint8Array, start: number, end: number) {
+  /** The block is the octets of `bytes` from `start` up to `end`; `contentId`: when it is known already. */
+  constructor(bytes: Uint8Array, start: number, end: number, contentId?: string) {
     this.#bytes = bytes;
     this.#start = start;
     this.#end = end;
+    this.#contentId = contentId;
   }
 
   /** Names in lower case. */
@@ -42,6 +46,11 @@ export class PartHead {
       this.#bytes = NOTHING;
     }
     return this.#fields;
+  }
+
+  /** The field `content-id`, which may be known without the others. */
+  get contentId(): string | undefined {
+    return this.#contentId ??= this.fields["content-id"];
   }
 }
 
@@ -78,6 +87,8 @@ export class PartAssembler {
       return undefined;
     }
     if (this.#keptLength === 0) {
+      const knownEnd = template.match(chunk, start, end);
+      if (knownEnd !== -1) return this.#takeKnownHead(chunk, start, knownEnd, end);
       this.#scanner.reset(start);
       const bodyStart = this.#scanner.scan(chunk, end, false);
       if (bodyStart !== -1) return this.#finishHead(chunk, start, bodyStart, end);
@@ -131,8 +142,17 @@ export class PartAssembler {
         return rest;
       }
     }
+    template.keep(bytes, start, bodyStart);
     this.#body.add(rest);
     return undefined;
+  }
+
+  /** It is as the last one was, which was no multipart. */
+  #takeKnownHead(bytes: Uint8Array, start: number, bodyStart: number, end: number): undefined {
+    if (bodyStart - start > this.#maxHeaderBytes) throw tooLong(this.#maxHeaderBytes);
+    const contentId = shortText(bytes, template.idStart, template.idEnd) || undefined;
+    this.#head = new PartHead(bytes, start, bodyStart, contentId);
+    if (bodyStart < end) this.#body.add(bytes.subarray(bodyStart, end));
   }
 
   #keep(octets: Uint8Array): void {
@@ -145,4 +165,11 @@ export class PartAssembler {
     this.#kept.set(octets, this.#keptLength);
     this.#keptLength = length;
   }
+}
+
+/** Text of a few ASCII octets, for which a decoder is too dear. */
+function shortText(bytes: Uint8Array, start: number, end: number): string {
+  let text = "";
+  for (let at = start; at < end; at++) text += String.fromCharCode(bytes[at]!);
+  return text;
 }

@@ -50,17 +50,16 @@ export class MultipartDecoder implements Decoder {
     for (const part of parts) yield this.#partOf(part);
   }
 
-  #partOf({ headers, body }: MimePart): Part {
+  #partOf({ contentId, body }: MimePart): Part {
     const { maxPartHeaderBytes } = this.#limits;
-    const partId = headers["content-id"];
     try {
       const message = readHttpAnswer(body, maxPartHeaderBytes);
-      const id = partId || message.headers["content-id"];
+      const id = contentId || message.headers["content-id"];
       const index = indexOfId(id, this.#operationCount);
       return new MultipartPart(index, message.status, message.headers, message.body);
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error;
-      return new UnreadablePart(indexOfId(partId, this.#operationCount), error);
+      return new UnreadablePart(indexOfId(contentId, this.#operationCount), error);
     }
   }
 }

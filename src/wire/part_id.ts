@@ -1,3 +1,5 @@
+const DIGIT_0 = 48;
+
 /**
  * The place in the batch, from 0, that an id names; the ids of a batch are "1" to "n".
  *
@@ -7,8 +9,15 @@
  */
 export function indexOfId(id: string | undefined, operationCount: number): number | undefined {
   if (id === undefined || id === "") return undefined;
-  const digits = /^(?:<([1-9]\d{0,8})>|([1-9]\d{0,8}))$/.exec(id);
-  if (digits === null) return -1;
-  const number = Number(digits[1] ?? digits[2]);
-  return number <= operationCount ? number - 1 : -1;
+  const isBracketed = id.startsWith("<") && id.endsWith(">");
+  const end = isBracketed ? id.length - 1 : id.length;
+  let number = 0;
+  for (let at = isBracketed ? 1 : 0; at < end; at++) {
+    const digit = id.charCodeAt(at) - DIGIT_0;
+    if (digit < 0 || digit > 9 || (number === 0 && digit === 0)) return -1;
+    number = number * 10 + digit;
+    // Whatever follows, it only grows.
+    if (number > operationCount) return -1;
+  }
+  return number - 1;
 }
