@@ -198,8 +198,7 @@ export class Pipeline implements Home, Edges {
       if (entry.isSettled) this.#order.endTurn(entry);
     }
     this.#dispatch.ended(post.lanes, post.isChain);
-    const deferred = new Set(post.deferred.map(({ entry }) => entry));
-    this.#endings.ended(post, end, unanswered.filter((entry) => !deferred.has(entry)));
+    this.#endings.ended(post, end, unanswered);
     for (const { entry, part } of post.deferred) this.#answers.deferred(post, entry, part);
     for (const lane of post.lanes) this.#restLane(lane);
   }

@@ -72,7 +72,8 @@ export function operatorOf(wire: Wire, settings: Settings): BatchOperator {
       });
       subscriber.add(listener);
       subscriber.add(() => pipeline.abandon());
-      source.subscribe(listener);
+      // What comes synchronously comes at one moment, however much it is.
+      pipeline.clock.standStill(() => source.subscribe(listener));
     });
 }
 

@@ -2,7 +2,7 @@ import { BatchTimeoutError } from "../errors.ts";
 import type { BatchReason } from "../events.ts";
 import { isSafe } from "../operation.ts";
 import type { Settings } from "../settings.ts";
-import type { HttpRequest, ResponseHead } from "../transport/transport.ts";
+import type { ResponseHead } from "../transport/transport.ts";
 import type { Part, Wire } from "../wire/wire.ts";
 import type { Clock } from "./clock.ts";
 import type { Deadlines, Timed } from "./deadlines.ts";
@@ -11,7 +11,7 @@ import type { Events } from "./events.ts";
 import type { Lane } from "./lane.ts";
 import { LazyRequest } from "./lazy_request.ts";
 import type { Loop } from "./loop.ts";
-import { type PostEnd, Reply } from "./reply.ts";
+import { type PostEnd, Reply, type ReplyCalls } from "./reply.ts";
 import type { TokenReceiver, Tokens } from "./token.ts";
 
 /** What every POST of a pipeline is given. */
@@ -34,7 +34,7 @@ export interface PostContext {
 }
 
 /** One batch POST, from taking the slot to the last byte. */
-export class Post implements Flight, Timed, TokenReceiver {
+export class Post implements Flight, Timed, TokenReceiver, ReplyCalls {
   /** The one that got the slot. */
   readonly lane: Lane;
   /** All whose operations it carries, that one first. */
@@ -50,13 +50,12 @@ export class Post implements Flight, Timed, TokenReceiver {
   /** Parts that make sense only once the others are there. */
   readonly deferred: { readonly entry: Entry; readonly part: Part }[] = [];
   readonly #context: PostContext;
-  #controller: AbortController | undefined = undefined;
+  #request: LazyRequest | undefined = undefined;
   #entries: readonly Entry[] = [];
   #reply: Reply | undefined = undefined;
   #hasLost = false;
   #isSealed = false;
   #isEnded = false;
-  #isAborted = false;
   #sentAtMs: number | undefined = undefined;
 
   constructor(context: PostContext, lane: Lane, number: number, reason: BatchReason) {
@@ -89,19 +88,19 @@ export class Post implements Flight, Timed, TokenReceiver {
     if (this.#isEnded) return;
     this.token = token;
     this.#seal();
-    if (this.#entries.length === 0) this.#end({ kind: "abandoned" });
+    if (this.#entries.length === 0) this.ended({ kind: "abandoned" });
     else this.#send();
   }
 
   tokenFailed(cause: unknown): void {
     if (this.#isEnded) return;
     this.#seal();
-    this.#end({ kind: "not sent", cause });
+    this.ended({ kind: "not sent", cause });
   }
 
   tokenUnneeded(): void {
     this.#seal();
-    this.#end({ kind: "abandoned" });
+    this.ended({ kind: "abandoned" });
   }
 
   lose(): void {
@@ -116,27 +115,23 @@ export class Post implements Flight, Timed, TokenReceiver {
 
   #send(): void {
     const { settings, clock } = this.#context;
-    let request: HttpRequest;
+    let request: LazyRequest;
     try {
       request = this.#encode();
     } catch (cause) {
-      return this.#end({ kind: "not sent", cause });
+      return this.ended({ kind: "not sent", cause });
     }
+    this.#request = request;
     this.#sentAtMs = clock.now();
     this.#tellSent(request.body.length);
     // A listener of events may have made everybody leave.
     if (this.#isEnded) return;
-    const reply = new Reply(this.#context, this.#entries.map((entry) => entry.operation), {
-      // Whatever its status: beside throttled parts the batch itself says 200.
-      began: ({ headers }) => this.#context.obey(this.lanes, headers),
-      deliver: (place, part) => this.#deliver(this.#entries[place]!, part),
-      ended: (end) => this.#end(end),
-    });
-    this.#reply = reply;
-    reply.listen(() => settings.transport(request));
+    const operations = this.#entries.map((entry) => entry.operation);
+    this.#reply = new Reply(this.#context, operations, this);
+    this.#reply.listen(() => settings.transport(request));
   }
 
-  #encode(): HttpRequest {
+  #encode(): LazyRequest {
     const { context } = this.lane;
     const encoded = this.#entries.map((entry) => entry.encoded!);
     const shape = this.#entries.some((entry) => entry.waits > 0) ? "chain" : "parallel";
@@ -149,23 +144,16 @@ export class Post implements Flight, Timed, TokenReceiver {
       headers: authorization === undefined ? headers : { Authorization: authorization, ...headers },
       body,
     };
-    return new LazyRequest(content, () => this.#signal());
+    return new LazyRequest(content);
   }
 
-  #signal(): AbortSignal {
-    if (this.#controller === undefined) {
-      this.#controller = new AbortController();
-      if (this.#isAborted) this.#controller.abort();
-    }
-    return this.#controller.signal;
+  /** Whatever its status: beside throttled parts the batch itself says 200. */
+  began({ headers }: ResponseHead): void {
+    this.#context.obey(this.lanes, headers);
   }
 
-  #abort(): void {
-    this.#isAborted = true;
-    this.#controller?.abort();
-  }
-
-  #deliver(entry: Entry, part: Part): void {
+  deliver(place: number, part: Part): void {
+    const entry = this.#entries[place]!;
     if (entry.flight !== this || entry.isSettled) {
       // Of what has left nobody keeps the lane.
       if (part.status >= 400) this.#context.obey(this.lanes, part.headers);
@@ -181,7 +169,7 @@ export class Post implements Flight, Timed, TokenReceiver {
     if (this.#isEnded || this.#entries.some(isAwaited)) return;
     const mayAbort = this.#context.settings.abortUnsafe ||
       this.#entries.every((entry) => isSafe(entry.operation));
-    if (mayAbort) this.#end({ kind: "abandoned" });
+    if (mayAbort) this.ended({ kind: "abandoned" });
   }
 
   timeOut(): void {
@@ -192,18 +180,24 @@ export class Post implements Flight, Timed, TokenReceiver {
     const cause = new BatchTimeoutError(
       `Cannot wait longer for a batch as it must be answered within timeoutMs: current value is ${this.#context.settings.timeoutMs}`,
     );
-    this.#end({ kind: this.#sentAtMs === undefined ? "not sent" : "lost", cause });
+    this.ended({ kind: this.#sentAtMs === undefined ? "not sent" : "lost", cause });
   }
 
-  #end(end: PostEnd): void {
+  ended(end: PostEnd): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
     this.#context.deadlines.ended(this);
     this.#reply?.stop();
-    if (end.kind !== "read" && end.kind !== "refused") this.#abort();
+    if (end.kind !== "read" && end.kind !== "refused") this.#request?.abort();
     this.#tellAnswered();
-    const unanswered = this.#entries.filter((entry) => entry.flight === this && !entry.isSettled);
+    const unanswered = this.#entries.filter((entry) =>
+      entry.flight === this && !entry.isSettled && !this.#isDeferred(entry)
+    );
     this.#context.ended(this, end, unanswered);
+  }
+
+  #isDeferred(entry: Entry): boolean {
+    return this.deferred.some((deferred) => deferred.entry === entry);
   }
 
   #tellSent(bytes: number): void {

@@ -55,6 +55,7 @@ export class Seal {
 
   #take(lane: Lane, batch: Entry[], { post, formation }: Boarders): void {
     const { clock, gate } = this.#stages;
+    const now = clock.now();
     lane.take(batch, (entry) => {
       // The fresh token that it waits for is one that its own lane asks for.
       if (entry.hasRefreshed && lane !== post.lane) return "stays";
@@ -62,7 +63,7 @@ export class Seal {
       if (boarding !== "joins") return boarding;
       entry.state = "flying";
       entry.flight = post;
-      if (entry.attempts++ === 0) entry.firstSentAtMs = clock.now();
+      if (entry.attempts++ === 0) entry.firstSentAtMs = now;
       gate.waiting--;
       return boarding;
     });

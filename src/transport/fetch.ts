@@ -1,5 +1,6 @@
 import { Observable, type Subscriber } from "rxjs";
 import { TransportError } from "../errors.ts";
+import { isAborted, whenAborted } from "./abort.ts";
 import { aborted, alreadyRead, cutOff, notSent } from "./failure.ts";
 import type { HttpRequest, HttpResponse, Transport } from "./transport.ts";
 
@@ -31,7 +32,7 @@ export function fetchTransport(
 ): Transport {
   return (request) =>
     new Observable<HttpResponse>((subscriber) => {
-      if (request.signal.aborted) return subscriber.error(aborted(request.signal, false));
+      if (isAborted(request)) return subscriber.error(aborted(request.signal, false));
       const exchange = new Exchange(request, subscriber);
       void exchange.run(fetch ?? globalThis.fetch);
       return () => exchange.leaveHead();
@@ -48,13 +49,14 @@ class Exchange {
   #body: Subscriber<Uint8Array> | undefined;
   #reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
   #failure: TransportError | undefined;
+  readonly #forget: () => void;
   #headGiven = false;
   #ended = false;
 
   constructor(request: HttpRequest, head: Subscriber<HttpResponse>) {
     this.#request = request;
     this.#head = head;
-    request.signal.addEventListener("abort", this.#onAbort, { once: true });
+    this.#forget = whenAborted(request, this.#onAbort);
   }
 
   async run(fetch: Fetch): Promise<void> {
@@ -137,7 +139,7 @@ class Exchange {
 
   #end(): void {
     this.#ended = true;
-    this.#request.signal.removeEventListener("abort", this.#onAbort);
+    this.#forget();
   }
 
   /** Both, as a fetch that was handed in may know only one of them. */

@@ -14,6 +14,17 @@ export interface HttpRequest {
   readonly signal: AbortSignal;
 }
 
+/**
+ * A request that can say without its signal that nobody waits any more: an AbortSignal and a listener cost as much as a
+ * batch of ten operations.
+ */
+export interface QuietRequest extends HttpRequest {
+  /** Nobody waits any more. */
+  readonly isAborted: boolean;
+  /** Calls back when nobody waits any more. @returns what ends this */
+  whenAborted(listener: () => void): () => void;
+}
+
 /** Status and headers of an HTTP answer. */
 export interface ResponseHead {
   /** The HTTP status. */

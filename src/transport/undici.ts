@@ -9,6 +9,7 @@ import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
 import { Observable, type Subscriber } from "rxjs";
 import { Agent, type Dispatcher } from "undici";
 import { TransportError } from "../errors.ts";
+import { isAborted, whenAborted } from "./abort.ts";
 import { aborted, alreadyRead, cutOff, notSent } from "./failure.ts";
 import type { HttpRequest, HttpResponse, Transport } from "./transport.ts";
 
@@ -40,7 +41,7 @@ export type { HttpRequest, HttpResponse, ResponseHead, Transport } from "./trans
 export function undiciTransport(dispatcher?: Dispatcher): Transport {
   return (request) =>
     new Observable<HttpResponse>((subscriber) => {
-      if (request.signal.aborted) return subscriber.error(aborted(request.signal, false));
+      if (isAborted(request)) return subscriber.error(aborted(request.signal, false));
       const exchange = new Exchange(request, subscriber);
       exchange.dispatch(dispatcher ?? sharedAgent());
       return () => exchange.leaveHead();
@@ -65,13 +66,14 @@ class Exchange implements Dispatcher.DispatchHandler {
   #failure: TransportError | undefined;
   /** What came before there was a reader, from dispatchers that cannot pause, such as `MockAgent`. */
   #early: Uint8Array[] = [];
+  readonly #forget: () => void;
   #headGiven = false;
   #ended = false;
 
   constructor(request: HttpRequest, head: Subscriber<HttpResponse>) {
     this.#request = request;
     this.#head = head;
-    request.signal.addEventListener("abort", this.#onAbort, { once: true });
+    this.#forget = whenAborted(request, this.#onAbort);
   }
 
   dispatch(dispatcher: Dispatcher): void {
@@ -197,7 +199,7 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   #end(): void {
     this.#ended = true;
-    this.#request.signal.removeEventListener("abort", this.#onAbort);
+    this.#forget();
   }
 }
 

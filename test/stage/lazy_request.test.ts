@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { LazyRequest } from "../../src/stage/lazy_request.ts";
 
 const CONTENT = {
@@ -8,21 +8,47 @@ const CONTENT = {
   body: new Uint8Array(),
 };
 
+afterEach(() => void vi.unstubAllGlobals());
+
 describe("a lazy request", () => {
   it("has no signal made before somebody asks", () => {
     let made = 0;
-    const { signal } = new AbortController();
-    const request = new LazyRequest(CONTENT, () => {
-      made++;
-      return signal;
-    });
+    class Counted extends AbortController {
+      constructor() {
+        super();
+        made++;
+      }
+    }
+    vi.stubGlobal("AbortController", Counted);
+    const request = new LazyRequest(CONTENT);
+    request.whenAborted(() => {});
+    request.abort();
     expect(made).toBe(0);
-    expect(request.signal).toBe(signal);
+    expect(request.signal.aborted).toBe(true);
+    expect(request.signal).toBe(request.signal);
     expect(made).toBe(1);
   });
 
   it("hands its signal on to a copy", () => {
-    const { signal } = new AbortController();
-    expect({ ...new LazyRequest(CONTENT, () => signal) }).toEqual({ ...CONTENT, signal });
+    const request = new LazyRequest(CONTENT);
+    const copy = { ...request };
+    expect(copy).toEqual({ ...CONTENT, signal: request.signal });
+    request.abort();
+    expect(copy.signal.aborted).toBe(true);
+  });
+
+  it("tells everybody who asked to be told, once, and nobody who asked to be left alone", () => {
+    const request = new LazyRequest(CONTENT);
+    const told: string[] = [];
+    request.whenAborted(() => told.push("first"));
+    const forget = request.whenAborted(() => told.push("second"));
+    request.whenAborted(() => told.push("third"));
+    request.signal.addEventListener("abort", () => told.push("signal"));
+    forget();
+    expect(request.isAborted).toBe(false);
+    request.abort();
+    request.abort();
+    expect(request.isAborted).toBe(true);
+    expect(told).toEqual(["signal", "first", "third"]);
   });
 });

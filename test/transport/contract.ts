@@ -4,6 +4,7 @@ import { brotliCompressSync, gzipSync } from "node:zlib";
 import { firstValueFrom, from, type Observable, toArray } from "rxjs";
 import { afterEach, describe, expect, it } from "vitest";
 import { TransportError } from "../../src/errors.ts";
+import { LazyRequest } from "../../src/stage/lazy_request.ts";
 import type { HttpRequest, HttpResponse, Transport } from "../../src/transport/transport.ts";
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
@@ -59,6 +60,25 @@ export function requestTo(url: string, init: Partial<HttpRequest> = {}): HttpReq
     signal: new AbortController().signal,
     ...init,
   };
+}
+
+/** Two ways for whoever sends a request to say that nobody waits any more. */
+interface Abortable {
+  readonly request: HttpRequest;
+  readonly abort: (reason?: unknown) => void;
+}
+
+function abortableBySignal(url: string): Abortable {
+  const controller = new AbortController();
+  return {
+    request: requestTo(url, { signal: controller.signal }),
+    abort: (reason) => controller.abort(reason),
+  };
+}
+
+function abortableByItself(url: string): Abortable {
+  const request = new LazyRequest(requestTo(url));
+  return { request, abort: () => request.abort() };
 }
 
 export async function bytesOf(response: HttpResponse): Promise<Uint8Array> {
@@ -404,51 +424,78 @@ export function describeTransport(name: string, make: () => Transport): void {
       expect(closed).toBeDefined();
     });
 
-    it("drops the connection when the signal aborts before the head, and says so", async () => {
-      const controller = new AbortController();
-      let closed: Promise<void> | undefined;
-      const { url } = await serve((request) => {
-        closed = once(request.socket, "close");
-        controller.abort(new Error("enough"));
+    describe.each([
+      ["its signal aborts", abortableBySignal],
+      ["it says so itself, without a signal", abortableByItself],
+    ])("when whoever sends it gives up: %s", (_way, abortable) => {
+      it("drops the connection before the head, and says so", async () => {
+        let closed: Promise<void> | undefined;
+        const { url } = await serve((request) => {
+          closed = once(request.socket, "close");
+          abort(new Error("enough"));
+        });
+        const { request, abort } = abortable(url);
+        const error = await failureOf(head(request));
+        expect(error.sent).toBe(true);
+        expect(error.cause).toBeInstanceOf(Error);
+        await closed;
+        expect(closed).toBeDefined();
       });
+
+      it("drops the connection in the middle of the body", async () => {
+        let closed: Promise<void> | undefined;
+        const { url } = await serve((request, response) => {
+          closed = once(request.socket, "close");
+          response.write("first");
+        });
+        const { request, abort } = abortable(url);
+        const response = await head(request);
+        const error = await failureOf(
+          new Promise((resolve, reject) => {
+            from(response.body).subscribe({
+              next: () => abort(),
+              error: reject,
+              complete: () => resolve(undefined),
+            });
+          }),
+        );
+        expect(error.sent).toBe(true);
+        await closed;
+      });
+
+      it("drops the connection of an answer that nobody has begun to read", async () => {
+        let closed: Promise<void> | undefined;
+        const { url } = await serve((request, response) => {
+          closed = once(request.socket, "close");
+          response.write("first");
+        });
+        const { request, abort } = abortable(url);
+        await head(request);
+        abort();
+        await closed;
+        expect(closed).toBeDefined();
+      });
+
+      it("sends nothing when that was before, and knows it", async () => {
+        let count = 0;
+        const { url } = await serve((_request, response) => {
+          count += 1;
+          response.end();
+        });
+        const { request, abort } = abortable(url);
+        abort();
+        const error = await failureOf(head(request));
+        expect(error.sent).toBe(false);
+        await bytesOf(await head(requestTo(url)));
+        expect(count).toBe(1);
+      });
+    });
+
+    it("names the reason of the signal", async () => {
+      const { url } = await serve(() => controller.abort(new Error("enough")));
+      const controller = new AbortController();
       const error = await failureOf(head(requestTo(url, { signal: controller.signal })));
-      expect(error.sent).toBe(true);
       expect(error.cause).toEqual(new Error("enough"));
-      await closed;
-      expect(closed).toBeDefined();
-    });
-
-    it("drops the connection when the signal aborts in the middle of the body", async () => {
-      const controller = new AbortController();
-      let closed: Promise<void> | undefined;
-      const { url } = await serve((request, response) => {
-        closed = once(request.socket, "close");
-        response.write("first");
-      });
-      const response = await head(requestTo(url, { signal: controller.signal }));
-      const error = await failureOf(
-        new Promise((resolve, reject) => {
-          from(response.body).subscribe({
-            next: () => controller.abort(),
-            error: reject,
-            complete: () => resolve(undefined),
-          });
-        }),
-      );
-      expect(error.sent).toBe(true);
-      await closed;
-    });
-
-    it("sends nothing when the signal has aborted before, and knows it", async () => {
-      let count = 0;
-      const { url } = await serve((_request, response) => {
-        count += 1;
-        response.end();
-      });
-      const error = await failureOf(head(requestTo(url, { signal: AbortSignal.abort() })));
-      expect(error.sent).toBe(false);
-      await bytesOf(await head(requestTo(url)));
-      expect(count).toBe(1);
     });
 
     it("leaves no listener on a signal that outlives the request", async () => {

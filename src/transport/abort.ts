@@ -1,0 +1,19 @@
+import type { HttpRequest, QuietRequest } from "./transport.ts";
+
+/** Has whoever sends the request given up already? */
+export function isAborted(request: HttpRequest): boolean {
+  return isQuiet(request) ? request.isAborted : request.signal.aborted;
+}
+
+/** Calls back when whoever sends the request gives up. @returns what ends this */
+export function whenAborted(request: HttpRequest, listener: () => void): () => void {
+  if (isQuiet(request)) return request.whenAborted(listener);
+  const { signal } = request;
+  signal.addEventListener("abort", listener, { once: true });
+  return () => signal.removeEventListener("abort", listener);
+}
+
+/** A copy of one is none: it has the signal alone. */
+function isQuiet(request: HttpRequest): request is QuietRequest {
+  return "whenAborted" in request;
+}
