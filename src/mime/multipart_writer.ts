@@ -27,6 +27,13 @@ const PART_HEAD =
 const PART_HEAD_END = "\r\n\r\n";
 const LINE_END = "\r\n";
 
+/** What follows the name of Content-ID in a part; few are ever needed. */
+const ID_LINES: string[] = [];
+
+function idLine(contentId: number): string {
+  return ID_LINES[contentId] ??= `${contentId}${PART_HEAD_END}`;
+}
+
 /** What a part adds to a multipart message besides its message and the digits of its Content-ID. */
 const FRAME_BYTES = 2 + BOUNDARY_LENGTH + PART_HEAD.length + PART_HEAD_END.length + LINE_END.length;
 
@@ -52,6 +59,7 @@ const encoder = new TextEncoder();
  */
 export function writeMultipart(messages: readonly EncodedMessage[]): EncodedMultipart {
   const boundary = boundaryFor(messages);
+  if (messages.every(isShortAscii)) return { boundary, bytes: writeAsOne(messages, boundary) };
   let length = CLOSE_BYTES;
   for (let at = 0; at < messages.length; at++) length += partBytes(messages[at]!, at + 1);
   const bytes = new Uint8Array(length);
@@ -81,6 +89,30 @@ export function writeMultipart(messages: readonly EncodedMessage[]): EncodedMult
   }
   writeText(`${text}--${boundary}--\r\n`, bytes, at);
   return { boundary, bytes };
+}
+
+/** Of text alone that takes an octet a character, and not so much that putting it together would cost more. */
+function isShortAscii({ head, body, bodyBytes }: EncodedMessage): boolean {
+  if (typeof head !== "string") return false;
+  if (body === undefined) return true;
+  return typeof body === "string" && bodyBytes < LONG_BODY_BYTES && bodyBytes === body.length;
+}
+
+function writeAsOne(messages: readonly EncodedMessage[], boundary: string): Uint8Array {
+  // Joined, for then it is one piece, not a tree that is walked with each part.
+  const opening = ["\r\n--", boundary, PART_HEAD].join("");
+  let text = opening.slice(LINE_END.length);
+  for (let index = 0; index < messages.length; index++) {
+    const { head, body } = messages[index]!;
+    if (index > 0) text += opening;
+    text += idLine(index + 1);
+    text += head as string;
+    if (body !== undefined) text += body as string;
+  }
+  text += `\r\n--${boundary}--\r\n`;
+  const bytes = new Uint8Array(text.length);
+  encoder.encodeInto(text, bytes);
+  return bytes;
 }
 
 function writeText(text: string, bytes: Uint8Array, at: number): number {
