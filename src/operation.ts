@@ -1,5 +1,17 @@
-import { lengthOf, OperationError } from "./errors.ts";
-import type { StandardSchemaIssue, StandardSchemaV1 } from "./standard_schema.ts";
+import { lengthOf } from "./errors.ts";
+import { checkedHeaders, hasHeader } from "./header_fields.ts";
+import {
+  BYTES_TYPE,
+  checkedSchema,
+  type Content,
+  contentOf,
+  type ContentType,
+  JSON_TYPE,
+  noContent,
+  TEXT_TYPE,
+} from "./operation_body.ts";
+import { refusedOperation as refused } from "./refused_operation.ts";
+import type { StandardSchemaV1 } from "./standard_schema.ts";
 
 /** The methods that a batch can carry. */
 export type Method = "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -71,12 +83,14 @@ export type BodyOf<I> = I extends Operation<infer T> ? T : never;
 export type OperationBody = string | Uint8Array | ArrayBuffer | object | number | boolean | null;
 
 const NO_HEADERS: Readonly<Record<string, string>> = Object.freeze({});
+/** Shared, for most operations have no other header. */
+const CONTENT_TYPE_ALONE: Readonly<Record<ContentType, Readonly<Record<string, string>>>> = {
+  [JSON_TYPE]: Object.freeze({ "Content-Type": JSON_TYPE }),
+  [TEXT_TYPE]: Object.freeze({ "Content-Type": TEXT_TYPE }),
+  [BYTES_TYPE]: Object.freeze({ "Content-Type": BYTES_TYPE }),
+};
 const NO_OPERATIONS: readonly Operation[] = Object.freeze([]);
 
-/** RFC 9110 §5.6.2 `token`. */
-const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-/** RFC 9110 §5.5 `field-value`: visible US-ASCII and Latin-1, blanks and tabs; never CR, LF or NUL. */
-const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 /** Anything that would end the request-target early, or that a URI cannot hold unescaped (RFC 3986 §2). */
 const NOT_IN_TARGET = /[^\x21-\x7e]|#/;
 
@@ -251,102 +265,6 @@ export function patch<T = unknown, B = OperationBody>(
   return new RestOperation("PATCH", url, contentOf("PATCH", body, init.bodySchema), init);
 }
 
-interface Content {
-  readonly body: string | Uint8Array | undefined;
-  readonly contentType: string | undefined;
-}
-
-const NO_CONTENT: Content = { body: undefined, contentType: undefined };
-
-function noContent(method: Method, { bodySchema }: OperationInit): Content {
-  if (bodySchema === undefined) return NO_CONTENT;
-  throw refused(method, "only post, put and patch have a body", "one with a bodySchema");
-}
-
-/** Serialises here, so that later changes to the value do not count and every attempt sends the same bytes. */
-function contentOf(
-  method: Method,
-  given: unknown,
-  schema: StandardSchemaV1 | undefined,
-): Content {
-  const body = schema === undefined ? given : fitting(method, given, schema);
-  if (body === undefined || body === null) return NO_CONTENT;
-  if (typeof body === "string") return { body, contentType: "text/plain;charset=utf-8" };
-  if (body instanceof Uint8Array) {
-    return { body: body.slice(), contentType: "application/octet-stream" };
-  }
-  if (body instanceof ArrayBuffer) {
-    return { body: new Uint8Array(body.slice(0)), contentType: "application/octet-stream" };
-  }
-  const foreign = foreignKind(body);
-  if (foreign !== undefined) {
-    throw refused(
-      method,
-      `a body must be text, a Uint8Array, an ArrayBuffer or a JSON value, read whole beforehand`,
-      `a ${foreign}`,
-    );
-  }
-  return { body: jsonOf(method, body), contentType: "application/json" };
-}
-
-/** What `bodySchema` makes of the body. */
-function fitting(method: Method, body: unknown, schema: StandardSchemaV1): unknown {
-  let result: ReturnType<StandardSchemaV1["~standard"]["validate"]>;
-  try {
-    result = checkedSchema(method, schema, "bodySchema")["~standard"].validate(body);
-  } catch (cause) {
-    if (cause instanceof OperationError) throw cause;
-    throw refused(method, "a body must fit its bodySchema", "one on which that threw", cause);
-  }
-  if (typeof (result as PromiseLike<unknown> | undefined)?.then === "function") {
-    (result as Promise<unknown>).catch(() => {});
-    throw refused(method, "a bodySchema must answer at once", "one that answers with a promise");
-  }
-  if (typeof result !== "object" || result === null) {
-    throw refused(method, "a bodySchema must answer with a result", `a ${typeof result}`);
-  }
-  const { issues, value } = result as { issues?: readonly StandardSchemaIssue[]; value?: unknown };
-  if (issues === undefined) return value;
-  throw new OperationError(
-    `Cannot make a ${method} operation as a body must fit its bodySchema: current value is one with ${issues.length} issues`,
-    { issues },
-  );
-}
-
-/** Kinds that JSON.stringify would quietly turn into `{}`. */
-function foreignKind(body: unknown): string | undefined {
-  if (ArrayBuffer.isView(body)) return "view that is no Uint8Array";
-  for (
-    const kind of [
-      "Blob",
-      "FormData",
-      "ReadableStream",
-      "URLSearchParams",
-      "SharedArrayBuffer",
-      "Map",
-      "Set",
-      "Promise",
-    ]
-  ) {
-    const constructor = (globalThis as Record<string, unknown>)[kind];
-    if (typeof constructor === "function" && body instanceof constructor) return kind;
-  }
-  return undefined;
-}
-
-function jsonOf(method: Method, value: unknown): string {
-  let text: string | undefined;
-  try {
-    text = JSON.stringify(value);
-  } catch (cause) {
-    throw refused(method, "a body must be serialisable as JSON", `a ${typeof value}`, cause);
-  }
-  if (text === undefined) {
-    throw refused(method, "a body must be serialisable as JSON", `a ${typeof value}`);
-  }
-  return text;
-}
-
 function checkedUrl(method: Method, url: string | URL): string {
   const text = typeof url === "string" ? url : url instanceof URL ? url.href : undefined;
   if (text === undefined) {
@@ -367,62 +285,16 @@ function checkedUrl(method: Method, url: string | URL): string {
 function headersOf(
   method: Method,
   given: Readonly<Record<string, string>> | undefined,
-  contentType: string | undefined,
+  contentType: ContentType | undefined,
 ): Readonly<Record<string, string>> {
   if (given === undefined) {
-    return contentType === undefined ? NO_HEADERS : Object.freeze({ "Content-Type": contentType });
+    return contentType === undefined ? NO_HEADERS : CONTENT_TYPE_ALONE[contentType];
   }
   const checked = checkedHeaders(given, (rule, value) => refused(method, rule, value));
   if (contentType !== undefined && !hasHeader(checked, "content-type")) {
     checked["Content-Type"] = contentType;
   }
   return Object.freeze(checked);
-}
-
-/** A checked copy; `refuse` makes the error, for headers stand in operations and in options. */
-export function checkedHeaders(
-  given: Readonly<Record<string, string>>,
-  refuse: (rule: string, value: string) => Error,
-): Record<string, string> {
-  if (typeof given !== "object" || given === null || Symbol.iterator in given) {
-    throw refuse("headers must be a plain object of strings", `a ${typeof given}`);
-  }
-  const seen = new Set<string>();
-  const checked: Record<string, string> = {};
-  for (const name of Object.keys(given)) {
-    if (!TOKEN.test(name)) {
-      throw refuse("a header name must be a token", lengthOf("a name", name));
-    }
-    const value = given[name];
-    if (typeof value !== "string") {
-      throw refuse("a header value must be a string", `a ${typeof value} for ${name}`);
-    }
-    if (!FIELD_VALUE.test(value)) {
-      throw refuse(
-        "a header value must hold Latin-1 characters only, and no CR, LF or NUL",
-        `${lengthOf("a value", value)} for ${name}`,
-      );
-    }
-    if (seen.has(name.toLowerCase())) {
-      throw refuse("a header must be given once, whatever its letter case", `${name} twice`);
-    }
-    seen.add(name.toLowerCase());
-    Object.defineProperty(checked, name, {
-      value: value.trim(),
-      enumerable: true,
-      configurable: true,
-      writable: true,
-    });
-  }
-  return checked;
-}
-
-/** Looks a header up whatever its letter case. */
-export function hasHeader(headers: Readonly<Record<string, string>>, lowerName: string): boolean {
-  for (const name in headers) {
-    if (name.length === lowerName.length && name.toLowerCase() === lowerName) return true;
-  }
-  return false;
 }
 
 function checkedContext(method: Method, context: unknown): string {
@@ -459,22 +331,6 @@ function checkedKey(method: Method, key: unknown): string | undefined {
 function checkedFlag(method: Method, idempotent: unknown): boolean | undefined {
   if (idempotent === undefined || typeof idempotent === "boolean") return idempotent;
   throw refused(method, "idempotent must be a boolean", `a ${typeof idempotent}`);
-}
-
-function checkedSchema<T>(
-  method: Method,
-  schema: StandardSchemaV1<unknown, T>,
-  name: "schema" | "bodySchema" = "schema",
-): StandardSchemaV1<unknown, T> {
-  if (typeof schema?.["~standard"]?.validate === "function") return schema;
-  throw refused(method, `a ${name} must be a Standard Schema`, `a ${typeof schema}`);
-}
-
-function refused(method: Method, rule: string, value: string, cause?: unknown): OperationError {
-  return new OperationError(
-    `Cannot make a ${method} operation as ${rule}: current value is ${value}`,
-    { cause },
-  );
 }
 
 function hex(text: string, at: number): string {

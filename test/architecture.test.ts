@@ -24,7 +24,8 @@ const rooms: readonly Room[] = [
   },
   {
     name: "data",
-    files: /^src\/(operation|response|options|events|standard_schema)\.ts$/,
+    files:
+      /^src\/(operation|operation_body|refused_operation|header_fields|response|options|events|standard_schema)\.ts$/,
     values: ["errors"],
     types: ["transport type"],
     packageTypes: ["rxjs"],
@@ -207,9 +208,16 @@ describe("the house", () => {
     expect(filesInCycles((edge) => !edge.typeOnly && !edge.lazy)).toEqual([]);
   });
 
-  it("knows types in a circle only where data are one thing in two files", () => {
+  it("knows types in a circle only where data are one thing in several files", () => {
     // an operation's error names the operation, and an operation is refused with an error
-    const excused = ["src/errors.ts", "src/operation.ts", "src/response.ts"];
+    const excused = [
+      "src/errors.ts",
+      "src/header_fields.ts",
+      "src/operation.ts",
+      "src/operation_body.ts",
+      "src/refused_operation.ts",
+      "src/response.ts",
+    ];
     const circles = filesInCycles((edge) => !edge.lazy);
     expect(circles.filter((path) => !excused.includes(path))).toEqual([]);
   });

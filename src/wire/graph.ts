@@ -1,4 +1,5 @@
 import { OperationError } from "../errors.ts";
+import { headerOf } from "../header_fields.ts";
 import { bodyFormatOf } from "../mime/body.ts";
 import type { ReaderLimits } from "../mime/limits.ts";
 import { parseMediaType } from "../mime/media_type.ts";
@@ -14,7 +15,6 @@ import {
   checkedBaseUrl,
   checkedLimits,
   checkedOptionHeaders,
-  headerOf,
   refusedBaseUrl,
   type ServiceBase,
 } from "./service.ts";

@@ -1,9 +1,9 @@
 import { OperationError } from "../errors.ts";
+import { headerOf } from "../header_fields.ts";
 import { bodyFormatOf } from "../mime/body.ts";
 import { utf8Length } from "../mime/utf8.ts";
 import type { Operation } from "../operation.ts";
 import { staysInPart } from "./request_head.ts";
-import { headerOf } from "./service.ts";
 import type { BatchShape, EncodedOperation } from "./wire.ts";
 
 /** What dialects write differently. */

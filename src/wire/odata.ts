@@ -1,4 +1,5 @@
 import { OperationError } from "../errors.ts";
+import { headerOf } from "../header_fields.ts";
 import type { ReaderLimits } from "../mime/limits.ts";
 import { parseMediaType } from "../mime/media_type.ts";
 import { CLOSE_BYTES, writeMultipart } from "../mime/multipart_writer.ts";
@@ -14,7 +15,6 @@ import {
   checkedBaseUrl,
   checkedLimits,
   checkedOptionHeaders,
-  headerOf,
   type ServiceBase,
 } from "./service.ts";
 import { checkPath, pathBelow, refusedUrl } from "./service_url.ts";

@@ -1,4 +1,5 @@
 import { OperationError } from "../errors.ts";
+import { headerOf } from "../header_fields.ts";
 import { parseMediaType } from "../mime/media_type.ts";
 import { CLOSE_BYTES, writeMultipart } from "../mime/multipart_writer.ts";
 import type { ReaderLimits } from "../mime/limits.ts";
@@ -6,7 +7,7 @@ import type { Operation } from "../operation.ts";
 import type { ServiceOptions } from "../options.ts";
 import type { ResponseHead } from "../transport/transport.ts";
 import { decoderFor } from "./decoder_for.ts";
-import { readContext } from "./outlook_mailbox.ts";
+import { type Mailbox, ME } from "./outlook_mailbox.ts";
 import { MultipartOperation } from "./multipart_operation.ts";
 import { OutlookUrls, type Place } from "./outlook_url.ts";
 import { requestHead } from "./request_head.ts";
@@ -14,7 +15,6 @@ import {
   checkedBaseUrl,
   checkedLimits,
   checkedOptionHeaders,
-  headerOf,
   refusedBaseUrl,
   type ServiceBase,
 } from "./service.ts";
@@ -54,6 +54,12 @@ export function outlookWire(options: OutlookOptions = {}): Wire {
   return new OutlookWire(options);
 }
 
+/** What `contextOf` gives. */
+interface OutlookContext extends BatchContext {
+  /** The user's, for `x-AnchorMailbox`. */
+  readonly address: string | undefined;
+}
+
 class OutlookWire implements Wire {
   readonly name = "outlook";
   readonly maxBatchSize: number = MAX_BATCH_SIZE;
@@ -83,12 +89,13 @@ class OutlookWire implements Wire {
     this.#defaults = prefer === undefined ? {} : { Prefer: prefer };
     this.#headers = batchHeaders(given, options);
     this.#hasAnchor = headerOf(this.#headers, "x-anchormailbox") !== undefined;
-    this.#lastContext = this.#context("me", undefined);
+    this.#lastContext = this.#context(ME, undefined);
   }
 
   contextOf(operation: Operation): BatchContext {
     const place = this.#placeOf(operation);
-    const { name } = place.mailbox;
+    const { mailbox } = place;
+    const { name } = mailbox;
     const authorization = headerOf(operation.headers, "authorization");
     const last = this.#lastContext;
     if (last.name === name && last.authorization === authorization) return last;
@@ -98,7 +105,7 @@ class OutlookWire implements Wire {
         { operation },
       );
     }
-    return this.#lastContext = this.#context(name, authorization);
+    return this.#lastContext = this.#context(mailbox, authorization);
   }
 
   encodeOne(operation: Operation, context: BatchContext): EncodedOperation {
@@ -120,8 +127,8 @@ class OutlookWire implements Wire {
       if (context.authorization !== undefined && name.toLowerCase() === "authorization") continue;
       headers[name] = this.#headers[name]!;
     }
-    const address = this.#hasAnchor ? undefined : readContext(context.name)?.mailbox.address;
-    if (address !== undefined) headers["x-AnchorMailbox"] = address;
+    const { address } = context as OutlookContext;
+    if (address !== undefined && !this.#hasAnchor) headers["x-AnchorMailbox"] = address;
     headers["Content-Type"] = `multipart/mixed; boundary=${boundary}`;
     return { method: "POST", url: context.url, headers, body: bytes };
   }
@@ -142,7 +149,7 @@ class OutlookWire implements Wire {
     return place;
   }
 
-  #context(name: string, authorization: string | undefined): BatchContext {
+  #context({ name, address }: Mailbox, authorization: string | undefined): OutlookContext {
     const { origin, path } = this.#base;
     // Protocol A1 row 2: the beta preview knows one mailbox, and no context in the URL.
     const segment = this.#isBeta && name === "me" ? "" : `${name}/`;
@@ -151,6 +158,7 @@ class OutlookWire implements Wire {
       key: authorization === undefined ? name : `${name}\n${authorization}`,
       url: `${origin}${path}${segment}$batch`,
       name,
+      address,
       authorization,
     };
   }

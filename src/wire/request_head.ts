@@ -1,7 +1,8 @@
 import { OperationError } from "../errors.ts";
+import { hasHeader } from "../header_fields.ts";
 import { encodeLatin1 } from "../mime/latin1.ts";
 import type { EncodedHead } from "../mime/multipart_writer.ts";
-import { hasHeader, type Operation } from "../operation.ts";
+import type { Operation } from "../operation.ts";
 
 const NOT_ASCII = /[\x80-\xff]/;
 
@@ -38,12 +39,17 @@ const REFUSED: ReadonlySet<string> = new Set([
   "content-transfer-encoding",
 ]);
 
+/** The last headers that were written, and as what: most operations share theirs. */
+let lastHeaders: Operation["headers"] | undefined;
+let lastDefaults: Operation["headers"] | undefined;
+let lastText = "";
+
 /**
  * Start line and headers of an operation's part, the empty line included.
  *
  * @param operation what is written
  * @param target the request-target
- * @param defaults headers that the operation's own win over
+ * @param defaults headers that the operation's own win over; never changed later
  * @returns as it goes into the part
  * @throws {OperationError} when a header must not stand in a part
  */
@@ -52,25 +58,30 @@ export function requestHead(
   target: string,
   defaults: Readonly<Record<string, string>>,
 ): EncodedHead {
+  // Both are frozen, or never changed.
+  if (operation.headers !== lastHeaders || defaults !== lastDefaults) {
+    lastText = headersText(operation, defaults);
+    lastHeaders = operation.headers;
+    lastDefaults = defaults;
+  }
+  const head = `${operation.method} ${target} HTTP/1.1\r\n${lastText}\r\n`;
   // Method, target and names are ASCII always (design rule 25).
-  let isAscii = true;
-  let head = `${operation.method} ${target} HTTP/1.1\r\n`;
+  return NOT_ASCII.test(lastText) ? encodeLatin1(head) : head;
+}
+
+function headersText(
+  operation: Operation,
+  defaults: Readonly<Record<string, string>>,
+): string {
   const { headers } = operation;
+  let text = "";
   for (const name in headers) {
-    const lowerName = name.toLowerCase();
-    if (!staysInPart(operation, lowerName)) continue;
-    const value = headers[name]!;
-    isAscii &&= !NOT_ASCII.test(value);
-    head += `${name}: ${value}\r\n`;
+    if (staysInPart(operation, name.toLowerCase())) text += `${name}: ${headers[name]!}\r\n`;
   }
   for (const name in defaults) {
-    if (hasHeader(headers, name.toLowerCase())) continue;
-    const value = defaults[name]!;
-    isAscii &&= !NOT_ASCII.test(value);
-    head += `${name}: ${value}\r\n`;
+    if (!hasHeader(headers, name.toLowerCase())) text += `${name}: ${defaults[name]!}\r\n`;
   }
-  head += "\r\n";
-  return isAscii ? head : encodeLatin1(head);
+  return text;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { lengthOf } from "../errors.ts";
 import { DEFAULT_LIMITS, type ReaderLimits } from "../mime/limits.ts";
-import { checkedHeaders, hasHeader } from "../operation.ts";
+import { checkedHeaders, hasHeader } from "../header_fields.ts";
 import type { ServiceOptions } from "../options.ts";
 
 /** Where a service is. */
@@ -114,15 +114,4 @@ function limit(options: ServiceOptions, name: keyof ReaderLimits): number {
     );
   }
   return value;
-}
-
-/** The value of a header, whatever its letter case. */
-export function headerOf(
-  headers: Readonly<Record<string, string>>,
-  lowerName: string,
-): string | undefined {
-  for (const name in headers) {
-    if (name.length === lowerName.length && name.toLowerCase() === lowerName) return headers[name];
-  }
-  return undefined;
 }

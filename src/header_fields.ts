@@ -1,0 +1,63 @@
+import { lengthOf } from "./errors.ts";
+
+/** RFC 9110 §5.6.2 `token`. */
+const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+/** RFC 9110 §5.5 `field-value`: visible US-ASCII and Latin-1, blanks and tabs; never CR, LF or NUL. */
+const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
+
+/** A checked copy; `refuse` makes the error, for headers stand in operations and in options. */
+export function checkedHeaders(
+  given: Readonly<Record<string, string>>,
+  refuse: (rule: string, value: string) => Error,
+): Record<string, string> {
+  if (typeof given !== "object" || given === null || Symbol.iterator in given) {
+    throw refuse("headers must be a plain object of strings", `a ${typeof given}`);
+  }
+  const seen = new Set<string>();
+  const checked: Record<string, string> = {};
+  for (const name of Object.keys(given)) {
+    if (!TOKEN.test(name)) {
+      throw refuse("a header name must be a token", lengthOf("a name", name));
+    }
+    const value = given[name];
+    if (typeof value !== "string") {
+      throw refuse("a header value must be a string", `a ${typeof value} for ${name}`);
+    }
+    if (!FIELD_VALUE.test(value)) {
+      throw refuse(
+        "a header value must hold Latin-1 characters only, and no CR, LF or NUL",
+        `${lengthOf("a value", value)} for ${name}`,
+      );
+    }
+    if (seen.has(name.toLowerCase())) {
+      throw refuse("a header must be given once, whatever its letter case", `${name} twice`);
+    }
+    seen.add(name.toLowerCase());
+    Object.defineProperty(checked, name, {
+      value: value.trim(),
+      enumerable: true,
+      configurable: true,
+      writable: true,
+    });
+  }
+  return checked;
+}
+
+/** Looks a header up whatever its letter case. */
+export function hasHeader(headers: Readonly<Record<string, string>>, lowerName: string): boolean {
+  for (const name in headers) {
+    if (name.length === lowerName.length && name.toLowerCase() === lowerName) return true;
+  }
+  return false;
+}
+
+/** The value of a header, whatever its letter case. */
+export function headerOf(
+  headers: Readonly<Record<string, string>>,
+  lowerName: string,
+): string | undefined {
+  for (const name in headers) {
+    if (name.length === lowerName.length && name.toLowerCase() === lowerName) return headers[name];
+  }
+  return undefined;
+}

@@ -1,0 +1,119 @@
+import { OperationError } from "./errors.ts";
+import type { Method, OperationInit } from "./operation.ts";
+import { refusedOperation as refused } from "./refused_operation.ts";
+import type { StandardSchemaIssue, StandardSchemaV1 } from "./standard_schema.ts";
+
+export const JSON_TYPE = "application/json";
+export const TEXT_TYPE = "text/plain;charset=utf-8";
+export const BYTES_TYPE = "application/octet-stream";
+
+/** What a body is unless the caller says so. */
+export type ContentType = typeof JSON_TYPE | typeof TEXT_TYPE | typeof BYTES_TYPE;
+
+/** A body as it goes on the wire, and the Content-Type that goes with it unless the caller names another. */
+export interface Content {
+  readonly body: string | Uint8Array | undefined;
+  readonly contentType: ContentType | undefined;
+}
+
+const NO_CONTENT: Content = { body: undefined, contentType: undefined };
+
+/** That of a method without a body. */
+export function noContent(method: Method, { bodySchema }: OperationInit): Content {
+  if (bodySchema === undefined) return NO_CONTENT;
+  throw refused(method, "only post, put and patch have a body", "one with a bodySchema");
+}
+
+/** Serialises here, so that later changes to the value do not count and every attempt sends the same bytes. */
+export function contentOf(
+  method: Method,
+  given: unknown,
+  schema: StandardSchemaV1 | undefined,
+): Content {
+  const body = schema === undefined ? given : fitting(method, given, schema);
+  if (body === undefined || body === null) return NO_CONTENT;
+  if (typeof body === "string") return { body, contentType: TEXT_TYPE };
+  if (body instanceof Uint8Array) {
+    return { body: body.slice(), contentType: BYTES_TYPE };
+  }
+  if (body instanceof ArrayBuffer) {
+    return { body: new Uint8Array(body.slice(0)), contentType: BYTES_TYPE };
+  }
+  const foreign = foreignKind(body);
+  if (foreign !== undefined) {
+    throw refused(
+      method,
+      `a body must be text, a Uint8Array, an ArrayBuffer or a JSON value, read whole beforehand`,
+      `a ${foreign}`,
+    );
+  }
+  return { body: jsonOf(method, body), contentType: JSON_TYPE };
+}
+
+/** What `bodySchema` makes of the body. */
+function fitting(method: Method, body: unknown, schema: StandardSchemaV1): unknown {
+  let result: ReturnType<StandardSchemaV1["~standard"]["validate"]>;
+  try {
+    result = checkedSchema(method, schema, "bodySchema")["~standard"].validate(body);
+  } catch (cause) {
+    if (cause instanceof OperationError) throw cause;
+    throw refused(method, "a body must fit its bodySchema", "one on which that threw", cause);
+  }
+  if (typeof (result as PromiseLike<unknown> | undefined)?.then === "function") {
+    (result as Promise<unknown>).catch(() => {});
+    throw refused(method, "a bodySchema must answer at once", "one that answers with a promise");
+  }
+  if (typeof result !== "object" || result === null) {
+    throw refused(method, "a bodySchema must answer with a result", `a ${typeof result}`);
+  }
+  const { issues, value } = result as { issues?: readonly StandardSchemaIssue[]; value?: unknown };
+  if (issues === undefined) return value;
+  throw new OperationError(
+    `Cannot make a ${method} operation as a body must fit its bodySchema: current value is one with ${issues.length} issues`,
+    { issues },
+  );
+}
+
+/** Kinds that JSON.stringify would quietly turn into `{}`. */
+function foreignKind(body: unknown): string | undefined {
+  if (ArrayBuffer.isView(body)) return "view that is no Uint8Array";
+  for (
+    const kind of [
+      "Blob",
+      "FormData",
+      "ReadableStream",
+      "URLSearchParams",
+      "SharedArrayBuffer",
+      "Map",
+      "Set",
+      "Promise",
+    ]
+  ) {
+    const constructor = (globalThis as Record<string, unknown>)[kind];
+    if (typeof constructor === "function" && body instanceof constructor) return kind;
+  }
+  return undefined;
+}
+
+function jsonOf(method: Method, value: unknown): string {
+  let text: string | undefined;
+  try {
+    text = JSON.stringify(value);
+  } catch (cause) {
+    throw refused(method, "a body must be serialisable as JSON", `a ${typeof value}`, cause);
+  }
+  if (text === undefined) {
+    throw refused(method, "a body must be serialisable as JSON", `a ${typeof value}`);
+  }
+  return text;
+}
+
+/** Any Standard Schema, such as those of zod, valibot, arktype and effect. */
+export function checkedSchema<T>(
+  method: Method,
+  schema: StandardSchemaV1<unknown, T>,
+  name: "schema" | "bodySchema" = "schema",
+): StandardSchemaV1<unknown, T> {
+  if (typeof schema?.["~standard"]?.validate === "function") return schema;
+  throw refused(method, `a ${name} must be a Standard Schema`, `a ${typeof schema}`);
+}
