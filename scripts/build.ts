@@ -3,6 +3,7 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSyn
 import { dirname, join, posix } from "node:path";
 import process from "node:process";
 import ts from "typescript";
+import { bundleNpm } from "./npm_bundle.ts";
 import { type DenoConfig, planNpm } from "./npm_plan.ts";
 
 const plan = planNpm(JSON.parse(readFileSync("deno.json", "utf8")) as DenoConfig);
@@ -88,6 +89,7 @@ emit("script", {
   module: ts.ModuleKind.CommonJS,
   moduleResolution: ts.ModuleResolutionKind.Node10,
   esModuleInterop: true,
+  emitDeclarationOnly: true,
 });
 for (const { path, text } of plan.prefaces) {
   const file = join(plan.outDir, path);
@@ -95,4 +97,5 @@ for (const { path, text } of plan.prefaces) {
 }
 write(join(plan.outDir, "package.json"), `${JSON.stringify(plan.manifest, null, 2)}\n`);
 for (const path of plan.extraFiles.filter(existsSync)) copyFileSync(path, join(plan.outDir, path));
+bundleNpm(plan);
 console.log(`${plan.manifest.name}@${plan.manifest.version} is in ${plan.outDir}`);

@@ -6,6 +6,7 @@
  */
 import { build, emptyDir } from "jsr:@deno/dnt@^0.43.0";
 import config from "../deno.json" with { type: "json" };
+import { bundleNpm } from "./npm_bundle.ts";
 import { planNpm } from "./npm_plan.ts";
 
 const plan = planNpm(config);
@@ -38,3 +39,4 @@ for (const { path, text } of plan.prefaces) {
   await Deno.writeTextFile(file, text + await Deno.readTextFile(file));
 }
 for (const path of plan.extraFiles) await Deno.copyFile(path, `${plan.outDir}/${path}`);
+bundleNpm(plan);

@@ -57,29 +57,41 @@ function checkCore(): string {
   const project = workshop.newProject("core", { rxjs: "^7.8.0" });
   workshop.check("it installs with rxjs alone", () => run("npm", ["install"], project));
   const others = entries.slice(1).filter((name) => !/\/(effect|schema)$/.test(name));
-  const probe = (load: string): string => `
+  checkProgram("the core loads few files and no undici", project, (load) => `
+    const { Session } = ${load}("node:inspector");
+    const files = [];
+    const session = new Session();
+    session.connect();
+    session.on("Debugger.scriptParsed", ({ params }) => files.push(params.url));
+    session.post("Debugger.enable");
+    ${load}(${JSON.stringify(packageName)});
+    const own = files.filter((file) => file.includes("node_modules/${packageName}/"));
+    if (own.length === 0 || own.length > 6) throw new Error("the core loads " + own);
+    // Node has an undici of its own, which is no file
+    const undici = files.find((file) => /^file:.*\\/undici[./]/.test(file));
+    if (undici !== undefined) throw new Error("the core loads " + undici);`);
+  checkProgram("every entry can be loaded, and what it exports keeps its name", project, (load) => `
     const core = ${load}(${JSON.stringify(packageName)});
     if (typeof core.batchOutlook !== "function") throw new Error("batchOutlook is missing");
-    const loaded = Object.keys(cache).find((path) => path.includes("node_modules/undici"));
-    if (loaded !== undefined) throw new Error("the core loads " + loaded);
+    for (const [name, { name: own }] of Object.entries(core)) {
+      // what stands behind BatchError is abstract
+      if (own !== name && name !== "BatchError") throw new Error(name + " calls itself " + own);
+    }
     for (const name of ${JSON.stringify(others)}) {
       const names = Object.keys(${load}(name));
       if (names.length === 0) throw new Error(name + " exports nothing");
-    }`;
-  workshop.write(
-    project,
-    "probe.mjs",
-    `import { createRequire } from "node:module";
-    const { cache } = createRequire(import.meta.url);${probe("await import")}`,
-  );
-  workshop.write(project, "probe.cjs", `const { cache } = require;${probe("require")}`);
-  workshop.check("every entry can be imported, and the core loads no undici", () => {
-    run(process.execPath, ["probe.mjs"], project);
-  });
-  workshop.check("every entry can be required, and the core loads no undici", () => {
-    run(process.execPath, ["probe.cjs"], project);
-  });
+    }`);
   return project;
+}
+
+/** Runs a program as an ES module and as CommonJS; each has its own word for loading. */
+function checkProgram(what: string, project: string, program: (load: string) => string): void {
+  for (const [extension, load] of [["mjs", "await import"], ["cjs", "require"]] as const) {
+    workshop.write(project, `probe.${extension}`, program(load));
+    workshop.check(`${what} (.${extension})`, () => {
+      run(process.execPath, [`probe.${extension}`], project);
+    });
+  }
 }
 
 /** With all that it can work with: there, every example of the docs runs. */
@@ -96,6 +108,21 @@ function checkEverything(): string {
   workshop.check("it installs with everything that it can work with", () => {
     run("npm", ["install"], project);
   });
+  checkProgram(
+    "an error of ./undici that ./effect fails with is one of the core",
+    project,
+    (load) => `
+    const { get, TransportError } = ${load}("${packageName}");
+    const { OutlookBatch } = ${load}("${packageName}/effect");
+    const { undiciTransport } = ${load}("${packageName}/undici");
+    const { Effect } = ${load}("effect");
+    const baseUrl = "http://127.0.0.1:1/api/v2.0/";
+    const layer = OutlookBatch.layer({ baseUrl, retry: false, transport: undiciTransport() });
+    const sent = Effect.provide(OutlookBatch.send(get("messages")), layer);
+    Effect.runPromise(Effect.flip(sent)).then((error) => {
+      if (!(error instanceof TransportError)) throw error;
+    });`,
+  );
   for (const { place, code, output } of examples) {
     const file = `${place.replaceAll(/[^A-Za-z0-9]/g, "_")}.mjs`;
     workshop.write(project, file, toJavaScript(code));
