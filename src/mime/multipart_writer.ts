@@ -6,8 +6,10 @@ export type EncodedHead = string | Uint8Array;
 
 /** One HTTP message, ready to stand in a part. */
 export interface EncodedMessage {
-  /** Start line and headers, the empty line included. */
+  /** Start line and headers, the empty line included; asked for once, when it is written. */
   readonly head: EncodedHead;
+  /** How many octets the head has. */
+  readonly headBytes: number;
   /** Text is written in UTF-8. */
   readonly body: string | Uint8Array | undefined;
   /** How many octets the body has. */
@@ -42,7 +44,7 @@ export const CLOSE_BYTES: number = 2 + BOUNDARY_LENGTH + 4;
 
 /** How many octets a message adds to a multipart message as its part number `contentId`. */
 export function partBytes(message: EncodedMessage, contentId: number): number {
-  return FRAME_BYTES + digitsOf(contentId) + message.head.length + message.bodyBytes;
+  return FRAME_BYTES + digitsOf(contentId) + message.headBytes + message.bodyBytes;
 }
 
 /** Shorter bodies are written together with what stands before and behind them. */
@@ -59,17 +61,18 @@ const encoder = new TextEncoder();
  */
 export function writeMultipart(messages: readonly EncodedMessage[]): EncodedMultipart {
   const boundary = boundaryFor(messages);
-  if (messages.every(isShortAscii)) return { boundary, bytes: writeAsOne(messages, boundary) };
   let length = CLOSE_BYTES;
   for (let at = 0; at < messages.length; at++) length += partBytes(messages[at]!, at + 1);
   const bytes = new Uint8Array(length);
-  const opening = `--${boundary}${PART_HEAD}`;
+  // Joined, for then it is one piece: as a tree of pieces it would be walked with each part.
+  const opening = ["--", boundary, PART_HEAD].join("");
   let at = 0;
   /** What is not written yet, so that many small texts cost one call. */
   let text = "";
   for (let index = 0; index < messages.length; index++) {
     const { head, body, bodyBytes } = messages[index]!;
-    text += `${opening}${index + 1}${PART_HEAD_END}`;
+    text += opening;
+    text += idLine(index + 1);
     if (typeof head === "string") {
       text += head;
     } else {
@@ -91,32 +94,8 @@ export function writeMultipart(messages: readonly EncodedMessage[]): EncodedMult
   return { boundary, bytes };
 }
 
-/** Of text alone that takes an octet a character, and not so much that putting it together would cost more. */
-function isShortAscii({ head, body, bodyBytes }: EncodedMessage): boolean {
-  if (typeof head !== "string") return false;
-  if (body === undefined) return true;
-  return typeof body === "string" && bodyBytes < LONG_BODY_BYTES && bodyBytes === body.length;
-}
-
-function writeAsOne(messages: readonly EncodedMessage[], boundary: string): Uint8Array {
-  // Joined, for then it is one piece, not a tree that is walked with each part.
-  const opening = ["\r\n--", boundary, PART_HEAD].join("");
-  let text = opening.slice(LINE_END.length);
-  for (let index = 0; index < messages.length; index++) {
-    const { head, body } = messages[index]!;
-    if (index > 0) text += opening;
-    text += idLine(index + 1);
-    text += head as string;
-    if (body !== undefined) text += body as string;
-  }
-  text += `\r\n--${boundary}--\r\n`;
-  const bytes = new Uint8Array(text.length);
-  encoder.encodeInto(text, bytes);
-  return bytes;
-}
-
 function writeText(text: string, bytes: Uint8Array, at: number): number {
-  return at + encoder.encodeInto(text, bytes.subarray(at)).written;
+  return at + encoder.encodeInto(text, at === 0 ? bytes : bytes.subarray(at)).written;
 }
 
 function writeOctets(octets: Uint8Array, bytes: Uint8Array, at: number): number {

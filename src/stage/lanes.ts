@@ -10,6 +10,8 @@ export class Lanes {
   /** Empty lanes whose pause runs: remembered, yet without a timer, so that the process may end. */
   readonly #resting = new Set<Lane>();
   #count = 0;
+  /** Operations mostly come in runs of one context. */
+  #latest: Lane | undefined = undefined;
 
   constructor(clock: Clock, limits: { readonly size: number; readonly bytes: number }) {
     this.#clock = clock;
@@ -22,12 +24,8 @@ export class Lanes {
   }
 
   of(context: BatchContext): Lane {
-    const known = this.#lanes.get(context.key);
-    if (known !== undefined) return known;
-    this.#forgetRested();
-    const lane = new Lane(++this.#count, context, this.#limits);
-    this.#lanes.set(context.key, lane);
-    return lane;
+    if (this.#latest?.context === context) return this.#latest;
+    return this.#latest = this.#lanes.get(context.key) ?? this.#open(context);
   }
 
   find(context: BatchContext): Lane | undefined {
@@ -47,6 +45,13 @@ export class Lanes {
     return this.#lanes.values();
   }
 
+  #open(context: BatchContext): Lane {
+    this.#forgetRested();
+    const lane = new Lane(++this.#count, context, this.#limits);
+    this.#lanes.set(context.key, lane);
+    return lane;
+  }
+
   /** Pauses end in about the order in which they began, so this ends at the first that still runs. */
   #forgetRested(): void {
     const now = this.#clock.now();
@@ -59,6 +64,7 @@ export class Lanes {
 
   #forget(lane: Lane): void {
     this.#resting.delete(lane);
+    if (this.#latest === lane) this.#latest = undefined;
     // A lane that stood in line when it was dropped may have a successor.
     if (this.#lanes.get(lane.context.key) === lane) this.#lanes.delete(lane.context.key);
   }

@@ -133,9 +133,11 @@ export class Post implements Flight, Timed, TokenReceiver, ReplyCalls {
 
   #encode(): LazyRequest {
     const { context } = this.lane;
+    const { wire } = this.#context;
     const encoded = this.#entries.map((entry) => entry.encoded!);
-    const shape = this.#entries.some((entry) => entry.waits > 0) ? "chain" : "parallel";
-    const { method, url, headers, body } = this.#context.wire.encode(encoded, context, shape);
+    const isChain = wire.order === "native" && this.#entries.some((entry) => entry.waits > 0);
+    const shape = isChain ? "chain" : "parallel";
+    const { method, url, headers, body } = wire.encode(encoded, context, shape);
     const authorization = context.authorization ??
       (this.token === undefined ? undefined : `Bearer ${this.token}`);
     const content = {

@@ -109,6 +109,7 @@ class GraphWire implements Wire {
   readonly #headers: Readonly<Record<string, string>>;
   #lastOperation: Operation | undefined;
   #lastPlace: GraphPlace | undefined;
+  #lastContext: BatchContext | undefined;
 
   constructor(options: GraphOptions) {
     this.#base = checkedBaseUrl(options.baseUrl ?? DEFAULT_BASE_URL);
@@ -130,10 +131,12 @@ class GraphWire implements Wire {
         { operation },
       );
     }
+    // Neither a lane nor a header value holds a line end.
+    const key = authorization === undefined ? lane : `${lane}\n${authorization}`;
+    if (this.#lastContext?.key === key) return this.#lastContext;
     const { origin, path } = this.#base;
-    return {
-      // Neither a lane nor a header value holds a line end.
-      key: authorization === undefined ? lane : `${lane}\n${authorization}`,
+    return this.#lastContext = {
+      key,
       url: `${origin}${path}$batch`,
       name: this.#mixContexts ? TENANT : lane,
       authorization,

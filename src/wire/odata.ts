@@ -10,7 +10,7 @@ import { toBase64Url } from "./base64.ts";
 import { decoderFor } from "./decoder_for.ts";
 import { JSON_FRAME_BYTES, type JsonDialect, JsonRequest, writeJsonBatch } from "./json_request.ts";
 import { MultipartOperation } from "./multipart_operation.ts";
-import { requestHead } from "./request_head.ts";
+import { headerLines } from "./request_head.ts";
 import {
   checkedBaseUrl,
   checkedLimits,
@@ -94,6 +94,7 @@ abstract class ODataWire implements Wire {
   protected readonly defaults: Readonly<Record<string, string>>;
   readonly #limits: ReaderLimits;
   readonly #headers: Readonly<Record<string, string>>;
+  #lastContext: BatchContext | undefined;
 
   constructor(options: ODataOptions, prefer: string | undefined) {
     this.base = checkedBaseUrl(options.baseUrl);
@@ -114,9 +115,11 @@ abstract class ODataWire implements Wire {
     if (operation.context !== undefined) {
       throw refused(operation, "a service has no contexts", "one with a context");
     }
+    const key = authorization ?? "";
+    if (this.#lastContext?.key === key) return this.#lastContext;
     const { origin, path } = this.base;
-    return {
-      key: authorization ?? "",
+    return this.#lastContext = {
+      key,
       url: `${origin}${path}$batch`,
       name: "service",
       authorization,
@@ -169,19 +172,19 @@ class MultipartODataWire extends ODataWire {
   readonly frameBytes: number = CLOSE_BYTES;
   /** OData 4.01 Protocol §11.7.7.4. */
   readonly order = "sequential";
+  /** For a path, which is not enough without a host (OData 4.01 Protocol §11.7.7.1). */
+  readonly #withHost: Readonly<Record<string, string>>;
 
   constructor(options: ODataOptions) {
     super(options, options.continueOnError === false ? undefined : CONTINUE_ON_ERROR);
+    this.#withHost = { Host: this.base.host, ...this.defaults };
   }
 
   /** The URL goes as it was written: some services take one form only (protocol D2). */
   encodeOne(operation: Operation): EncodedOperation {
     const { url } = operation;
-    // A path without a host is not enough (OData 4.01 Protocol §11.7.7.1).
-    const defaults = url.startsWith("/")
-      ? { Host: this.base.host, ...this.defaults }
-      : this.defaults;
-    return new MultipartOperation(operation, requestHead(operation, url, defaults), MAX_BATCH_SIZE);
+    const lines = headerLines(operation, url.startsWith("/") ? this.#withHost : this.defaults);
+    return new MultipartOperation(operation, { base: "", rest: url, lines }, MAX_BATCH_SIZE);
   }
 
   encode(operations: readonly EncodedOperation[], context: BatchContext): BatchRequest {

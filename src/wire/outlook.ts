@@ -10,7 +10,7 @@ import { decoderFor } from "./decoder_for.ts";
 import { type Mailbox, ME } from "./outlook_mailbox.ts";
 import { MultipartOperation } from "./multipart_operation.ts";
 import { OutlookUrls, type Place } from "./outlook_url.ts";
-import { requestHead } from "./request_head.ts";
+import { headerLines } from "./request_head.ts";
 import {
   checkedBaseUrl,
   checkedLimits,
@@ -58,6 +58,9 @@ export function outlookWire(options: OutlookOptions = {}): Wire {
 interface OutlookContext extends BatchContext {
   /** The user's, for `x-AnchorMailbox`. */
   readonly address: string | undefined;
+  /** What a request-target begins with, without and with a slash at its end. */
+  readonly root: string;
+  readonly folder: string;
 }
 
 class OutlookWire implements Wire {
@@ -110,13 +113,10 @@ class OutlookWire implements Wire {
 
   encodeOne(operation: Operation, context: BatchContext): EncodedOperation {
     const { rest } = this.#placeOf(operation);
-    const separator = rest === "" || rest.startsWith("?") ? "" : "/";
-    const target = `${this.#base.path}${context.name}${separator}${rest}`;
-    return new MultipartOperation(
-      operation,
-      requestHead(operation, target, this.#defaults),
-      MAX_BATCH_SIZE,
-    );
+    const { root, folder } = context as OutlookContext;
+    const base = rest === "" || rest.startsWith("?") ? root : folder;
+    const lines = headerLines(operation, this.#defaults);
+    return new MultipartOperation(operation, { base, rest, lines }, MAX_BATCH_SIZE);
   }
 
   encode(operations: readonly EncodedOperation[], context: BatchContext): BatchRequest {
@@ -159,6 +159,8 @@ class OutlookWire implements Wire {
       url: `${origin}${path}${segment}$batch`,
       name,
       address,
+      root: `${path}${name}`,
+      folder: `${path}${name}/`,
       authorization,
     };
   }

@@ -1,10 +1,6 @@
 import { OperationError } from "../errors.ts";
 import { hasHeader } from "../header_fields.ts";
-import { encodeLatin1 } from "../mime/latin1.ts";
-import type { EncodedHead } from "../mime/multipart_writer.ts";
 import type { Operation } from "../operation.ts";
-
-const NOT_ASCII = /[\x80-\xff]/;
 
 /** Not written: what the batch says for the part. */
 const DROPPED: ReadonlySet<string> = new Set([
@@ -39,49 +35,48 @@ const REFUSED: ReadonlySet<string> = new Set([
   "content-transfer-encoding",
 ]);
 
+/** Latin-1 beyond ASCII, where an octet is no longer a character of UTF-8. */
+const NOT_ASCII = /[\x80-\xff]/;
+
+/** The header lines of a part, the empty line included. */
+export interface HeaderLines {
+  /** A character an octet. */
+  readonly text: string;
+  /** Whether it is the same in UTF-8. */
+  readonly isAscii: boolean;
+}
+
 /** The last headers that were written, and as what: most operations share theirs. */
 let lastHeaders: Operation["headers"] | undefined;
 let lastDefaults: Operation["headers"] | undefined;
-let lastText = "";
+let lastLines: HeaderLines = { text: "\r\n", isAscii: true };
 
 /**
- * Start line and headers of an operation's part, the empty line included.
+ * The header lines of an operation's part.
  *
  * @param operation what is written
- * @param target the request-target
  * @param defaults headers that the operation's own win over; never changed later
- * @returns as it goes into the part
+ * @returns the lines; one object for all operations that share them
  * @throws {OperationError} when a header must not stand in a part
  */
-export function requestHead(
-  operation: Operation,
-  target: string,
-  defaults: Readonly<Record<string, string>>,
-): EncodedHead {
-  // Both are frozen, or never changed.
-  if (operation.headers !== lastHeaders || defaults !== lastDefaults) {
-    lastText = headersText(operation, defaults);
-    lastHeaders = operation.headers;
-    lastDefaults = defaults;
-  }
-  const head = `${operation.method} ${target} HTTP/1.1\r\n${lastText}\r\n`;
-  // Method, target and names are ASCII always (design rule 25).
-  return NOT_ASCII.test(lastText) ? encodeLatin1(head) : head;
-}
-
-function headersText(
+export function headerLines(
   operation: Operation,
   defaults: Readonly<Record<string, string>>,
-): string {
+): HeaderLines {
   const { headers } = operation;
-  let text = "";
+  // Those of an operation are frozen.
+  if (headers === lastHeaders && defaults === lastDefaults) return lastLines;
+  const lines: string[] = [];
   for (const name in headers) {
-    if (staysInPart(operation, name.toLowerCase())) text += `${name}: ${headers[name]!}\r\n`;
+    if (staysInPart(operation, name.toLowerCase())) lines.push(`${name}: ${headers[name]!}\r\n`);
   }
   for (const name in defaults) {
-    if (!hasHeader(headers, name.toLowerCase())) text += `${name}: ${defaults[name]!}\r\n`;
+    if (!hasHeader(headers, name.toLowerCase())) lines.push(`${name}: ${defaults[name]!}\r\n`);
   }
-  return text;
+  const text = `${lines.join("")}\r\n`;
+  lastHeaders = headers;
+  lastDefaults = defaults;
+  return lastLines = { text, isAscii: !NOT_ASCII.test(text) };
 }
 
 /**
