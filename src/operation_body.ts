@@ -34,7 +34,8 @@ export function contentOf(
   if (body === undefined || body === null) return NO_CONTENT;
   if (typeof body === "string") return { body, contentType: TEXT_TYPE };
   if (body instanceof Uint8Array) {
-    return { body: body.slice(), contentType: BYTES_TYPE };
+    // `slice` of a Buffer of Node's is a view, which would change with it.
+    return { body: new Uint8Array(body), contentType: BYTES_TYPE };
   }
   if (body instanceof ArrayBuffer) {
     return { body: new Uint8Array(body.slice(0)), contentType: BYTES_TYPE };

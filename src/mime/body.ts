@@ -52,7 +52,9 @@ export function decodeBody(bytes: Uint8Array, contentType: string | undefined): 
   if (bytes.length === 0) return undefined;
   const { kind, charset } = bodyFormatOf(contentType);
   if (kind === "bytes") {
-    return contentType === undefined && bytes.every(isLineEnd) ? undefined : bytes.slice();
+    if (contentType === undefined && bytes.every(isLineEnd)) return undefined;
+    // `slice` of a Buffer of Node's is a view.
+    return new Uint8Array(bytes);
   }
   const text = decodeText(bytes, charset);
   if (kind === "text") return text;

@@ -167,7 +167,7 @@ export class Reply implements RouteCalls {
     const receivedBytes = this.#receivedBytes;
     this.#receivedBytes += chunk.length;
     if (this.#detail !== undefined && receivedBytes < DETAIL_BYTES) {
-      this.#detail.push(chunk.slice(0, DETAIL_BYTES - receivedBytes));
+      this.#detail.push(new Uint8Array(chunk.subarray(0, DETAIL_BYTES - receivedBytes)));
     }
     if (this.#decoder !== undefined) this.#decode(() => this.#decoder!.write(chunk));
   }

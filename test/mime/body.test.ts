@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { describe, expect, it } from "vitest";
 import { DecodeError } from "../../src/errors.ts";
 import { decodeBody } from "../../src/mime/body.ts";
@@ -34,6 +35,14 @@ describe("decodeBody()", () => {
     expect(body.buffer).not.toBe(chunk.buffer);
     expect(decodeBody(octets("{}"), undefined)).toEqual(octets("{}"));
     expect(decodeBody(octets("<a/>"), "application/xml")).toEqual(octets("<a/>"));
+  });
+
+  it("gives bytes of its own where the chunk is a Buffer of Node's, whose slice is a view", () => {
+    const chunk = Buffer.from("xxPNGxx");
+    const body = decodeBody(chunk.subarray(2, 5), "image/png") as Uint8Array;
+    expect(Buffer.isBuffer(body)).toBe(false);
+    chunk.fill(0);
+    expect(body).toEqual(octets("PNG"));
   });
 
   it("gives nothing as undefined", () => {
