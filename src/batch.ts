@@ -137,12 +137,15 @@ export class Pipeline implements Home, Edges {
 
   /** Its window opens or is full. */
   #join(entry: Entry): void {
+    const lane = this.#lanes.of(entry.context!);
+    // Equal contexts are one from here on, or each that waits would keep its own.
+    entry.context = lane.context;
     try {
-      entry.encoded ??= this.wire.encodeOne(entry.operation, entry.context!);
+      entry.encoded ??= this.wire.encodeOne(entry.operation, lane.context);
     } catch (cause) {
+      this.#lanes.dropIfIdle(lane);
       return this.#settle.fail(entry, refused(entry, cause));
     }
-    const lane = this.#lanes.of(entry.context!);
     entry.queuedAtMs = this.clock.now();
     lane.push(entry);
     this.#windows.grew(lane);

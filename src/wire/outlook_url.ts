@@ -18,7 +18,7 @@ const SERVICE = "Outlook";
 const NAMES_CONTEXT = /^(?:me(?:[/?]|$)|users(?:[/?(]|%28|$))/i;
 
 /** The most contexts that are remembered: a million mailboxes seen once must not stay in memory. */
-const MAX_REMEMBERED = 256;
+const MAX_REMEMBERED = 4096;
 
 /**
  * Reads the three forms of URL that Outlook takes (protocol A1 row 14), and refuses whatever leads out of the base URL
