@@ -137,16 +137,16 @@ export class Pipeline implements Home, Edges {
 
   /** Its window opens or is full. */
   #join(entry: Entry): void {
-    const lane = this.#lanes.of(entry.context!);
-    // Equal contexts are one from here on, or each that waits would keep its own.
-    entry.context = lane.context;
     try {
-      entry.encoded ??= this.wire.encodeOne(entry.operation, lane.context);
+      entry.encoded ??= this.wire.encodeOne(entry.operation, entry.context!);
     } catch (cause) {
-      this.#lanes.dropIfIdle(lane);
       return this.#settle.fail(entry, refused(entry, cause));
     }
-    entry.queuedAtMs = this.clock.now();
+    const lane = this.#lanes.of(entry.context!);
+    // Contexts with one key are one from here on, or each operation that waits would keep its own.
+    entry.context = lane.context;
+    // Whoever opens a window must be right about the time; whoever comes with others may share their look at it.
+    entry.queuedAtMs = lane.live === 0 ? this.clock.now() : this.clock.recently();
     lane.push(entry);
     this.#windows.grew(lane);
     if (lane.pausedUntilMs > 0) this.#retry.watch(lane);

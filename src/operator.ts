@@ -72,8 +72,7 @@ export function operatorOf(wire: Wire, settings: Settings): BatchOperator {
       });
       subscriber.add(listener);
       subscriber.add(() => pipeline.abandon());
-      // What comes synchronously comes at one moment, however much it is.
-      pipeline.clock.standStill(() => source.subscribe(listener));
+      pipeline.clock.inOneRun(() => source.subscribe(listener));
     });
 }
 

@@ -11,7 +11,7 @@ export class Clock {
   readonly #originMs: number;
   /** Time never runs backwards here, whatever the system's clock does. */
   #latestMs = 0;
-  #standsStill = false;
+  #isInOneRun = false;
 
   constructor(scheduler: SchedulerLike, loop: Loop) {
     this.#scheduler = scheduler;
@@ -22,7 +22,6 @@ export class Clock {
 
   /** Milliseconds since this clock was made. */
   now(): number {
-    if (this.#standsStill) return this.#latestMs;
     const now = this.#scheduler.now() - this.#originMs;
     if (now > this.#latestMs) this.#latestMs = now;
     return this.#latestMs;
@@ -33,14 +32,19 @@ export class Clock {
     return this.#originMs + this.now();
   }
 
-  /** All of `work` happens at one moment: to ask the system for the time costs a fifth of taking an operation in. */
-  standStill(work: () => void): void {
+  /** The time; for what comes in one synchronous run, the latest look at it (see `inOneRun`). */
+  recently(): number {
+    return this.#isInOneRun ? this.#latestMs : this.now();
+  }
+
+  /** All that comes while `work` runs comes together: one look at the clock for each would cost a fifth of taking it in. */
+  inOneRun(work: () => void): void {
     this.now();
-    this.#standsStill = true;
+    this.#isInOneRun = true;
     try {
       work();
     } finally {
-      this.#standsStill = false;
+      this.#isInOneRun = false;
     }
   }
 

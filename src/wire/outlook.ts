@@ -78,6 +78,8 @@ class OutlookWire implements Wire {
   /** What operations get that bring none of their own. */
   readonly #defaults: Readonly<Record<string, string>>;
   readonly #hasAnchor: boolean;
+  /** For as long as a mailbox is remembered. */
+  readonly #plainContexts = new WeakMap<Mailbox, OutlookContext>();
   #lastContext: BatchContext;
   #lastOperation: Operation | undefined;
   #lastPlace: Place | undefined;
@@ -108,7 +110,9 @@ class OutlookWire implements Wire {
         { operation },
       );
     }
-    return this.#lastContext = this.#context(mailbox, authorization);
+    return this.#lastContext = authorization === undefined
+      ? this.#plainContext(mailbox)
+      : this.#context(mailbox, authorization);
   }
 
   encodeOne(operation: Operation, context: BatchContext): EncodedOperation {
@@ -147,6 +151,16 @@ class OutlookWire implements Wire {
     this.#lastOperation = operation;
     this.#lastPlace = place;
     return place;
+  }
+
+  /** That of all operations without a token of their own: with mailboxes in turn, each would have one made. */
+  #plainContext(mailbox: Mailbox): OutlookContext {
+    let context = this.#plainContexts.get(mailbox);
+    if (context === undefined) {
+      context = this.#context(mailbox, undefined);
+      this.#plainContexts.set(mailbox, context);
+    }
+    return context;
   }
 
   #context({ name, address }: Mailbox, authorization: string | undefined): OutlookContext {

@@ -40,6 +40,23 @@ describe("rule 5: one context a batch", () => {
     expect(bodies[0]!.match(/GET \S+/g)).toHaveLength(5);
   });
 
+  it("encodes each operation with the context that the wire has read from it", () => {
+    const contexts: string[] = [];
+    const rig = new Rig({
+      wire: {
+        contextOf: ({ url }) => ({ key: "me", name: url, url: "https://plain.example/me/$batch" }),
+        encodeOne: (operation, { name }) => {
+          contexts.push(`${operation.url} as ${name}`);
+          return { operation, bytes: 1 };
+        },
+      },
+    });
+    for (const url of ["a", "b", "c"]) rig.send(url);
+    rig.run();
+    expect(contexts).toEqual(["a as a", "b as b", "c as c"]);
+    expect(rig.posts).toEqual(["@10 me: a b c"]);
+  });
+
   it("refuses a context that contradicts the URL, alone", () => {
     const rig = new Rig();
     const batcher = createOutlookBatcher({

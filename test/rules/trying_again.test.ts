@@ -164,6 +164,27 @@ describe("rule 21: never twice by accident", () => {
 describe("rule 22: Retry-After and backoff", () => {
   const date = "Wed, 21 Oct 2015 07:28:00 GMT";
 
+  it("keeps the pause of a lane in which another operation cannot be encoded", () => {
+    vi.spyOn(Math, "random").mockReturnValue(0.5);
+    const rig = new Rig({
+      retry: { baseDelayMs: 1000 },
+      wire: {
+        encodeOne(operation) {
+          if (operation.url === "refused") throw new Error("refused");
+          return { operation, bytes: 1 };
+        },
+      },
+    });
+    rig.answer = ({ number, urls }) =>
+      number === 0 ? rig.failing(new Error("reset")) : rig.reply(okay(urls));
+    rig.send(post("unsafe", {}, { orderingKey: "k" }));
+    // its turn comes when the unsafe one has failed, before the safe one goes again
+    rig.send(get("refused", { orderingKey: "k" }));
+    rig.send("safe");
+    rig.run();
+    expect(rig.posts).toEqual(["@10 me: unsafe safe", "@511 me: safe"]);
+  });
+
   it.each([
     ["7", 7000],
     [" 7 ", 7000],
