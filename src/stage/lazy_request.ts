@@ -38,6 +38,10 @@ export class LazyRequest implements QuietRequest {
     return this.#isAborted;
   }
 
+  isSame(request: HttpRequest): boolean {
+    return #isAborted in this && request === this;
+  }
+
   whenAborted(listener: () => void): () => void {
     this.#listeners.push(listener);
     return () => {

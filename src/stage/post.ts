@@ -12,6 +12,7 @@ import type { Lane } from "./lane.ts";
 import { LazyRequest } from "./lazy_request.ts";
 import type { Loop } from "./loop.ts";
 import { type PostEnd, Reply, type ReplyCalls } from "./reply.ts";
+import { safely } from "./safely.ts";
 import type { TokenReceiver, Tokens } from "./token.ts";
 
 /** What every POST of a pipeline is given. */
@@ -190,7 +191,7 @@ export class Post implements Flight, Timed, TokenReceiver, ReplyCalls {
     this.#isEnded = true;
     this.#context.deadlines.ended(this);
     this.#reply?.stop();
-    if (end.kind !== "read" && end.kind !== "refused") this.#request?.abort();
+    if (end.kind !== "read" && end.kind !== "refused") safely(() => this.#request?.abort());
     this.#tellAnswered();
     const unanswered = this.#entries.filter((entry) =>
       entry.flight === this && !entry.isSettled && !this.#isDeferred(entry)

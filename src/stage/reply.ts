@@ -6,6 +6,7 @@ import type { Decoder, Part, Wire } from "../wire/wire.ts";
 import { Listener } from "./listener.ts";
 import type { Loop } from "./loop.ts";
 import { Route, type RouteCalls } from "./route.ts";
+import { safely } from "./safely.ts";
 
 /** How a POST ended, for the operations in it that no part has answered. */
 export type PostEnd =
@@ -83,7 +84,7 @@ export class Reply implements RouteCalls {
   /** Nothing more is read, and the connection is given back or dropped. */
   stop(): void {
     this.#isEnded = true;
-    this.#subscription.unsubscribe();
+    safely(() => this.#subscription.unsubscribe());
   }
 
   deliver(place: number, part: Part): void {

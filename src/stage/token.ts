@@ -2,6 +2,7 @@ import { from, type Observable, type Subscription, take } from "rxjs";
 import type { TokenSource } from "../options.ts";
 import type { Lane } from "./lane.ts";
 import type { Loop } from "./loop.ts";
+import { safely } from "./safely.ts";
 
 /** Who asked for a token. */
 export interface TokenReceiver {
@@ -149,7 +150,7 @@ export class Tokens {
 
   #drop(held: Held, ask: Ask): void {
     held.asks.delete(ask);
-    ask.subscription?.unsubscribe();
+    safely(() => ask.subscription?.unsubscribe());
   }
 }
 

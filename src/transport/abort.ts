@@ -13,7 +13,6 @@ export function whenAborted(request: HttpRequest, listener: () => void): () => v
   return () => signal.removeEventListener("abort", listener);
 }
 
-/** A copy of one is none: it has the signal alone. */
 function isQuiet(request: HttpRequest): request is QuietRequest {
-  return "whenAborted" in request;
+  return (request as Partial<QuietRequest>).isSame?.(request) === true;
 }

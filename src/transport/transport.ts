@@ -16,11 +16,13 @@ export interface HttpRequest {
 
 /**
  * A request that can say without its signal that nobody waits any more: an AbortSignal and a listener cost as much as a
- * batch of ten operations.
+ * batch of ten operations. Between the pipeline and the transports of this package; whoever wraps those needs not know.
  */
 export interface QuietRequest extends HttpRequest {
   /** Nobody waits any more. */
   readonly isAborted: boolean;
+  /** Is it this very request, and not a copy, a clone or a proxy, which may have a signal of its own? */
+  isSame(request: HttpRequest): boolean;
   /** Calls back when nobody waits any more. @returns what ends this */
   whenAborted(listener: () => void): () => void;
 }

@@ -1,5 +1,5 @@
-import { queueScheduler, type SchedulerLike, Subscription } from "rxjs";
-import { describe, expect, it } from "vitest";
+import { config, Observable, queueScheduler, type SchedulerLike, Subscription } from "rxjs";
+import { afterEach, describe, expect, it } from "vitest";
 import {
   type BatchOptions,
   createOutlookBatcher,
@@ -124,6 +124,26 @@ describe("rule 13: every operation settles exactly once", () => {
     rig.send("a");
     rig.send(get("b", { context: "x" }));
     expect(rig.told).toEqual(["@0 a NotExecutedError certain", "@0 b NotExecutedError certain"]);
+  });
+});
+
+describe("rule 13: a transport that throws when it is left", () => {
+  afterEach(() => void (config.onUnhandledError = null));
+
+  it("costs no slot, settles everybody, and is reported as RxJS reports what nobody handles", async () => {
+    const reported: unknown[] = [];
+    config.onUnhandledError = (error) => reported.push(error);
+    const rig = new Rig({ concurrency: 1, timeoutMs: 50, maxBatchSize: 1, retry: false });
+    rig.answer = ({ number, urls }) =>
+      number > 0 ? rig.reply(okay(urls)) : new Observable(() => () => {
+        throw new Error("teardown");
+      });
+    rig.send("a");
+    rig.send("b");
+    rig.run();
+    expect(rig.told).toEqual(["@50 a BatchTimeoutError", "@51 b 200"]);
+    await new Promise((resolve) => setTimeout(resolve));
+    expect(reported.map(String)).toEqual([expect.stringContaining("teardown")]);
   });
 });
 

@@ -51,4 +51,25 @@ describe("a lazy request", () => {
     expect(request.isAborted).toBe(true);
     expect(told).toEqual(["signal", "first", "third"]);
   });
+
+  it("is the same as itself alone: whatever stands in for it may have a signal of its own", () => {
+    const request = new LazyRequest(CONTENT);
+    const prototype: unknown = Object.getPrototypeOf(request);
+    const standIns: Record<string, LazyRequest> = {
+      copy: { ...request } as LazyRequest,
+      clone: Object.assign(Object.create(prototype as object) as LazyRequest, request),
+      heir: Object.create(request) as LazyRequest,
+      proxy: new Proxy(request, {}),
+      "proxy that binds": new Proxy(request, {
+        get(target, name) {
+          const value: unknown = Reflect.get(target, name, target);
+          return typeof value === "function" ? value.bind(target) : value;
+        },
+      }),
+    };
+    expect(request.isSame(request)).toBe(true);
+    for (const [name, standIn] of Object.entries(standIns)) {
+      expect(standIn.isSame?.(standIn) ?? false, name).toBe(false);
+    }
+  });
 });
