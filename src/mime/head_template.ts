@@ -4,7 +4,7 @@ const MAX_BYTES = 512;
 /** Lines that end with CRLF, and an empty one. */
 const USUAL_HEAD = /^(?:[^\r\n]+\r\n)+\r\n$/;
 /** A Content-ID without blanks in it, on one line. */
-const ID_LINE = /(?<=^|\n)(content-id[ \t]*:[ \t]*)([\x21-\x7e]+)[ \t]*(?=\r\n[^ \t])/i;
+const ID_LINE = /((?:^|\n)content-id[ \t]*:[ \t]*)([\x21-\x7e]+)[ \t]*(?=\r\n[^ \t])/i;
 const ID_NAME = /content-id/gi;
 
 /**
@@ -81,7 +81,7 @@ function gapIn(head: string): readonly [number, number] | undefined {
   if (count === 0) return [head.length, head.length];
   const line = count === 1 ? ID_LINE.exec(head) : null;
   if (line === null) return undefined;
-  const [, name, id] = line as unknown as [string, string, string];
-  const start = line.index + name.length;
+  const [, before, id] = line as unknown as [string, string, string];
+  const start = line.index + before.length;
   return [start, start + id.length];
 }

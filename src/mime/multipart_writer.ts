@@ -6,7 +6,7 @@ export type EncodedHead = string | Uint8Array;
 
 /** One HTTP message, ready to stand in a part. */
 export interface EncodedMessage {
-  /** Start line and headers, the empty line included; asked for once, when it is written. */
+  /** Start line and headers, the empty line included; may be put together when it is asked for. */
   readonly head: EncodedHead;
   /** How many octets the head has. */
   readonly headBytes: number;

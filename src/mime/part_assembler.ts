@@ -7,9 +7,11 @@ import { tooLong } from "./limits.ts";
 const NOTHING: Uint8Array = new Uint8Array(0);
 const MULTIPART = /^multipart\//i;
 
-/** Reading is synchronous and calls nobody, so one scanner and one memory serve all parts. */
+/** Reading is synchronous and calls nobody, so one of each serves all parts. */
 const fieldScanner = new HeadScanner();
+/** For the fields of a head that is the same octet by octet. */
 const memo = new HeadMemo<Fields>();
+/** For the end and the id of a head that is the same but for its id. */
 const template = new HeadTemplate();
 
 /** The fields of the block from `start` up to `end`; frozen, for parts with the same headers share them. */
