@@ -9,6 +9,7 @@ export class ByteSearch {
   readonly length: number;
   /** How far an octet lets the search skip; behind these 256 the needle. One array, as each is dear to make. */
   readonly #table: Uint8Array;
+  #openFrom = 0;
 
   /** `needle`: 1 to 255 ASCII characters. */
   constructor(needle: string) {
@@ -21,6 +22,11 @@ export class ByteSearch {
     }
     this.length = length;
     this.#table = table;
+  }
+
+  /** The first place where the needle may begin that the last search found nowhere, but for octets still to come. */
+  get openFrom(): number {
+    return this.#openFrom;
   }
 
   /** Whether this octet stands at this place of the needle. */
@@ -39,7 +45,8 @@ export class ByteSearch {
     const last = this.length - 1;
     const lastOctet = table[256 + last];
     const { length } = bytes;
-    for (let end = from + last; end < length;) {
+    let end = from + last;
+    while (end < length) {
       const octet = bytes[end]!;
       if (octet === lastOctet) {
         const start = end - last;
@@ -49,6 +56,7 @@ export class ByteSearch {
       }
       end += table[octet]!;
     }
+    this.#openFrom = end - last;
     return -1;
   }
 }

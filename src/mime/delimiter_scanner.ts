@@ -82,8 +82,8 @@ export class DelimiterScanner {
             }
             isSearched = true;
             at = this.#isEndOpen(chunk)
-              // What may begin a delimiter: a line end of two octets, and all of the needle but one octet.
-              ? Math.max(at, length - needleLength - 1)
+              // What may begin a delimiter: a line end of two octets, and what may begin the needle.
+              ? Math.max(at, Math.min(length, this.#search.openFrom) - 2)
               : length;
           }
           while (at < length && chunk[at] !== LF && chunk[at] !== CR) at++;

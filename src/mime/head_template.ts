@@ -59,7 +59,7 @@ export class HeadTemplate {
 
   /** Keeps the head from `start` up to `end`, unless it is an unusual one. */
   keep(bytes: Uint8Array, start: number, end: number): void {
-    if (end - start > MAX_BYTES) return;
+    if (end - start > MAX_BYTES || this.match(bytes, start, end) === end) return;
     const octets = bytes.subarray(start, end);
     const text = decodeLatin1(octets);
     if (!USUAL_HEAD.test(text)) return;
