@@ -81,7 +81,6 @@ function gapIn(head: string): readonly [number, number] | undefined {
   if (count === 0) return [head.length, head.length];
   const line = count === 1 ? ID_LINE.exec(head) : null;
   if (line === null) return undefined;
-  const [, before, id] = line as unknown as [string, string, string];
-  const start = line.index + before.length;
-  return [start, start + id.length];
+  const start = line.index + line[1]!.length;
+  return [start, start + line[2]!.length];
 }

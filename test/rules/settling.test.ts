@@ -1,5 +1,5 @@
 import { config, Observable, queueScheduler, type SchedulerLike, Subscription } from "rxjs";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import {
   type BatchOptions,
   createOutlookBatcher,
@@ -128,9 +128,13 @@ describe("rule 13: every operation settles exactly once", () => {
 });
 
 describe("rule 13: a transport that throws when it is left", () => {
-  afterEach(() => void (config.onUnhandledError = null));
+  afterEach(() => {
+    config.onUnhandledError = null;
+    vi.useRealTimers();
+  });
 
-  it("costs no slot, settles everybody, and is reported as RxJS reports what nobody handles", async () => {
+  it("costs no slot, settles everybody, and is reported as RxJS reports what nobody handles", () => {
+    vi.useFakeTimers();
     const reported: unknown[] = [];
     config.onUnhandledError = (error) => reported.push(error);
     const rig = new Rig({ concurrency: 1, timeoutMs: 50, maxBatchSize: 1, retry: false });
@@ -142,7 +146,7 @@ describe("rule 13: a transport that throws when it is left", () => {
     rig.send("b");
     rig.run();
     expect(rig.told).toEqual(["@50 a BatchTimeoutError", "@51 b 200"]);
-    await new Promise((resolve) => setTimeout(resolve));
+    vi.runAllTimers();
     expect(reported.map(String)).toEqual([expect.stringContaining("teardown")]);
   });
 });
