@@ -45,10 +45,7 @@ export function checkedHeaders(
 
 /** Looks a header up whatever its letter case. */
 export function hasHeader(headers: Readonly<Record<string, string>>, lowerName: string): boolean {
-  for (const name in headers) {
-    if (name.length === lowerName.length && name.toLowerCase() === lowerName) return true;
-  }
-  return false;
+  return headerOf(headers, lowerName) !== undefined;
 }
 
 /** The value of a header, whatever its letter case. */

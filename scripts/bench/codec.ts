@@ -7,6 +7,7 @@ import { compiled } from "./compiled.ts";
 import { READ_CASES, WRITE_CASES } from "./codec/cases.ts";
 import { FRAMING, VALUES } from "./codec/readers.ts";
 import { WRITING } from "./codec/writers.ts";
+import { median } from "./statistics.ts";
 
 /**
  * Compares the codec with its peers: `npm run bench:codec -- [--runtime deno] [--rounds 5] [--only framing]`.
@@ -42,10 +43,6 @@ function measureNs(table: string, name: string, candidate: string): number {
     stdio: ["ignore", "pipe", "ignore"],
   });
   return (JSON.parse(output.trim().split("\n").at(-1)!) as { ns: number }).ns;
-}
-
-function median(numbers: readonly number[]): number {
-  return [...numbers].sort((a, b) => a - b)[numbers.length >> 1]!;
 }
 
 function shown(ns: number): string {

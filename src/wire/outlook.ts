@@ -80,7 +80,7 @@ class OutlookWire implements Wire {
   readonly #hasAnchor: boolean;
   /** For as long as a mailbox is remembered. */
   readonly #plainContexts = new WeakMap<Mailbox, OutlookContext>();
-  #lastContext: BatchContext;
+  #lastContext: OutlookContext;
   #lastOperation: Operation | undefined;
   #lastPlace: Place | undefined;
 
@@ -94,7 +94,7 @@ class OutlookWire implements Wire {
     this.#defaults = prefer === undefined ? {} : { Prefer: prefer };
     this.#headers = batchHeaders(given, options);
     this.#hasAnchor = headerOf(this.#headers, "x-anchormailbox") !== undefined;
-    this.#lastContext = this.#context(ME, undefined);
+    this.#lastContext = this.#plainContext(ME);
   }
 
   contextOf(operation: Operation): BatchContext {
