@@ -182,10 +182,10 @@ export class DelimiterScanner {
     }
   }
 
-  /** Whether the end of the chunk may be the beginning of a delimiter; its last octet mostly says no. */
+  /** Whether the end of the chunk may be the beginning of a delimiter. */
   #isEndOpen(chunk: Uint8Array): boolean {
     const last = chunk[chunk.length - 1]!;
-    return last === LF || last === CR || this.#search.isWithin(last);
+    return last === LF || last === CR || this.#search.mayBegin(chunk[chunk.length - 2]!, last);
   }
 
   /** Gives the sink what precedes a delimiter; what was held belongs to the delimiter. */

@@ -14,17 +14,42 @@ describe("ByteSearch", () => {
     expect(search.find(new Uint8Array(0), 0)).toBe(-1);
   });
 
+  /** Texts full of near matches, with needles that repeat themselves, and of pairs that share a slot. */
+  const character = fc.constantFrom("-", "a", "b", "\u0001", "c", "\u0009", "e");
+  const needle = fc.string({ unit: character, minLength: 2, maxLength: 70 });
+  const fragments = (sought: string) =>
+    fc.array(
+      fc.oneof(
+        fc.tuple(fc.nat(sought.length), fc.nat(sought.length)).map((cut) => sought.slice(...cut)),
+        fc.string({ unit: character, maxLength: 9 }),
+        fc.string({ unit: "binary-ascii", maxLength: 90 }),
+        fc.constant(sought),
+      ),
+      { maxLength: 8 },
+    ).map((pieces) => pieces.join(""));
+  const world = needle.chain((sought) => fc.tuple(fc.constant(sought), fragments(sought)));
+
   it("agrees with indexOf on texts full of near matches", () => {
-    const near: fc.Arbitrary<string> = fc.string({
-      unit: fc.constantFrom("-", "a", "b"),
-      maxLength: 200,
-    });
-    const needle = fc.string({ unit: fc.constantFrom("-", "a", "b"), minLength: 1, maxLength: 6 });
     fc.assert(
-      fc.property(near, needle, fc.nat(20), (text, sought, from) => {
+      fc.property(world, fc.nat(20), ([sought, text], from) => {
         expect(new ByteSearch(sought).find(octets(text), from)).toBe(text.indexOf(sought, from));
       }),
-      fuzz(1_000),
+      fuzz(2_000),
+    );
+  });
+
+  it("says when a text may end with the beginning of what is sought, and from where on", () => {
+    fc.assert(
+      fc.property(world, fc.nat(69), ([sought, text], taken) => {
+        const beginning = sought.slice(0, 1 + taken % (sought.length - 1));
+        const bytes = octets(`x${text}${beginning}`);
+        const search = new ByteSearch(sought);
+        let at = -1;
+        do at = search.find(bytes, at + 1); while (at !== -1);
+        expect(search.mayBegin(bytes.at(-2)!, bytes.at(-1)!)).toBe(true);
+        expect(search.openFrom).toBeLessThanOrEqual(bytes.length - beginning.length);
+      }),
+      fuzz(2_000),
     );
   });
 });
