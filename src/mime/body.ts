@@ -1,5 +1,7 @@
 import { DecodeError, lengthOf } from "../errors.ts";
+import { isLineEnd } from "./http_body.ts";
 import { parseMediaType } from "./media_type.ts";
+import type { Octets } from "./octets.ts";
 
 /** Into what a body is decoded. */
 export type BodyKind = "json" | "text" | "bytes";
@@ -43,20 +45,18 @@ export function bodyFormatOf(contentType: string | undefined): BodyFormat {
  * A JSON body of white space alone is nothing, and so are line ends without a Content-Type: stray line breaks after a
  * head are common (protocol E8).
  *
- * @param bytes the body; bytes that are returned are a copy, which keeps no chunk alive
+ * @param octets the body; bytes that are returned are a copy, which keeps no chunk alive
  * @param contentType the Content-Type of the message, `undefined` when it has none
  * @returns a JSON value, a string, a Uint8Array or `undefined`
  * @throws {DecodeError} when the body is not what the Content-Type says, or the charset is unknown
  */
-export function decodeBody(bytes: Uint8Array, contentType: string | undefined): unknown {
-  if (bytes.length === 0) return undefined;
+export function decodeBody(octets: Octets, contentType: string | undefined): unknown {
+  if (octets.length === 0) return undefined;
   const { kind, charset } = bodyFormatOf(contentType);
   if (kind === "bytes") {
-    if (contentType === undefined && bytes.every(isLineEnd)) return undefined;
-    // `slice` of a Buffer of Node's is a view.
-    return new Uint8Array(bytes);
+    return contentType === undefined && octets.every(isLineEnd) ? undefined : octets.copy();
   }
-  const text = decodeText(bytes, charset);
+  const text = decodeText(octets, charset);
   if (kind === "text") return text;
   try {
     return JSON.parse(text);
@@ -71,9 +71,9 @@ export function decodeBody(bytes: Uint8Array, contentType: string | undefined): 
   }
 }
 
-/** Bytes as text; `charset` in lower case. */
-function decodeText(bytes: Uint8Array, charset: string): string {
-  if (charset === UTF8 || charset === "utf8" || charset === "us-ascii") return utf8.decode(bytes);
+/** `charset` in lower case. */
+function decodeText(octets: Octets, charset: string): string {
+  if (charset === UTF8 || charset === "utf8" || charset === "us-ascii") return octets.decode(utf8);
   let decoder: TextDecoder;
   try {
     decoder = new TextDecoder(charset);
@@ -85,9 +85,5 @@ function decodeText(bytes: Uint8Array, charset: string): string {
       { cause },
     );
   }
-  return decoder.decode(bytes);
-}
-
-function isLineEnd(octet: number): boolean {
-  return octet === 10 || octet === 13;
+  return octets.decode(decoder);
 }

@@ -1,5 +1,6 @@
 import { DecodeError } from "../errors.ts";
 import { Collector } from "./collector.ts";
+import type { Octets } from "./octets.ts";
 
 const LF = 10;
 const CR = 13;
@@ -11,7 +12,7 @@ const CR = 13;
  * @returns what was in the chunks; extensions and trailers are dropped
  * @throws {DecodeError} when the chunks do not hold together, or the last one is missing
  */
-export function decodeChunked(bytes: Uint8Array): Uint8Array {
+export function decodeChunked(bytes: Uint8Array): Octets {
   const collector = new Collector();
   let at = 0;
   for (;;) {

@@ -1,19 +1,18 @@
+import { Octets } from "./octets.ts";
+
 /** Below this many octets a view costs more memory than a copy. */
 const SMALL_BYTES = 512;
 /** So many small pieces are kept as views all the same: two or three are common, and a block is dear. */
 const MAX_SMALL_VIEWS = 8;
 const MAX_BLOCK_BYTES = 1_048_576;
-/** Bodies up to this size share an array, as each array of its own is dear to make. */
-const MAX_SLAB_SHARE = 16_384;
-const MAX_SLAB_BYTES = 131_072;
 
 const NOTHING: Uint8Array = new Uint8Array(0);
 
 /**
- * Puts pieces together.
+ * Collects pieces.
  *
- * A single piece comes back as the view it was. A flood of small pieces is copied into blocks, so that it takes no more
- * memory than a small multiple of its octets.
+ * They come back as the views they were. A flood of small ones is copied into blocks, so that it takes no more memory
+ * than a small multiple of its octets.
  */
 export class Collector {
   #pieces: Uint8Array[] = [];
@@ -23,8 +22,6 @@ export class Collector {
   /** Where the octets of the block begin that are in no piece yet, and where they end. */
   #start = 0;
   #end = 0;
-  #slab: Uint8Array = NOTHING;
-  #slabUsed = 0;
 
   /** Octets so far. */
   get length(): number {
@@ -47,36 +44,15 @@ export class Collector {
     this.#length += length;
   }
 
-  /** All of it in one array; the collector is empty then. */
-  take(): Uint8Array {
+  /** All of it; the collector is empty then. */
+  take(): Octets {
     this.#seal();
-    const pieces = this.#pieces;
-    const length = this.#length;
-    if (length === 0) return NOTHING;
+    const taken = new Octets(this.#pieces, this.#length);
     this.#pieces = [];
     this.#length = this.#smallViews = 0;
     this.#block = NOTHING;
     this.#start = this.#end = 0;
-    if (pieces.length === 1) return pieces[0]!;
-    const whole = this.#space(length);
-    let at = 0;
-    for (const piece of pieces) {
-      whole.set(piece, at);
-      at += piece.length;
-    }
-    return whole;
-  }
-
-  #space(length: number): Uint8Array {
-    if (length > MAX_SLAB_SHARE) return new Uint8Array(length);
-    if (this.#slabUsed + length > this.#slab.length) {
-      // Room for a few more of the kind, and for more of them the longer it goes on.
-      const size = Math.max(4 * length, 2 * this.#slab.length);
-      this.#slab = new Uint8Array(Math.min(MAX_SLAB_BYTES, size));
-      this.#slabUsed = 0;
-    }
-    this.#slabUsed += length;
-    return this.#slab.subarray(this.#slabUsed - length, this.#slabUsed);
+    return taken;
   }
 
   #seal(): void {

@@ -22,6 +22,7 @@ export class HeadMemo<T> {
   find(bytes: Uint8Array, start: number): T | undefined {
     const octets = this.#octets;
     const length = this.#length;
+    if (start + length > bytes.length) return undefined;
     // From its end, where heads differ that name an id.
     for (let at = length - 1; at >= 0; at--) {
       if (bytes[start + at] !== octets[at]) return undefined;

@@ -38,23 +38,26 @@ export class HeadTemplate {
    */
   match(bytes: Uint8Array, start: number, end: number): number {
     const octets = this.#octets;
+    const length = this.#length;
     const gapStart = this.#gapStart;
-    if (this.#length === 0) return -1;
+    const gapEnd = this.#gapEnd;
+    // Reading behind the end of an array is slow, so lengths are compared first.
+    if (length === 0 || start + length - (gapEnd - gapStart) > end) return -1;
     for (let at = 0; at < gapStart; at++) {
       if (bytes[start + at] !== octets[at]) return -1;
     }
     const idStart = start + gapStart;
     let at = idStart;
-    if (gapStart < this.#length) {
+    if (gapStart < length) {
       while (at < end && isVisible(bytes[at]!)) at++;
-      if (at === idStart) return -1;
+      if (at === idStart || at + length - gapEnd > end) return -1;
     }
     this.#idStart = idStart;
     this.#idEnd = at;
-    for (let kept = this.#gapEnd; kept < this.#length; kept++, at++) {
+    for (let kept = gapEnd; kept < length; kept++, at++) {
       if (bytes[at] !== octets[kept]) return -1;
     }
-    return at <= end ? at : -1;
+    return at;
   }
 
   /** Keeps the head from `start` up to `end`, unless it is an unusual one. */

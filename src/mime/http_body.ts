@@ -1,6 +1,7 @@
 import { DecodeError, lengthOf } from "../errors.ts";
 import { decodeChunked } from "./chunked.ts";
 import type { Fields } from "./head_scanner.ts";
+import type { Octets } from "./octets.ts";
 
 /**
  * The body of a message out of a part, its transfer coding undone.
@@ -9,11 +10,11 @@ import type { Fields } from "./head_scanner.ts";
  * stray line ends at the end (protocol E8) from line ends of the body.
  *
  * @param headers names in lower case
- * @param bytes everything up to the end of the part
- * @returns the body, mostly as a view
+ * @param octets everything up to the end of the part
+ * @returns the body
  * @throws {DecodeError} when it is badly chunked, or compressed (protocol E38)
  */
-export function framedBody(headers: Fields, bytes: Uint8Array): Uint8Array {
+export function framedBody(headers: Fields, octets: Octets): Octets {
   const contentEncoding = headers["content-encoding"];
   if (contentEncoding !== undefined && !/^(?:identity)?$/i.test(contentEncoding)) {
     throw new DecodeError(
@@ -24,14 +25,16 @@ export function framedBody(headers: Fields, bytes: Uint8Array): Uint8Array {
   }
   const transferEncoding = headers["transfer-encoding"];
   if (transferEncoding !== undefined && /\bchunked$/i.test(transferEncoding)) {
-    return decodeChunked(bytes);
+    return decodeChunked(octets.bytes);
   }
   const contentLength = headers["content-length"];
   if (contentLength !== undefined && /^\d{1,15}$/.test(contentLength)) {
     const stated = Number(contentLength);
-    if (stated < bytes.length && isLineEnds(bytes, stated)) return bytes.subarray(0, stated);
+    if (stated < octets.length && octets.from(stated).every(isLineEnd)) {
+      return octets.upTo(stated);
+    }
   }
-  return bytes;
+  return octets;
 }
 
 /**
@@ -44,9 +47,7 @@ export function hasNoBody(status: number): boolean {
   return status < 200 || status === 204 || status === 304;
 }
 
-function isLineEnds(bytes: Uint8Array, from: number): boolean {
-  for (let at = from; at < bytes.length; at++) {
-    if (bytes[at] !== 13 && bytes[at] !== 10) return false;
-  }
-  return true;
+/** Is this octet CR or LF? */
+export function isLineEnd(octet: number): boolean {
+  return octet === 10 || octet === 13;
 }

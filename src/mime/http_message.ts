@@ -2,6 +2,7 @@ import { DecodeError } from "../errors.ts";
 import { HeadMemo } from "./head_memo.ts";
 import { type Fields, HeadScanner } from "./head_scanner.ts";
 import { tooLong } from "./limits.ts";
+import type { Octets } from "./octets.ts";
 
 /** An answer out of an `application/http` part. */
 export interface HttpAnswer {
@@ -11,12 +12,16 @@ export interface HttpAnswer {
   readonly reason: string;
   /** Names in lower case. */
   readonly headers: Fields;
-  /** Everything up to the end of the part; a view. */
-  readonly body: Uint8Array;
+  /** Everything up to the end of the part. */
+  readonly body: Octets;
 }
 
 const LF = 10;
 const CR = 13;
+/** How far behind its end one has to look to know where a head ends. */
+const LOOK_AHEAD = 2;
+/** How many octets are put together at first to see the end of a head that the first piece does not show. */
+const MORE_BYTES = 2_048;
 
 /** RFC 9112 §4, with the version and the second blank left to the server's taste (protocol E17). */
 const STATUS_LINE = /^HTTP\/\d+(?:\.\d+)?[ \t]+([1-9]\d\d)(?:[ \t]+(.*))?$/;
@@ -29,24 +34,42 @@ const scanner = new HeadScanner();
 const memo = new HeadMemo<AnswerHead>();
 
 /**
- * Reads one HTTP answer that ends where its bytes end: `Content-Length` never cuts a body short (protocol E23).
+ * Reads one HTTP answer that ends where its octets end: `Content-Length` never cuts a body short (protocol E23).
  *
- * @param bytes the whole message
+ * @param octets the whole message
  * @param maxHeaderBytes the most octets before the body
- * @returns the message, its body a view of `bytes`
+ * @returns the message, its body in views
  * @throws {DecodeError} when it does not begin with a status line
  * @throws {LimitError} when the head is longer than `maxHeaderBytes`
  */
-export function readHttpAnswer(bytes: Uint8Array, maxHeaderBytes: number): HttpAnswer {
+export function readHttpAnswer(octets: Octets, maxHeaderBytes: number): HttpAnswer {
+  // Mostly the first piece holds the head.
+  let bytes = octets.first;
+  let answer = readFrom(bytes, octets, maxHeaderBytes);
+  while (answer === undefined) {
+    if (bytes.length >= maxHeaderBytes + LOOK_AHEAD) throw tooLong(maxHeaderBytes);
+    bytes = octets.upTo(Math.max(MORE_BYTES, 4 * bytes.length)).bytes;
+    answer = readFrom(bytes, octets, maxHeaderBytes);
+  }
+  return answer;
+}
+
+/** `undefined` when the head does not end in `bytes`, with which the message begins. */
+function readFrom(
+  bytes: Uint8Array,
+  octets: Octets,
+  maxHeaderBytes: number,
+): HttpAnswer | undefined {
   const known = memo.find(bytes, 0);
   if (known !== undefined && memo.length <= maxHeaderBytes) {
-    return answerOf(known, bytes.subarray(memo.length));
+    return answerOf(known, octets.from(memo.length));
   }
   let start = 0;
   // RFC 9112 §2.2: empty lines before the start line are skipped.
   while (bytes[start] === CR || bytes[start] === LF) start++;
   scanner.reset(start);
-  const bodyStart = scanner.scan(bytes, bytes.length, true);
+  const bodyStart = scanner.scan(bytes, bytes.length, bytes.length === octets.length);
+  if (bodyStart === -1) return undefined;
   if (bodyStart > maxHeaderBytes) throw tooLong(maxHeaderBytes);
   const { startLine, fields } = scanner.readMessage(bytes);
   const match = STATUS_LINE.exec(startLine);
@@ -61,9 +84,9 @@ export function readHttpAnswer(bytes: Uint8Array, maxHeaderBytes: number): HttpA
     headers: Object.freeze(fields),
   };
   memo.keep(bytes, 0, bodyStart, head);
-  return answerOf(head, bytes.subarray(bodyStart));
+  return answerOf(head, octets.from(bodyStart));
 }
 
-function answerOf({ status, reason, headers }: AnswerHead, body: Uint8Array): HttpAnswer {
+function answerOf({ status, reason, headers }: AnswerHead, body: Octets): HttpAnswer {
   return { status, reason, headers, body };
 }

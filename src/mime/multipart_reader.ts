@@ -3,6 +3,7 @@ import { DelimiterScanner } from "./delimiter_scanner.ts";
 import type { Fields } from "./head_scanner.ts";
 import { DEFAULT_LIMITS, type ReaderLimits, tooDeep, tooMany } from "./limits.ts";
 import { boundaryOf, parseMediaType } from "./media_type.ts";
+import type { Octets } from "./octets.ts";
 import { PartAssembler, type PartHead } from "./part_assembler.ts";
 
 /** A part that is no multipart itself. */
@@ -11,8 +12,8 @@ export interface MimePart {
   readonly headers: Fields;
   /** The header `content-id`, which may be known without the others. */
   readonly contentId: string | undefined;
-  /** A view of the chunk, when one chunk held all of it. */
-  readonly body: Uint8Array;
+  /** Views of the chunks. */
+  readonly body: Octets;
   /** In how many multiparts its multipart stands: 1 for the members of a change set. */
   readonly depth: number;
 }
@@ -87,10 +88,10 @@ function* thenThrow(parts: readonly MimePart[], error: unknown): Iterable<MimePa
 /** A part whose headers are read when somebody asks for them. */
 class LazyPart implements MimePart {
   readonly #head: PartHead;
-  readonly body: Uint8Array;
+  readonly body: Octets;
   readonly depth: number;
 
-  constructor({ head, body }: { head: PartHead; body: Uint8Array }, depth: number) {
+  constructor({ head, body }: { head: PartHead; body: Octets }, depth: number) {
     this.#head = head;
     this.body = body;
     this.depth = depth;

@@ -3,6 +3,7 @@ import { HeadMemo } from "./head_memo.ts";
 import { HeadTemplate } from "./head_template.ts";
 import { type Fields, HeadScanner } from "./head_scanner.ts";
 import { tooLong } from "./limits.ts";
+import type { Octets } from "./octets.ts";
 
 const NOTHING: Uint8Array = new Uint8Array(0);
 const MULTIPART = /^multipart\//i;
@@ -106,7 +107,7 @@ export class PartAssembler {
   }
 
   /** The part; the assembler is ready for the next one then. */
-  take(): { head: PartHead; body: Uint8Array } {
+  take(): { head: PartHead; body: Octets } {
     const part = { head: this.#head!, body: this.#body.take() };
     this.reset();
     return part;

@@ -4,6 +4,7 @@ import { Collector } from "../mime/collector.ts";
 import type { Fields } from "../mime/head_scanner.ts";
 import { hasNoBody } from "../mime/http_body.ts";
 import { type ReaderLimits, tooMany } from "../mime/limits.ts";
+import type { Octets } from "../mime/octets.ts";
 import type { Operation } from "../operation.ts";
 import { fromBase64 } from "./base64.ts";
 import { indexOfId } from "./part_id.ts";
@@ -72,14 +73,14 @@ export class JsonEnvelopeDecoder implements Decoder {
   }
 }
 
-function responsesIn(bytes: Uint8Array): readonly ResponseObject[] {
-  const text = utf8.decode(bytes);
+function responsesIn(octets: Octets): readonly ResponseObject[] {
+  const text = octets.decode(utf8);
   let envelope: unknown;
   try {
     envelope = JSON.parse(text);
   } catch {
     // The engine's own message would quote the answer.
-    throw unreadable("it must be JSON", `${bytes.length} bytes that are none`, {
+    throw unreadable("it must be JSON", `${octets.length} bytes that are none`, {
       isTruncated: isOpen(text),
     });
   }
@@ -87,7 +88,7 @@ function responsesIn(bytes: Uint8Array): readonly ResponseObject[] {
     ? (envelope as Record<string, unknown>)["responses"]
     : undefined;
   if (!Array.isArray(responses)) {
-    throw unreadable("it must have an array of responses", `${bytes.length} bytes without one`);
+    throw unreadable("it must have an array of responses", `${octets.length} bytes without one`);
   }
   return responses.map((response) => isObject(response) ? response : {});
 }

@@ -6,6 +6,7 @@ import { readHttpAnswer } from "../mime/http_message.ts";
 import type { ReaderLimits } from "../mime/limits.ts";
 import { boundaryOf, type MediaType } from "../mime/media_type.ts";
 import { type MimePart, MultipartReader } from "../mime/multipart_reader.ts";
+import type { Octets } from "../mime/octets.ts";
 import type { Operation } from "../operation.ts";
 import { indexOfId } from "./part_id.ts";
 import type { Decoder, Part } from "./wire.ts";
@@ -68,9 +69,9 @@ class MultipartPart implements Part {
   readonly index: number | undefined;
   readonly status: number;
   readonly headers: Fields;
-  readonly #body: Uint8Array;
+  readonly #body: Octets;
 
-  constructor(index: number | undefined, status: number, headers: Fields, body: Uint8Array) {
+  constructor(index: number | undefined, status: number, headers: Fields, body: Octets) {
     this.index = index;
     this.status = status;
     this.headers = headers;

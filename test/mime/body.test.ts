@@ -1,10 +1,15 @@
 import { Buffer } from "node:buffer";
 import { describe, expect, it } from "vitest";
 import { DecodeError } from "../../src/errors.ts";
-import { decodeBody } from "../../src/mime/body.ts";
+import { decodeBody as decodeOctets } from "../../src/mime/body.ts";
+import { Octets } from "../../src/mime/octets.ts";
 import { latin1, octets } from "../support/octets.ts";
 
 const BOM = "\ufeff";
+
+function decodeBody(bytes: Uint8Array, contentType: string | undefined): unknown {
+  return decodeOctets(Octets.of(bytes), contentType);
+}
 
 describe("decodeBody()", () => {
   it.each([

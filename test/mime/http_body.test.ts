@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { DecodeError } from "../../src/errors.ts";
 import { framedBody } from "../../src/mime/http_body.ts";
+import { Octets } from "../../src/mime/octets.ts";
 import { octets, text } from "../support/octets.ts";
 
 function framed(headers: Record<string, string>, body: string): string {
-  return text(framedBody(headers, octets(body)));
+  return text(framedBody(headers, Octets.of(octets(body))).bytes);
 }
 
 describe("framedBody()", () => {

@@ -1,11 +1,14 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { DecodeError, LimitError } from "../../src/errors.ts";
 import { readHttpAnswer } from "../../src/mime/http_message.ts";
-import { octets, text } from "../support/octets.ts";
+import { Octets } from "../../src/mime/octets.ts";
+import { fuzz } from "../support/fuzz.ts";
+import { cutAt, octets, text } from "../support/octets.ts";
 
 function read(message: string, maxHeaderBytes = 1_000) {
-  const { body, ...head } = readHttpAnswer(octets(message), maxHeaderBytes);
-  return { ...head, body: text(body) };
+  const { body, ...head } = readHttpAnswer(Octets.of(octets(message)), maxHeaderBytes);
+  return { ...head, body: text(body.bytes) };
 }
 
 describe("readHttpAnswer()", () => {
@@ -67,6 +70,53 @@ describe("readHttpAnswer()", () => {
     const headBytes = message.length - 4;
     expect(read(message, headBytes).body).toBe("body");
     expect(() => read(message, headBytes - 1)).toThrow(LimitError);
+  });
+
+  it("reads the same however the message was cut", () => {
+    const head = fc.constantFrom(
+      "HTTP/1.1 200 OK\r\nX: y\r\n\r\n",
+      `\r\n\nHTTP/1.1 200 OK\nX: ${"y".repeat(40)}\n\n`,
+      `HTTP/1.1 200 OK\rX: ${"y".repeat(3_000)}\r\r`,
+      "HTTP/1.1 204 No\r\nX: y",
+      "HTTP/1.1 200 OK\r\nX: y\r\n{}",
+      "\r\n\r",
+      "no answer",
+    );
+    const outcome = (message: Octets, maxHeaderBytes: number) => {
+      try {
+        const { body, ...rest } = readHttpAnswer(message, maxHeaderBytes);
+        return { ...rest, body: text(body.bytes) };
+      } catch (error) {
+        return String(error);
+      }
+    };
+    const places = fc.array(fc.nat(3_300), { maxLength: 6 });
+    fc.assert(
+      fc.property(
+        head,
+        fc.string({ maxLength: 200 }),
+        places,
+        fc.nat(3_200),
+        (head, body, cuts, max) => {
+          const bytes = octets(head + body);
+          const pieces = cutAt(bytes, cuts.map((place) => place % (bytes.length + 1)))
+            .filter((piece) => piece.length > 0);
+          for (const limit of [65_536, max, head.length, head.length - 1]) {
+            const cut = new Octets(pieces, bytes.length);
+            expect(outcome(cut, limit)).toEqual(outcome(Octets.of(bytes), limit));
+          }
+        },
+      ),
+      fuzz(1_000),
+    );
+  });
+
+  it("puts no more together than the head takes", () => {
+    const head = octets(`HTTP/1.1 200 OK\r\nX: ${"y".repeat(100)}\r\n\r\n`);
+    const body = new Uint8Array(1_000_000);
+    const pieces = [head.subarray(0, 50), head.subarray(50), body];
+    const answer = readHttpAnswer(new Octets(pieces, head.length + body.length), 65_536);
+    expect(answer.body.bytes).toBe(body);
   });
 
   it("reads a hundred thousand headers", () => {

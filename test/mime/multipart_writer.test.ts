@@ -110,7 +110,7 @@ describe("writeMultipart()", () => {
           expect(answers.map(({ headers }) => headers["x"])).toEqual(
             given.map((one) => one.value.trim()),
           );
-          expect(joined(answers.map((answer) => answer.body))).toEqual(
+          expect(joined(answers.map((answer) => answer.body.bytes))).toEqual(
             joined(
               given.map((one) =>
                 typeof one.body === "string" ? octets(one.body) : one.body ?? latin1("")

@@ -25,7 +25,7 @@ export function reading(
     failure = `${error._tag}: ${error.message}`;
   }
   return {
-    parts: parts.map(({ headers, body, depth }) => ({ headers, body: shown(body), depth })),
+    parts: parts.map(({ headers, body, depth }) => ({ headers, body: shown(body.bytes), depth })),
     failure,
   };
 }

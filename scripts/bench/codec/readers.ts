@@ -1,6 +1,8 @@
 import type { Part } from "../../../src/wire/wire.ts";
 import { ByteSearch } from "../../../src/mime/byte_search.ts";
-import { MultipartReader } from "../../../src/mime/multipart_reader.ts";
+import { readHttpAnswer } from "../../../src/mime/http_message.ts";
+import { DEFAULT_LIMITS } from "../../../src/mime/limits.ts";
+import { type MimePart, MultipartReader } from "../../../src/mime/multipart_reader.ts";
 import { get } from "../../../src/operation.ts";
 import { outlookWire } from "../../../src/wire/outlook.ts";
 import type { ReadCase } from "./cases.ts";
@@ -11,7 +13,7 @@ export type Run = () => unknown | Promise<unknown>;
 /** Makes a candidate ready for a case. */
 export type Prepare<Case> = (one: Case) => Run | Promise<Run>;
 
-/** Finds the parts: no heads of answers, no values. */
+/** Status, headers and the octets of each body in one array; no values. Peers read no heads of answers. */
 export const FRAMING: Readonly<Record<string, Prepare<ReadCase>>> = {
   "boundary scan (floor)": ({ boundary, chunks }) => {
     const search = new ByteSearch(`--${boundary}`);
@@ -26,8 +28,14 @@ export const FRAMING: Readonly<Record<string, Prepare<ReadCase>>> = {
   rxbatch: ({ boundary, chunks }) => () => {
     const reader = new MultipartReader(boundary);
     let bytes = 0;
-    for (const chunk of chunks) for (const part of reader.write(chunk)) bytes += part.body.length;
-    for (const part of reader.end()) bytes += part.body.length;
+    const take = (parts: Iterable<MimePart>) => {
+      for (const part of parts) {
+        const answer = readHttpAnswer(part.body, DEFAULT_LIMITS.maxPartHeaderBytes);
+        bytes += answer.status + answer.body.bytes.length;
+      }
+    };
+    for (const chunk of chunks) take(reader.write(chunk));
+    take(reader.end());
     return bytes;
   },
   "@remix-run/multipart-parser": async ({ boundary, chunks }) => {

@@ -1,0 +1,64 @@
+import { Buffer } from "node:buffer";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { Octets } from "../../src/mime/octets.ts";
+import { fuzz } from "../support/fuzz.ts";
+import { cutAt, joined, octets, text } from "../support/octets.ts";
+
+function inPieces(bytes: Uint8Array, places: readonly number[]): Octets {
+  const pieces = cutAt(bytes, places.map((place) => place % (bytes.length + 1)));
+  return new Octets(pieces.filter((piece) => piece.length > 0), bytes.length);
+}
+
+describe("Octets", () => {
+  const bytes = fc.uint8Array({ maxLength: 60 });
+  const places = fc.array(fc.nat(60), { maxLength: 8 });
+
+  it("are the same however they are cut", () => {
+    fc.assert(
+      fc.property(bytes, places, fc.nat(70), fc.nat(70), (all, cuts, start, end) => {
+        const some = inPieces(all, cuts);
+        expect(some).toHaveLength(all.length);
+        expect(some.bytes).toEqual(all);
+        expect(some.copy()).toEqual(all);
+        expect(some.from(start).bytes).toEqual(all.subarray(start));
+        expect(some.from(start)).toHaveLength(all.subarray(start).length);
+        expect(some.upTo(end).bytes).toEqual(all.subarray(0, end));
+        expect(some.upTo(end)).toHaveLength(all.subarray(0, end).length);
+        expect(some.every((octet) => octet < 250)).toBe(all.every((octet) => octet < 250));
+        expect(joined([some.first, some.from(some.first.length).bytes])).toEqual(all);
+      }),
+      fuzz(500),
+    );
+  });
+
+  it.each([
+    ["a few", 3],
+    ["as many as are put together in a scratch array", 131_072],
+    ["more than that", 131_073],
+  ])("are decoded whole, characters that are cut too: %s", (_, length) => {
+    const whole = "\u20ac".repeat(Math.ceil(length / 3)).slice(0, length);
+    const encoded = octets(whole).subarray(0, length);
+    const decoder = new TextDecoder();
+    const expected = decoder.decode(encoded);
+    expect(inPieces(encoded, [1, 500, length - 1]).decode(decoder)).toBe(expected);
+    expect(Octets.of(encoded).decode(decoder)).toBe(expected);
+  });
+
+  it("keep nothing of what was decoded before", () => {
+    const decoder = new TextDecoder();
+    expect(inPieces(octets("a long text"), [4]).decode(decoder)).toBe("a long text");
+    expect(inPieces(octets("short"), [2]).decode(decoder)).toBe("short");
+    expect(inPieces(octets(""), []).decode(decoder)).toBe("");
+  });
+
+  it("are views until they are copied", () => {
+    const chunk = Buffer.from("xxPNGxx");
+    const some = Octets.of(chunk).from(2).upTo(3);
+    expect(some.bytes.buffer).toBe(chunk.buffer);
+    const copy = some.copy();
+    expect(Buffer.isBuffer(copy)).toBe(false);
+    chunk.fill(0);
+    expect(text(copy)).toBe("PNG");
+  });
+});
