@@ -1,8 +1,11 @@
 import { BOUNDARY_LENGTH, randomBoundary } from "./boundary.ts";
 import { ByteSearch } from "./byte_search.ts";
 
-/** ASCII as text, which is written fastest; with anything else in it as octets of Latin-1 (RFC 9110 §5.5). */
-export type EncodedHead = string | Uint8Array;
+/**
+ * Texts of ASCII, which are written fastest, as few as can be; with anything else in it octets of Latin-1 (RFC 9110
+ * §5.5).
+ */
+export type EncodedHead = readonly string[] | Uint8Array;
 
 /** One HTTP message, ready to stand in a part. */
 export interface EncodedMessage {
@@ -47,7 +50,7 @@ export function partBytes(message: EncodedMessage, contentId: number): number {
   return FRAME_BYTES + digitsOf(contentId) + message.headBytes + message.bodyBytes;
 }
 
-/** Shorter bodies are written together with what stands before and behind them. */
+/** Shorter bodies of ASCII are written together with what stands before and behind them. */
 const LONG_BODY_BYTES = 4_096;
 
 const encoder = new TextEncoder();
@@ -65,33 +68,36 @@ export function writeMultipart(messages: readonly EncodedMessage[]): EncodedMult
   for (let at = 0; at < messages.length; at++) length += partBytes(messages[at]!, at + 1);
   const bytes = new Uint8Array(length);
   // Joined, for then it is one piece: as a tree of pieces it would be walked with each part.
-  const opening = ["--", boundary, PART_HEAD].join("");
+  const opening = [LINE_END, "--", boundary, PART_HEAD].join("");
   let at = 0;
   /** What is not written yet, so that many small texts cost one call. */
   let text = "";
   for (let index = 0; index < messages.length; index++) {
     const { head, body, bodyBytes } = messages[index]!;
-    text += opening;
+    text += index === 0 ? opening.slice(LINE_END.length) : opening;
     text += idLine(index + 1);
-    if (typeof head === "string") {
-      text += head;
-    } else {
+    if (isOctets(head)) {
       at = writeOctets(head, bytes, writeText(text, bytes, at));
       text = "";
+    } else {
+      for (let piece = 0; piece < head.length; piece++) text += head[piece]!;
     }
-    if (body !== undefined) {
-      if (typeof body === "string" && bodyBytes < LONG_BODY_BYTES) {
-        text += body;
-      } else {
-        at = writeText(text, bytes, at);
-        at = typeof body === "string" ? writeText(body, bytes, at) : writeOctets(body, bytes, at);
-        text = "";
-      }
+    if (body === undefined) continue;
+    // One character beyond Latin-1 would double the octets of all text that it is joined with.
+    if (!isOctets(body) && bodyBytes < LONG_BODY_BYTES && bodyBytes === body.length) {
+      text += body;
+    } else {
+      at = writeText(text, bytes, at);
+      at = isOctets(body) ? writeOctets(body, bytes, at) : writeText(body, bytes, at);
+      text = "";
     }
-    text += LINE_END;
   }
-  writeText(`${text}--${boundary}--\r\n`, bytes, at);
+  writeText(`${text}\r\n--${boundary}--\r\n`, bytes, at);
   return { boundary, bytes };
+}
+
+function isOctets(value: string | EncodedHead): value is Uint8Array {
+  return value instanceof Uint8Array;
 }
 
 function writeText(text: string, bytes: Uint8Array, at: number): number {

@@ -2,10 +2,8 @@ import { encodeLatin1 } from "../mime/latin1.ts";
 import { type EncodedHead, type EncodedMessage, partBytes } from "../mime/multipart_writer.ts";
 import { utf8Length } from "../mime/utf8.ts";
 import type { Operation } from "../operation.ts";
-import type { HeaderLines } from "./request_head.ts";
+import type { HeadEnd } from "./request_head.ts";
 import type { EncodedOperation } from "./wire.ts";
-
-const VERSION = " HTTP/1.1\r\n";
 
 /** What a part is made of besides its operation; many operations share it. */
 export interface PartText {
@@ -13,7 +11,7 @@ export interface PartText {
   readonly base: string;
   /** The rest of the request-target. */
   readonly rest: string;
-  readonly lines: HeaderLines;
+  readonly end: HeadEnd;
 }
 
 /**
@@ -28,17 +26,16 @@ export class MultipartOperation implements EncodedOperation, EncodedMessage {
   readonly bytes: number;
   readonly #base: string;
   readonly #rest: string;
-  readonly #lines: HeaderLines;
+  readonly #end: HeadEnd;
 
-  constructor(operation: Operation, { base, rest, lines }: PartText, maxBatchSize: number) {
+  constructor(operation: Operation, { base, rest, end }: PartText, maxBatchSize: number) {
     const { method, body } = operation;
     this.operation = operation;
     this.#base = base;
     this.#rest = rest;
-    this.#lines = lines;
+    this.#end = end;
     // Method, target and names are ASCII, values Latin-1 (design rule 25): an octet a character.
-    this.headBytes = method.length + 1 + base.length + rest.length + VERSION.length +
-      lines.text.length;
+    this.headBytes = method.length + 1 + base.length + rest.length + end.text.length;
     this.bodyBytes = body === undefined
       ? 0
       : typeof body === "string"
@@ -48,12 +45,26 @@ export class MultipartOperation implements EncodedOperation, EncodedMessage {
   }
 
   get head(): EncodedHead {
-    const { text, isAscii } = this.#lines;
-    const head = `${this.operation.method} ${this.#base}${this.#rest}${VERSION}${text}`;
-    return isAscii ? head : encodeLatin1(head);
+    const { text, isAscii } = this.#end;
+    const pieces = [headStart(this.operation.method, this.#base), this.#rest, text];
+    return isAscii ? pieces : encodeLatin1(pieces.join(""));
   }
 
   get body(): string | Uint8Array | undefined {
     return this.operation.body;
   }
+}
+
+let lastMethod = "";
+let lastBase = "";
+let lastStart = "";
+
+/** What precedes the rest of the request-target; the operations of one batch mostly share it. */
+function headStart(method: string, base: string): string {
+  if (method !== lastMethod || base !== lastBase) {
+    lastMethod = method;
+    lastBase = base;
+    lastStart = [method, " ", base].join("");
+  }
+  return lastStart;
 }

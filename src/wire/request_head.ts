@@ -38,8 +38,8 @@ const REFUSED: ReadonlySet<string> = new Set([
 /** Latin-1 beyond ASCII, where an octet is no longer a character of UTF-8. */
 const NOT_ASCII = /[\x80-\xff]/;
 
-/** The header lines of a part, the empty line included. */
-export interface HeaderLines {
+/** What follows the request-target: the version, header lines and the empty line. */
+export interface HeadEnd {
   /** A character an octet. */
   readonly text: string;
   /** Whether it is the same in UTF-8. */
@@ -49,34 +49,35 @@ export interface HeaderLines {
 /** The last headers that were written, and as what: most operations share theirs. */
 let lastHeaders: Operation["headers"] | undefined;
 let lastDefaults: Operation["headers"] | undefined;
-let lastLines: HeaderLines = { text: "\r\n", isAscii: true };
+let lastEnd: HeadEnd | undefined;
 
 /**
- * The header lines of an operation's part.
+ * What stands behind the request-target in an operation's part.
  *
  * @param operation what is written
  * @param defaults headers that the operation's own win over; never changed later
- * @returns the lines; one object for all operations that share them
+ * @returns the text; one object for all operations that share it
  * @throws {OperationError} when a header must not stand in a part
  */
-export function headerLines(
+export function headEnd(
   operation: Operation,
   defaults: Readonly<Record<string, string>>,
-): HeaderLines {
+): HeadEnd {
   const { headers } = operation;
   // Those of an operation are frozen.
-  if (headers === lastHeaders && defaults === lastDefaults) return lastLines;
-  const lines: string[] = [];
+  if (headers === lastHeaders && defaults === lastDefaults) return lastEnd!;
+  const lines: string[] = [" HTTP/1.1\r\n"];
   for (const name in headers) {
     if (staysInPart(operation, name.toLowerCase())) lines.push(`${name}: ${headers[name]!}\r\n`);
   }
   for (const name in defaults) {
     if (!hasHeader(headers, name.toLowerCase())) lines.push(`${name}: ${defaults[name]!}\r\n`);
   }
-  const text = `${lines.join("")}\r\n`;
+  lines.push("\r\n");
+  const text = lines.join("");
   lastHeaders = headers;
   lastDefaults = defaults;
-  return lastLines = { text, isAscii: !NOT_ASCII.test(text) };
+  return lastEnd = { text, isAscii: !NOT_ASCII.test(text) };
 }
 
 /**

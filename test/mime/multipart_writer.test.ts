@@ -14,7 +14,7 @@ import { joined, latin1, octets, text } from "../support/octets.ts";
 function message(head: string, body?: string | Uint8Array): EncodedMessage {
   const bodyBytes = typeof body === "string" ? octets(body).length : body?.length ?? 0;
   const isAscii = octets(head).length === head.length;
-  return { head: isAscii ? head : latin1(head), headBytes: head.length, body, bodyBytes };
+  return { head: isAscii ? [head] : latin1(head), headBytes: head.length, body, bodyBytes };
 }
 
 afterEach(() => vi.restoreAllMocks());

@@ -86,17 +86,21 @@ export const WRITE_CASES: Readonly<Record<string, () => WriteCase>> = {
       body: undefined,
     })),
   }),
-  "20 POSTs of 1 kB": () => ({
-    name: "20 POSTs of 1 kB",
-    operations: Array.from({ length: 20 }, (_, at) => ({
-      url: "sendmail",
-      body: {
-        Message: {
-          Subject: `Meet for lunch ${at}?`,
-          Body: { ContentType: "Text", Content: "The new cafeteria is open. ".repeat(32) },
-          ToRecipients: [{ EmailAddress: { Address: "rufus@contoso.com" } }],
-        },
-      },
-    })),
-  }),
+  "20 POSTs of 1 kB": () => sendMails("20 POSTs of 1 kB", () => ""),
+  "20 POSTs of 1 kB, 5 with a \u20ac": () =>
+    sendMails("20 POSTs of 1 kB, 5 with a \u20ac", (at) => at % 4 === 0 ? " For 3 \u20ac!" : ""),
 };
+
+function sendMails(name: string, extra: (at: number) => string): WriteCase {
+  const operations = Array.from({ length: 20 }, (_, at) => ({
+    url: "sendmail",
+    body: {
+      Message: {
+        Subject: `Meet for lunch ${at}?${extra(at)}`,
+        Body: { ContentType: "Text", Content: "The new cafeteria is open. ".repeat(32) },
+        ToRecipients: [{ EmailAddress: { Address: "rufus@contoso.com" } }],
+      },
+    },
+  }));
+  return { name, operations };
+}
