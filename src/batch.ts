@@ -1,31 +1,16 @@
-import type { BatchReason } from "./events.ts";
+import type { Observable } from "rxjs";
+import type { BatchEvent, BatchReason } from "./events.ts";
 import type { Settings } from "./settings.ts";
-import { Answers } from "./stage/answer.ts";
-import { Clock } from "./stage/clock.ts";
-import { Deadlines } from "./stage/deadlines.ts";
-import { Dispatch, type DispatchCalls } from "./stage/dispatch.ts";
-import { Endings } from "./stage/ending.ts";
 import type { Entry, EntryState, Home, Submission } from "./stage/entry.ts";
-import { Events } from "./stage/events.ts";
 import { refused } from "./stage/failure.ts";
 import { Formation } from "./stage/formation.ts";
-import { Gate } from "./stage/gate.ts";
-import { InHand } from "./stage/in_hand.ts";
 import type { Lane } from "./stage/lane.ts";
-import { Lanes } from "./stage/lanes.ts";
-import { Loop } from "./stage/loop.ts";
-import { Order, type OrderCalls } from "./stage/order.ts";
-import { Post, type PostContext } from "./stage/post.ts";
+import type { Life } from "./stage/life.ts";
+import { Post } from "./stage/post.ts";
 import type { PostEnd } from "./stage/reply.ts";
-import { Retry, type RetryCalls } from "./stage/retry.ts";
-import { Seal } from "./stage/seal.ts";
-import { Settle, type SettleCalls } from "./stage/settle.ts";
-import { Tokens } from "./stage/token.ts";
-import { type WindowCalls, Windows } from "./stage/window.ts";
+import { type Edges, Stages } from "./stage/stages.ts";
 import type { ResponseHead } from "./transport/transport.ts";
 import type { Part, Wire } from "./wire/wire.ts";
-
-type Edges = OrderCalls & WindowCalls & DispatchCalls & RetryCalls & SettleCalls & PostContext;
 
 /**
  * The pipeline, for any wire and any transport. Its methods are its edges, in the order in which an operation meets them:
@@ -39,177 +24,112 @@ type Edges = OrderCalls & WindowCalls & DispatchCalls & RetryCalls & SettleCalls
  * ```
  */
 export class Pipeline implements Home, Edges {
-  readonly wire: Wire;
-  readonly settings: Settings;
-  readonly loop: Loop = new Loop(() =>
-    this.events.turn() || this.#settle.turn() || this.#dispatch.turn()
-  );
-  readonly clock: Clock;
-  readonly deadlines: Deadlines;
-  readonly events: Events;
-  readonly tokens: Tokens;
+  readonly life: Life;
   readonly answered: Submission = {
     home: this,
     state: "answered",
     error: undefined,
     elsewhere: undefined,
   };
-  readonly #inHand = new InHand();
-  readonly #order = new Order(this);
-  readonly #lanes: Lanes;
-  readonly #windows: Windows;
-  readonly #dispatch: Dispatch;
-  readonly #gate: Gate;
-  readonly #seal: Seal;
-  readonly #retry: Retry;
-  readonly #settle: Settle;
-  readonly #answers: Answers;
-  readonly #endings: Endings;
-  readonly #atRest: () => void;
+  readonly #stages: Stages;
   #postCount = 0;
 
   /** @param atRest is called whenever nothing is in hand any more */
   constructor(wire: Wire, settings: Settings, atRest: () => void) {
-    this.wire = wire;
-    this.settings = settings;
-    this.#atRest = atRest;
-    this.clock = new Clock(settings.scheduler, this.loop);
-    this.deadlines = new Deadlines(this.clock, settings.timeoutMs);
-    this.events = new Events(settings.events);
-    this.tokens = new Tokens(settings.token, this.loop);
-    this.#lanes = new Lanes(this.clock, {
-      size: settings.maxBatchSize,
-      bytes: settings.maxBatchBytes - (wire.frameBytes ?? 0),
-    });
-    this.#windows = new Windows(this.clock, settings.maxWaitMs, this);
-    this.#dispatch = new Dispatch(this.clock, {
-      all: settings.concurrency,
-      perLane: settings.concurrencyPerContext,
-      chainsPerBatch: wire.chainsPerBatch ?? 1,
-    }, this);
-    this.#gate = new Gate(wire, settings);
-    this.#retry = new Retry(settings, this.clock, this.events, this);
-    this.#settle = new Settle(this.#order, this.#inHand, this.events, this);
-    const { clock, loop, tokens } = this;
-    this.#seal = new Seal({
-      clock,
-      dispatch: this.#dispatch,
-      gate: this.#gate,
-      lanes: this.#lanes,
-      order: this.#order,
-      windows: this.#windows,
-    }, this.#isNative);
-    const stages = { clock, loop, tokens, retry: this.#retry, settle: this.#settle };
-    this.#answers = new Answers(settings, stages);
-    this.#endings = new Endings(settings, stages);
+    this.#stages = new Stages(wire, settings, this, atRest);
+    this.life = this.#stages.life;
   }
 
   /** In: what cannot be sent fails alone; what must wait is held; the rest joins its lane. */
   submit(entry: Entry): void {
-    this.loop.enter();
+    const { loop, life, order, gate, events, lanes, settle } = this.#stages;
+    loop.enter();
     try {
-      if (this.#inHand.isEmpty) this.settings.signal?.addEventListener("abort", this.#stop);
-      this.#inHand.add(entry);
-      this.#order.record(entry);
-      const error = this.#gate.admit(entry) ?? this.#order.hold(entry);
+      life.take(entry);
+      order.record(entry);
+      const error = gate.admit(entry) ?? order.hold(entry);
       const isHeld = error !== undefined || (entry.waits > 0 && !this.#mayFollow(entry));
       if (!isHeld) this.release(entry);
-      if (this.events.isHeard) {
-        const lane = isHeld ? undefined : this.#lanes.find(entry.context!)?.number;
-        this.events.emit({ type: "queued", operation: entry.operation.id, lane });
+      if (events.isHeard) {
+        const lane = isHeld ? undefined : lanes.find(entry.context!)?.number;
+        events.emit({ type: "queued", operation: entry.operation.id, lane });
       }
-      if (error !== undefined) this.#settle.failed(entry, error);
+      if (error !== undefined) settle.failed(entry, error);
     } finally {
-      this.loop.exit();
+      loop.exit();
     }
   }
 
   /** Order: nothing holds it back, so it joins its lane; so do those that may go with it, a batch at most. */
   release(entry: Entry): void {
+    const { isNative, order, wire } = this.#stages;
     this.#join(entry);
-    if (!this.#isNative) return;
-    let next = this.#order.followerOf(entry);
-    for (let left = this.wire.maxBatchSize - 1; next !== undefined && left > 0; left--) {
+    if (!isNative) return;
+    let next = order.followerOf(entry);
+    for (let left = wire.maxBatchSize - 1; next !== undefined && left > 0; left--) {
       this.#join(next);
-      next = this.#order.followerOf(next);
+      next = order.followerOf(next);
     }
   }
 
-  /** Its window opens or is full. */
+  /** Lane: its window opens or is full. */
   #join(entry: Entry): void {
+    const { clock, lanes, retry, settle, windows, wire } = this.#stages;
     try {
-      entry.encoded ??= this.wire.encodeOne(entry.operation, entry.context!);
+      entry.encoded ??= wire.encodeOne(entry.operation, entry.context!);
     } catch (cause) {
-      return this.#settle.fail(entry, refused(entry, cause));
+      return settle.fail(entry, refused(entry, cause));
     }
-    const lane = this.#lanes.of(entry.context!);
+    const lane = lanes.of(entry.context!);
     // Contexts with one key are one from here on, or each operation that waits would keep its own.
     entry.context = lane.context;
     // Whoever opens a window must be right about the time; whoever comes with others may share their look at it.
-    entry.queuedAtMs = lane.live === 0 ? this.clock.now() : this.clock.recently();
+    entry.queuedAtMs = lane.live === 0 ? clock.now() : clock.recently();
     lane.push(entry);
-    this.#windows.grew(lane);
-    if (lane.pausedUntilMs > 0) this.#retry.watch(lane);
+    windows.grew(lane);
+    if (lane.pausedUntilMs > 0) retry.watch(lane);
   }
 
   /** Window: the lane has collected enough, or for long enough. */
   due(lane: Lane, reason: BatchReason): void {
-    this.#dispatch.due(lane, reason);
-  }
-
-  isDue(lane: Lane): boolean {
-    return this.#windows.dueNow(lane) !== undefined;
-  }
-
-  isChainNext(lane: Lane): boolean {
-    return this.#isNative && Formation.isChainNext(this.#order, lane);
-  }
-
-  collectOn(lane: Lane): void {
-    if (lane.live === 0 && lane.reserved > 0) this.tokens.desert(lane);
-    this.#windows.review(lane);
-    this.#restLane(lane);
+    this.#stages.dispatch.due(lane, reason);
   }
 
   /** Dispatch: the lane has got a slot. */
   post(lane: Lane, reason: BatchReason): void {
-    new Post(this, lane, ++this.#postCount, reason).start();
+    new Post(this.#stages, this, { lane, number: ++this.#postCount, reason }).start();
     // While it waits for its token, those behind it need not.
-    this.#windows.review(lane);
+    this.#stages.windows.review(lane);
   }
 
   /** Post: the token is there, so the batch is sealed. */
   seal(post: Post): readonly Entry[] {
-    return this.#seal.seal(post);
-  }
-
-  /** Post: an answer, or an error that nobody waits for, may ask for a pause. */
-  obey(lanes: readonly Lane[], headers: ResponseHead["headers"]): void {
-    for (const lane of lanes) this.#retry.obey(lane, headers);
+    return this.#stages.seal.seal(post);
   }
 
   /** Post: a part has come. */
   answer(post: Post, entry: Entry, part: Part): void {
-    this.#answers.part(post, entry, part);
+    this.#stages.answers.part(post, entry, part);
   }
 
   /** Post: it is over, its slot is free, and whoever got no part goes again or fails. */
   ended(post: Post, end: PostEnd, unanswered: readonly Entry[]): void {
+    const { answers, dispatch, endings, order } = this.#stages;
     for (const entry of post.entries) {
       if (entry.flight !== post) continue;
       entry.flight = undefined;
-      if (entry.isSettled) this.#order.endTurn(entry);
+      if (entry.isSettled) order.endTurn(entry);
     }
-    this.#dispatch.ended(post.lanes, post.isChain);
-    this.#endings.ended(post, end, unanswered);
-    for (const { entry, part } of post.deferred) this.#answers.deferred(post, entry, part);
-    for (const lane of post.lanes) this.#restLane(lane);
+    dispatch.ended(post.lanes, post.isChain);
+    endings.ended(post, end, unanswered);
+    for (const { entry, part } of post.deferred) answers.deferred(post, entry, part);
+    for (const lane of post.lanes) this.#rest(lane);
   }
 
   /** Retry: it will go again. */
   waits(entry: Entry): void {
     entry.state = "held";
-    this.#gate.waiting++;
+    this.#stages.gate.waiting++;
   }
 
   /** Retry: back to its lane, or to wait for what it depends on. */
@@ -218,17 +138,9 @@ export class Pipeline implements Home, Edges {
     if (entry.waits === 0 || this.#mayFollow(entry)) this.release(entry);
   }
 
-  resume(lane: Lane): void {
-    this.#dispatch.unblock(lane);
-  }
-
-  unparked(lane: Lane): void {
-    this.#restLane(lane);
-  }
-
   /** Order: one that it depends on has failed or left. */
   fail(entry: Entry, need: Entry): void {
-    this.#settle.fall(entry, need);
+    this.#stages.settle.fall(entry, need);
   }
 
   /** Settle: out of wherever it waits. */
@@ -237,83 +149,91 @@ export class Pipeline implements Home, Edges {
       entry.flight?.lose();
       return;
     }
-    this.#gate.waiting--;
+    const { gate, lanes, retry } = this.#stages;
+    gate.waiting--;
     if (from === "held") return;
-    const lane = this.#lanes.of(entry.context!);
-    if (from === "parked") return this.#retry.withdraw(entry, lane);
+    const lane = lanes.of(entry.context!);
+    if (from === "parked") return retry.withdraw(entry, lane);
     lane.withdraw(entry);
     if (lane.live === 0) this.collectOn(lane);
   }
 
+  /** Settle: that was the last one. */
   emptied(): void {
-    this.settings.signal?.removeEventListener("abort", this.#stop);
-    this.#atRest();
+    this.life.rest();
   }
 
-  /** Somebody unsubscribed. */
+  /** From outside: somebody unsubscribed. */
   leave(entry: Entry): void {
-    this.loop.run(() => this.#settle.left(entry));
+    this.#stages.loop.run(() => this.#stages.settle.left(entry));
   }
 
-  /** Everybody unsubscribed at once, and nothing more can come. */
-  abandon(): void {
-    this.#gate.isClosed = true;
-    this.loop.run(() => {
-      for (let entry = this.#inHand.first; entry !== undefined; entry = this.#inHand.first) {
-        this.#settle.left(entry);
-      }
-    });
-  }
-
-  /** Nobody waits for count or time any more. */
+  /** From outside: nobody waits for count or time any more. */
   flush(reason: "flush" | "complete"): void {
-    this.loop.run(() => {
-      for (const lane of this.#lanes) {
+    const { lanes, loop, windows } = this.#stages;
+    loop.run(() => {
+      for (const lane of lanes) {
         if (lane.live === 0) continue;
         lane.flushedFor = reason;
-        this.#windows.review(lane);
+        windows.review(lane);
       }
     });
   }
 
-  /** Nothing more is taken in. */
-  close(): void {
-    this.#gate.isClosed = true;
+  /** From outside: all that is submitted while `work` runs comes together. */
+  inOneRun(work: () => void): void {
+    this.#stages.clock.inOneRun(work);
   }
 
-  /** Nothing more will happen. */
-  finish(): void {
-    this.loop.run(() => this.events.complete());
+  /** Dispatch: somebody may have left since the lane was due. */
+  isDue(lane: Lane): boolean {
+    return this.#stages.windows.dueNow(lane) !== undefined;
+  }
+
+  /** Dispatch: a chain takes less of the lane's share. */
+  isChainNext(lane: Lane): boolean {
+    return this.#stages.isNative && Formation.isChainNext(this.#stages.order, lane);
+  }
+
+  /** Dispatch, settle: too few are left to post. */
+  collectOn(lane: Lane): void {
+    const { tokens, windows } = this.#stages;
+    if (lane.live === 0 && lane.reserved > 0) tokens.desert(lane);
+    windows.review(lane);
+    this.#rest(lane);
+  }
+
+  /** Post: an answer, or an error that nobody waits for, may ask for a pause. */
+  obey(lanes: readonly Lane[], headers: ResponseHead["headers"]): void {
+    for (const lane of lanes) this.#stages.retry.obey(lane, headers);
+  }
+
+  /** Retry: its pause is over. */
+  resume(lane: Lane): void {
+    this.#stages.dispatch.unblock(lane);
+  }
+
+  /** Retry: one fewer waits alone there. */
+  unparked(lane: Lane): void {
+    this.#rest(lane);
   }
 
   get isOver(): boolean {
-    return this.#gate.isClosed && this.#inHand.isEmpty;
+    return this.life.isOver;
   }
 
-  get isAtRest(): boolean {
-    return this.#inHand.isEmpty;
+  get events$(): Observable<BatchEvent> {
+    return this.#stages.events.events$;
   }
-
-  /** The signal has aborted: everything in hand fails with its reason. */
-  readonly #stop = (): void => {
-    this.loop.run(() => {
-      for (let entry = this.#inHand.first; entry !== undefined; entry = this.#inHand.first) {
-        this.#settle.failed(entry, this.#gate.closedError(entry));
-      }
-    });
-  };
 
   #mayFollow(entry: Entry): boolean {
-    return this.#isNative && this.#order.canFollow(entry);
+    return this.#stages.isNative && this.#stages.order.canFollow(entry);
   }
 
-  get #isNative(): boolean {
-    return this.wire.order === "native";
-  }
-
-  #restLane(lane: Lane): void {
-    if (lane.live === 0) this.#dispatch.forget(lane);
-    this.#retry.rest(lane);
-    this.#lanes.dropIfIdle(lane);
+  #rest(lane: Lane): void {
+    const { dispatch, lanes, retry } = this.#stages;
+    if (lane.live === 0) dispatch.forget(lane);
+    retry.rest(lane);
+    lanes.dropIfIdle(lane);
   }
 }

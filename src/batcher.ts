@@ -84,7 +84,7 @@ class PipelineBatcher implements Batcher {
   constructor(wire: Wire, settings: Settings) {
     this.#settings = settings;
     this.#pipeline = new Pipeline(wire, settings, () => this.#finish());
-    this.events = this.#pipeline.events.events$;
+    this.events = this.#pipeline.events$;
   }
 
   send<T>(operation: Operation<T>): Observable<OperationResponse<T>> {
@@ -114,7 +114,7 @@ class PipelineBatcher implements Batcher {
   close(): Promise<void> {
     if (this.#closed !== undefined) return this.#closed;
     this.#closed = new Promise((resolve) => this.#resolveClosed = resolve);
-    this.#pipeline.close();
+    this.#pipeline.life.close();
     this.#pipeline.flush("flush");
     this.#finish();
     return this.#closed;
@@ -125,8 +125,8 @@ class PipelineBatcher implements Batcher {
   }
 
   #finish(): void {
-    if (this.#resolveClosed === undefined || !this.#pipeline.isAtRest) return;
-    this.#pipeline.finish();
+    if (this.#resolveClosed === undefined || !this.#pipeline.life.isAtRest) return;
+    this.#pipeline.life.finish();
     this.#resolveClosed();
   }
 }

@@ -67,12 +67,12 @@ export function operatorOf(wire: Wire, settings: Settings): BatchOperator {
         complete: () => {
           isComplete = true;
           pipeline.flush("complete");
-          if (pipeline.isAtRest) subscriber.complete();
+          if (pipeline.life.isAtRest) subscriber.complete();
         },
       });
       subscriber.add(listener);
-      subscriber.add(() => pipeline.abandon());
-      pipeline.clock.inOneRun(() => source.subscribe(listener));
+      subscriber.add(() => pipeline.life.abandon());
+      pipeline.inOneRun(() => source.subscribe(listener));
     });
 }
 

@@ -15,8 +15,8 @@ import { type PostEnd, Reply, type ReplyCalls } from "./reply.ts";
 import { safely } from "./safely.ts";
 import type { TokenReceiver, Tokens } from "./token.ts";
 
-/** What every POST of a pipeline is given. */
-export interface PostContext {
+/** What every POST of a pipeline is made with. */
+export interface PostStages {
   readonly wire: Wire;
   readonly settings: Settings;
   readonly clock: Clock;
@@ -24,6 +24,10 @@ export interface PostContext {
   readonly loop: Loop;
   readonly events: Events;
   readonly tokens: Tokens;
+}
+
+/** What a POST calls. */
+export interface PostCalls {
   /** Takes the next batch out of its lane, and out of others that may share it. */
   seal(post: Post): readonly Entry[];
   /** The answer, or an error in it, may ask for a pause, whether anybody waits for it or not. */
@@ -50,7 +54,8 @@ export class Post implements Flight, Timed, TokenReceiver, ReplyCalls {
   settledCount = 0;
   /** Parts that make sense only once the others are there. */
   readonly deferred: { readonly entry: Entry; readonly part: Part }[] = [];
-  readonly #context: PostContext;
+  readonly #stages: PostStages;
+  readonly #calls: PostCalls;
   #request: LazyRequest | undefined = undefined;
   #entries: readonly Entry[] = [];
   #reply: Reply | undefined = undefined;
@@ -59,8 +64,13 @@ export class Post implements Flight, Timed, TokenReceiver, ReplyCalls {
   #isEnded = false;
   #sentAtMs: number | undefined = undefined;
 
-  constructor(context: PostContext, lane: Lane, number: number, reason: BatchReason) {
-    this.#context = context;
+  constructor(
+    stages: PostStages,
+    calls: PostCalls,
+    { lane, number, reason }: { lane: Lane; number: number; reason: BatchReason },
+  ) {
+    this.#stages = stages;
+    this.#calls = calls;
     this.lane = lane;
     this.lanes = [lane];
     this.number = number;
@@ -79,7 +89,7 @@ export class Post implements Flight, Timed, TokenReceiver, ReplyCalls {
   }
 
   start(): void {
-    const { deadlines, tokens } = this.#context;
+    const { deadlines, tokens } = this.#stages;
     deadlines.started(this);
     if (this.lane.context.authorization !== undefined) this.tokenCame(undefined);
     else tokens.ask(this.lane, this);
@@ -111,11 +121,11 @@ export class Post implements Flight, Timed, TokenReceiver, ReplyCalls {
 
   #seal(): void {
     this.#isSealed = true;
-    this.#entries = this.#context.seal(this);
+    this.#entries = this.#calls.seal(this);
   }
 
   #send(): void {
-    const { settings, clock } = this.#context;
+    const { settings, clock } = this.#stages;
     let request: LazyRequest;
     try {
       request = this.#encode();
@@ -128,13 +138,13 @@ export class Post implements Flight, Timed, TokenReceiver, ReplyCalls {
     // A listener of events may have made everybody leave.
     if (this.#isEnded) return;
     const operations = this.#entries.map((entry) => entry.operation);
-    this.#reply = new Reply(this.#context, operations, this);
+    this.#reply = new Reply(this.#stages, operations, this);
     this.#reply.listen(() => settings.transport(request));
   }
 
   #encode(): LazyRequest {
     const { context } = this.lane;
-    const { wire } = this.#context;
+    const { wire } = this.#stages;
     const encoded = this.#entries.map((entry) => entry.encoded!);
     const isChain = wire.order === "native" && this.#entries.some((entry) => entry.waits > 0);
     const shape = isChain ? "chain" : "parallel";
@@ -152,17 +162,17 @@ export class Post implements Flight, Timed, TokenReceiver, ReplyCalls {
 
   /** Whatever its status: beside throttled parts the batch itself says 200. */
   began({ headers }: ResponseHead): void {
-    this.#context.obey(this.lanes, headers);
+    this.#calls.obey(this.lanes, headers);
   }
 
   deliver(place: number, part: Part): void {
     const entry = this.#entries[place]!;
     if (entry.flight !== this || entry.isSettled) {
       // Of what has left nobody keeps the lane.
-      if (part.status >= 400) this.#context.obey(this.lanes, part.headers);
+      if (part.status >= 400) this.#calls.obey(this.lanes, part.headers);
       return;
     }
-    this.#context.answer(this, entry, part);
+    this.#calls.answer(this, entry, part);
     if (this.#hasLost) this.#abortIfUseless();
   }
 
@@ -170,18 +180,18 @@ export class Post implements Flight, Timed, TokenReceiver, ReplyCalls {
   #abortIfUseless(): void {
     const isAwaited = (entry: Entry) => entry.flight === this && !entry.isSettled;
     if (this.#isEnded || this.#entries.some(isAwaited)) return;
-    const mayAbort = this.#context.settings.abortUnsafe ||
+    const mayAbort = this.#stages.settings.abortUnsafe ||
       this.#entries.every((entry) => isSafe(entry.operation));
     if (mayAbort) this.ended({ kind: "abandoned" });
   }
 
   timeOut(): void {
     if (!this.#isSealed) {
-      this.#context.tokens.leave(this.lane, this);
+      this.#stages.tokens.leave(this.lane, this);
       this.#seal();
     }
     const cause = new BatchTimeoutError(
-      `Cannot wait longer for a batch as it must be answered within timeoutMs: current value is ${this.#context.settings.timeoutMs}`,
+      `Cannot wait longer for a batch as it must be answered within timeoutMs: current value is ${this.#stages.settings.timeoutMs}`,
     );
     this.ended({ kind: this.#sentAtMs === undefined ? "not sent" : "lost", cause });
   }
@@ -189,14 +199,14 @@ export class Post implements Flight, Timed, TokenReceiver, ReplyCalls {
   ended(end: PostEnd): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
-    this.#context.deadlines.ended(this);
+    this.#stages.deadlines.ended(this);
     this.#reply?.stop();
     if (end.kind !== "read" && end.kind !== "refused") safely(() => this.#request?.abort());
     this.#tellAnswered();
     const unanswered = this.#entries.filter((entry) =>
       entry.flight === this && !entry.isSettled && !this.#isDeferred(entry)
     );
-    this.#context.ended(this, end, unanswered);
+    this.#calls.ended(this, end, unanswered);
   }
 
   #isDeferred(entry: Entry): boolean {
@@ -204,7 +214,7 @@ export class Post implements Flight, Timed, TokenReceiver, ReplyCalls {
   }
 
   #tellSent(bytes: number): void {
-    const { events } = this.#context;
+    const { events } = this.#stages;
     if (!events.isHeard) return;
     const entries = this.#entries;
     const oldestAtMs = entries.reduce((ms, { queuedAtMs }) => Math.min(ms, queuedAtMs), Infinity);
@@ -222,7 +232,7 @@ export class Post implements Flight, Timed, TokenReceiver, ReplyCalls {
   }
 
   #tellAnswered(): void {
-    const { events, clock } = this.#context;
+    const { events, clock } = this.#stages;
     if (!events.isHeard || this.#sentAtMs === undefined) return;
     const head = this.#reply?.head;
     events.emit({

@@ -17,6 +17,8 @@ export interface SealStages {
   readonly lanes: Lanes;
   readonly order: Order;
   readonly windows: Windows;
+  /** The server honours `dependsOn` within a batch. */
+  readonly isNative: boolean;
 }
 
 /** Who takes a batch, and who says who joins it: nobody on a wire that has no order of its own. */
@@ -28,22 +30,19 @@ interface Boarders {
 /** Takes the next batch, once its token is there: from its lane, and where lanes may mix from others too. */
 export class Seal {
   readonly #stages: SealStages;
-  readonly #isNative: boolean;
 
-  /** @param isNative the server honours `dependsOn` within a batch */
-  constructor(stages: SealStages, isNative: boolean) {
+  constructor(stages: SealStages) {
     this.#stages = stages;
-    this.#isNative = isNative;
   }
 
   seal(post: Post): readonly Entry[] {
-    const { dispatch, order, windows } = this.#stages;
+    const { dispatch, isNative, order, windows } = this.#stages;
     const { lane } = post;
     const batch: Entry[] = [];
     lane.reserved--;
     // The lane may have been told to pause while the token was on its way.
     if (!dispatch.isPaused(lane)) {
-      const formation = this.#isNative ? new Formation(order, lane, post) : undefined;
+      const formation = isNative ? new Formation(order, lane, post) : undefined;
       this.#take(lane, batch, { post, formation });
       post.isChain = formation?.isChain === true;
       if (post.isChain) dispatch.lighten(lane);
