@@ -3,6 +3,7 @@ import { DecodeError, LimitError, TransportError } from "../errors.ts";
 import type { Operation } from "../operation.ts";
 import type { HttpResponse, ResponseHead } from "../transport/transport.ts";
 import type { Decoder, Part, Wire } from "../wire/wire.ts";
+import { Detail } from "./detail.ts";
 import { Listener } from "./listener.ts";
 import type { Loop } from "./loop.ts";
 import { Route, type RouteCalls } from "./route.ts";
@@ -38,9 +39,6 @@ export interface ReplyContext {
   readonly settings: { readonly continueOnError: boolean; readonly maxResponseBytes: number };
 }
 
-/** How much of an answer that is no batch answer is kept for its error. */
-const DETAIL_BYTES = 8 * 1024;
-
 /** Reads the answer to one POST: head, then chunks, then parts, each as soon as it is whole (design rule 15). */
 export class Reply implements RouteCalls {
   readonly #context: ReplyContext;
@@ -50,8 +48,7 @@ export class Reply implements RouteCalls {
   readonly #route: Route;
   #head: ResponseHead | undefined = undefined;
   #decoder: Decoder | undefined = undefined;
-  /** What is kept of a body that may turn out to be no batch answer. */
-  #detail: Uint8Array[] | undefined = undefined;
+  #detail: Detail | undefined = undefined;
   #receivedBytes = 0;
   #isDecoding = false;
   /** What came while a part was being delivered. */
@@ -151,7 +148,9 @@ export class Reply implements RouteCalls {
     } catch (cause) {
       return this.#end({ kind: "malformed", cause });
     }
-    if (this.#decoder === undefined || head.status < 200 || head.status > 299) this.#detail = [];
+    if (this.#decoder === undefined || head.status < 200 || head.status > 299) {
+      this.#detail = new Detail();
+    }
     this.#subscribe(() => response.body, (chunk) => this.#read(chunk), () => this.#finish());
   }
 
@@ -165,11 +164,8 @@ export class Reply implements RouteCalls {
   }
 
   #take(chunk: Uint8Array): void {
-    const receivedBytes = this.#receivedBytes;
     this.#receivedBytes += chunk.length;
-    if (this.#detail !== undefined && receivedBytes < DETAIL_BYTES) {
-      this.#detail.push(new Uint8Array(chunk.subarray(0, DETAIL_BYTES - receivedBytes)));
-    }
+    this.#detail?.take(chunk);
     if (this.#decoder !== undefined) this.#decode(() => this.#decoder!.write(chunk));
   }
 
@@ -202,8 +198,7 @@ export class Reply implements RouteCalls {
   }
 
   #refuse(): void {
-    const detail = new TextDecoder().decode(joined(this.#detail ?? []));
-    this.#end({ kind: "refused", head: this.#head!, detail });
+    this.#end({ kind: "refused", head: this.#head!, detail: this.#detail!.end() });
   }
 
   #lose(cause: unknown): void {
@@ -235,14 +230,4 @@ function lowerCased(headers: Readonly<Record<string, string>>): Record<string, s
   const lower: Record<string, string> = {};
   for (const name in headers) lower[name.toLowerCase()] = headers[name]!;
   return lower;
-}
-
-function joined(chunks: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(chunks.reduce((length, chunk) => length + chunk.length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  return bytes;
 }
