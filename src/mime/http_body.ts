@@ -25,7 +25,7 @@ export function framedBody(headers: Fields, octets: Octets): Octets {
   }
   const transferEncoding = headers["transfer-encoding"];
   if (transferEncoding !== undefined && /\bchunked$/i.test(transferEncoding)) {
-    return decodeChunked(octets.bytes);
+    return decodeChunked(octets.joined());
   }
   const contentLength = headers["content-length"];
   if (contentLength !== undefined && /^\d{1,15}$/.test(contentLength)) {

@@ -18,8 +18,6 @@ export interface HttpAnswer {
 
 const LF = 10;
 const CR = 13;
-/** How far behind its end one has to look to know where a head ends. */
-const LOOK_AHEAD = 2;
 /** How many octets are put together at first to see the end of a head that the first piece does not show. */
 const MORE_BYTES = 2_048;
 
@@ -47,8 +45,8 @@ export function readHttpAnswer(octets: Octets, maxHeaderBytes: number): HttpAnsw
   let bytes = octets.first;
   let answer = readFrom(bytes, octets, maxHeaderBytes);
   while (answer === undefined) {
-    if (bytes.length >= maxHeaderBytes + LOOK_AHEAD) throw tooLong(maxHeaderBytes);
-    bytes = octets.upTo(Math.max(MORE_BYTES, 4 * bytes.length)).bytes;
+    if (bytes.length > maxHeaderBytes) throw tooLong(maxHeaderBytes);
+    bytes = octets.upTo(Math.max(MORE_BYTES, 4 * bytes.length)).joined();
     answer = readFrom(bytes, octets, maxHeaderBytes);
   }
   return answer;

@@ -12,7 +12,7 @@ export interface MimePart {
   readonly headers: Fields;
   /** The header `content-id`, which may be known without the others. */
   readonly contentId: string | undefined;
-  /** Views of the chunks. */
+  /** Views of the chunks, as far as these are not tiny. */
   readonly body: Octets;
   /** In how many multiparts its multipart stands: 1 for the members of a change set. */
   readonly depth: number;

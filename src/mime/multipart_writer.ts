@@ -2,7 +2,7 @@ import { BOUNDARY_LENGTH, randomBoundary } from "./boundary.ts";
 import { ByteSearch } from "./byte_search.ts";
 
 /**
- * Texts of ASCII, which are written fastest, as few as can be; with anything else in it octets of Latin-1 (RFC 9110
+ * A few texts of ASCII in their order, which are written fastest; if anything else is in it, octets of Latin-1 (RFC 9110
  * §5.5).
  */
 export type EncodedHead = readonly string[] | Uint8Array;
@@ -92,7 +92,8 @@ export function writeMultipart(messages: readonly EncodedMessage[]): EncodedMult
       text = "";
     }
   }
-  writeText(`${text}\r\n--${boundary}--\r\n`, bytes, at);
+  const close = `${LINE_END}--${boundary}--${LINE_END}`;
+  writeText(messages.length === 0 ? close.slice(LINE_END.length) : text + close, bytes, at);
   return { boundary, bytes };
 }
 
@@ -117,12 +118,16 @@ function digitsOf(count: number): number {
 function boundaryFor(messages: readonly EncodedMessage[]): string {
   for (;;) {
     const boundary = randomBoundary();
-    if (!messages.some((message) => occursIn(message.body, boundary))) return boundary;
+    if (!occursIn(messages, boundary)) return boundary;
   }
 }
 
-function occursIn(body: string | Uint8Array | undefined, boundary: string): boolean {
-  if (body === undefined) return false;
-  if (typeof body === "string") return body.includes(boundary);
-  return new ByteSearch(boundary).find(body, 0) !== -1;
+function occursIn(messages: readonly EncodedMessage[], boundary: string): boolean {
+  let search: ByteSearch | undefined;
+  return messages.some(({ body }) => {
+    if (body === undefined) return false;
+    if (!isOctets(body)) return body.includes(boundary);
+    search ??= new ByteSearch(boundary);
+    return search.find(body, 0) !== -1;
+  });
 }

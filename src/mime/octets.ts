@@ -1,8 +1,9 @@
 const NOTHING: Uint8Array = new Uint8Array(0);
 
-/** Up to this many octets are put together where the last ones were, to be decoded. */
+/** Pieces of up to so many octets are put together in one array that is used again and again, only to be decoded. */
 const SCRATCH_BYTES = 131_072;
-const scratch: Uint8Array = new Uint8Array(SCRATCH_BYTES);
+/** Made when it is needed first; nothing that was in it is ever given out. */
+let scratch: Uint8Array = NOTHING;
 
 /** Arrays of up to this size are cut out of a larger one, as each array of its own is dear to make. */
 const MAX_SHARE_BYTES = 16_384;
@@ -13,8 +14,8 @@ let slabUsed = 0;
 /**
  * Octets in the pieces they came in, mostly one.
  *
- * To put them together costs more than all else that is done to find them, so that happens as late as can be, and never
- * for text: that is decoded out of a scratch array.
+ * To put them together costs more than all else that is done to find them, so that happens as late as can be, and for
+ * most texts without an array of their own.
  */
 export class Octets {
   /** How many there are. */
@@ -32,8 +33,11 @@ export class Octets {
     return new Octets(bytes.length === 0 ? [] : [bytes], bytes.length);
   }
 
-  /** All in one array: a view, when they came in one piece. */
-  get bytes(): Uint8Array {
+  /**
+   * All in one array, which may share its buffer with others: a view of what came in one piece, put together again with
+   * each call otherwise. Not for users, see {@link copy}.
+   */
+  joined(): Uint8Array {
     return this.#pieces.length === 1 ? this.#pieces[0]! : this.#writeTo(spaceFor(this.length));
   }
 
@@ -45,7 +49,8 @@ export class Octets {
   /** As text. */
   decode(decoder: TextDecoder): string {
     if (this.#pieces.length === 1) return decoder.decode(this.#pieces[0]);
-    if (this.length > SCRATCH_BYTES) return decoder.decode(this.bytes);
+    if (this.length > SCRATCH_BYTES) return decoder.decode(this.joined());
+    if (scratch === NOTHING) scratch = new Uint8Array(SCRATCH_BYTES);
     return decoder.decode(this.#writeTo(scratch).subarray(0, this.length));
   }
 

@@ -2,7 +2,7 @@ import { encodeLatin1 } from "../mime/latin1.ts";
 import { type EncodedHead, type EncodedMessage, partBytes } from "../mime/multipart_writer.ts";
 import { utf8Length } from "../mime/utf8.ts";
 import type { Operation } from "../operation.ts";
-import type { HeadEnd } from "./request_head.ts";
+import type { HeadTail } from "./request_head.ts";
 import type { EncodedOperation } from "./wire.ts";
 
 /** What a part is made of besides its operation; many operations share it. */
@@ -11,7 +11,7 @@ export interface PartText {
   readonly base: string;
   /** The rest of the request-target. */
   readonly rest: string;
-  readonly end: HeadEnd;
+  readonly tail: HeadTail;
 }
 
 /**
@@ -26,16 +26,16 @@ export class MultipartOperation implements EncodedOperation, EncodedMessage {
   readonly bytes: number;
   readonly #base: string;
   readonly #rest: string;
-  readonly #end: HeadEnd;
+  readonly #tail: HeadTail;
 
-  constructor(operation: Operation, { base, rest, end }: PartText, maxBatchSize: number) {
+  constructor(operation: Operation, { base, rest, tail }: PartText, maxBatchSize: number) {
     const { method, body } = operation;
     this.operation = operation;
     this.#base = base;
     this.#rest = rest;
-    this.#end = end;
+    this.#tail = tail;
     // Method, target and names are ASCII, values Latin-1 (design rule 25): an octet a character.
-    this.headBytes = method.length + 1 + base.length + rest.length + end.text.length;
+    this.headBytes = method.length + 1 + base.length + rest.length + tail.text.length;
     this.bodyBytes = body === undefined
       ? 0
       : typeof body === "string"
@@ -45,7 +45,7 @@ export class MultipartOperation implements EncodedOperation, EncodedMessage {
   }
 
   get head(): EncodedHead {
-    const { text, isAscii } = this.#end;
+    const { text, isAscii } = this.#tail;
     const pieces = [headStart(this.operation.method, this.#base), this.#rest, text];
     return isAscii ? pieces : encodeLatin1(pieces.join(""));
   }

@@ -10,7 +10,7 @@ import { toBase64Url } from "./base64.ts";
 import { decoderFor } from "./decoder_for.ts";
 import { JSON_FRAME_BYTES, type JsonDialect, JsonRequest, writeJsonBatch } from "./json_request.ts";
 import { MultipartOperation } from "./multipart_operation.ts";
-import { headEnd } from "./request_head.ts";
+import { headTail } from "./request_head.ts";
 import {
   checkedBaseUrl,
   checkedLimits,
@@ -183,8 +183,8 @@ class MultipartODataWire extends ODataWire {
   /** The URL goes as it was written: some services take one form only (protocol D2). */
   encodeOne(operation: Operation): EncodedOperation {
     const { url } = operation;
-    const end = headEnd(operation, url.startsWith("/") ? this.#withHost : this.defaults);
-    return new MultipartOperation(operation, { base: "", rest: url, end }, MAX_BATCH_SIZE);
+    const tail = headTail(operation, url.startsWith("/") ? this.#withHost : this.defaults);
+    return new MultipartOperation(operation, { base: "", rest: url, tail }, MAX_BATCH_SIZE);
   }
 
   encode(operations: readonly EncodedOperation[], context: BatchContext): BatchRequest {

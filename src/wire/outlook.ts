@@ -10,7 +10,7 @@ import { decoderFor } from "./decoder_for.ts";
 import { type Mailbox, ME } from "./outlook_mailbox.ts";
 import { MultipartOperation } from "./multipart_operation.ts";
 import { OutlookUrls, type Place } from "./outlook_url.ts";
-import { headEnd } from "./request_head.ts";
+import { headTail } from "./request_head.ts";
 import {
   checkedBaseUrl,
   checkedLimits,
@@ -119,8 +119,8 @@ class OutlookWire implements Wire {
     const { rest } = this.#placeOf(operation);
     const { root, folder } = context as OutlookContext;
     const base = rest === "" || rest.startsWith("?") ? root : folder;
-    const end = headEnd(operation, this.#defaults);
-    return new MultipartOperation(operation, { base, rest, end }, MAX_BATCH_SIZE);
+    const tail = headTail(operation, this.#defaults);
+    return new MultipartOperation(operation, { base, rest, tail }, MAX_BATCH_SIZE);
   }
 
   encode(operations: readonly EncodedOperation[], context: BatchContext): BatchRequest {

@@ -39,7 +39,7 @@ const REFUSED: ReadonlySet<string> = new Set([
 const NOT_ASCII = /[\x80-\xff]/;
 
 /** What follows the request-target: the version, header lines and the empty line. */
-export interface HeadEnd {
+export interface HeadTail {
   /** A character an octet. */
   readonly text: string;
   /** Whether it is the same in UTF-8. */
@@ -49,7 +49,7 @@ export interface HeadEnd {
 /** The last headers that were written, and as what: most operations share theirs. */
 let lastHeaders: Operation["headers"] | undefined;
 let lastDefaults: Operation["headers"] | undefined;
-let lastEnd: HeadEnd | undefined;
+let lastTail: HeadTail | undefined;
 
 /**
  * What stands behind the request-target in an operation's part.
@@ -59,13 +59,13 @@ let lastEnd: HeadEnd | undefined;
  * @returns the text; one object for all operations that share it
  * @throws {OperationError} when a header must not stand in a part
  */
-export function headEnd(
+export function headTail(
   operation: Operation,
   defaults: Readonly<Record<string, string>>,
-): HeadEnd {
+): HeadTail {
   const { headers } = operation;
   // Those of an operation are frozen.
-  if (headers === lastHeaders && defaults === lastDefaults) return lastEnd!;
+  if (headers === lastHeaders && defaults === lastDefaults) return lastTail!;
   const lines: string[] = [" HTTP/1.1\r\n"];
   for (const name in headers) {
     if (staysInPart(operation, name.toLowerCase())) lines.push(`${name}: ${headers[name]!}\r\n`);
@@ -77,7 +77,7 @@ export function headEnd(
   const text = lines.join("");
   lastHeaders = headers;
   lastDefaults = defaults;
-  return lastEnd = { text, isAscii: !NOT_ASCII.test(text) };
+  return lastTail = { text, isAscii: !NOT_ASCII.test(text) };
 }
 
 /**

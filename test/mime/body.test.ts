@@ -7,8 +7,14 @@ import { latin1, octets } from "../support/octets.ts";
 
 const BOM = "\ufeff";
 
+/** In one piece and in every two; the same each time. */
 function decodeBody(bytes: Uint8Array, contentType: string | undefined): unknown {
-  return decodeOctets(Octets.of(bytes), contentType);
+  const whole = decodeOctets(Octets.of(bytes), contentType);
+  for (let at = 1; at < bytes.length; at++) {
+    const pieces = new Octets([bytes.subarray(0, at), bytes.subarray(at)], bytes.length);
+    expect(decodeOctets(pieces, contentType)).toEqual(whole);
+  }
+  return whole;
 }
 
 describe("decodeBody()", () => {
@@ -56,6 +62,7 @@ describe("decodeBody()", () => {
     expect(decodeBody(octets(" \r\n"), "application/json")).toBeUndefined();
     expect(decodeBody(octets(BOM), "application/json")).toBeUndefined();
     expect(decodeBody(octets("\r\n\r\n"), undefined)).toBeUndefined();
+    expect(decodeBody(octets("\r\nx"), undefined)).toEqual(octets("\r\nx"));
   });
 
   it("strips one byte order mark", () => {

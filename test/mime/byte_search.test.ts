@@ -38,6 +38,13 @@ describe("ByteSearch", () => {
     );
   });
 
+  it("says when a text cannot end with the beginning of what is sought", () => {
+    const search = new ByteSearch("--boundary");
+    const ends = ["{}", "--", "b-", "--bo", "xx", "\r\n"];
+    const says = ends.map((end) => search.mayBegin(octets(end).at(-2)!, octets(end).at(-1)!));
+    expect(says).toEqual([false, true, true, true, false, false]);
+  });
+
   it("says when a text may end with the beginning of what is sought, and from where on", () => {
     fc.assert(
       fc.property(world, fc.nat(69), ([sought, text], taken) => {

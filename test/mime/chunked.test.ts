@@ -11,7 +11,7 @@ describe("decodeChunked()", () => {
     ["A\n0123456789\n0\n\n", "0123456789"],
     ["a\r0123456789\r0", "0123456789"],
   ])("decodes %j", (chunked, body) => {
-    expect(text(decodeChunked(octets(chunked)).bytes)).toBe(body);
+    expect(text(decodeChunked(octets(chunked)).joined())).toBe(body);
   });
 
   it.each([

@@ -10,7 +10,7 @@ describe("Collector", () => {
     const piece = octets("whole");
     collector.add(new Uint8Array(0));
     collector.add(piece);
-    expect(collector.take().bytes).toBe(piece);
+    expect(collector.take().joined()).toBe(piece);
     expect(collector.take()).toHaveLength(0);
   });
 
@@ -25,7 +25,7 @@ describe("Collector", () => {
         for (const piece of pieces) collector.add(piece);
         const whole = joined(pieces);
         expect(collector.length).toBe(whole.length);
-        expect(isSame(collector.take().bytes, whole)).toBe(true);
+        expect(isSame(collector.take().joined(), whole)).toBe(true);
         expect(collector.length).toBe(0);
       }),
       fuzz(100),
@@ -46,7 +46,7 @@ describe("Collector", () => {
     const whole = new Uint8Array(300_000).map((_, at) => at);
     for (const chunk of chunksOf(whole, 1)) collector.add(chunk);
     const taken = collector.take();
-    expect(isSame(taken.bytes, whole)).toBe(true);
+    expect(isSame(taken.joined(), whole)).toBe(true);
     const blocks = new Set<ArrayBufferLike>();
     for (let at = 0; at < whole.length; at += 100) {
       blocks.add(taken.from(at).first.buffer);

@@ -74,7 +74,7 @@ function read({ contentType }: Case, chunks: readonly Uint8Array[]): Answer[] {
       status,
       statusText: reason,
       headers,
-      body: body.bytes,
+      body: body.joined(),
       contentId: part.headers["content-id"] ?? headers["content-id"],
       ...(part.depth > 0 ? { changeSet: part.depth } : {}),
     };

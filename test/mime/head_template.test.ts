@@ -77,7 +77,7 @@ describe("a head template", () => {
         octet,
       ) => [...reader.write(Uint8Array.of(octet))]);
       const plain = (parts: typeof whole) =>
-        parts.map(({ headers, body }) => ({ headers, body: [...body.bytes] }));
+        parts.map(({ headers, body }) => ({ headers, body: [...body.joined()] }));
       expect(plain(whole)).toEqual(plain(bytewise));
     });
     fc.assert(property, fuzz(200));

@@ -4,8 +4,15 @@ import { framedBody } from "../../src/mime/http_body.ts";
 import { Octets } from "../../src/mime/octets.ts";
 import { octets, text } from "../support/octets.ts";
 
+/** In one piece and in every two; the same each time. */
 function framed(headers: Record<string, string>, body: string): string {
-  return text(framedBody(headers, Octets.of(octets(body))).bytes);
+  const bytes = octets(body);
+  const whole = text(framedBody(headers, Octets.of(bytes)).joined());
+  for (let at = 1; at < bytes.length; at++) {
+    const pieces = new Octets([bytes.subarray(0, at), bytes.subarray(at)], bytes.length);
+    expect(text(framedBody(headers, pieces).joined())).toBe(whole);
+  }
+  return whole;
 }
 
 describe("framedBody()", () => {
@@ -13,6 +20,8 @@ describe("framedBody()", () => {
     expect(framed({ "content-length": "3" }, "hello")).toBe("hello");
     expect(framed({ "content-length": "0" }, "hello")).toBe("hello");
     expect(framed({ "content-length": "9" }, "hello")).toBe("hello");
+    expect(framed({ "content-length": "5" }, "hello\r\nmore")).toBe("hello\r\nmore");
+    expect(framed({ "content-length": "5" }, "hello\r\n\r\n.")).toBe("hello\r\n\r\n.");
     expect(framed({ "content-length": "X" }, "hello\r\n")).toBe("hello\r\n");
   });
 

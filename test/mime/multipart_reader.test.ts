@@ -33,7 +33,7 @@ describe("MultipartReader", () => {
   it("gives views of the chunk that holds a whole part", () => {
     const chunk = multipart([{ body: "one" }, { body: "two" }]);
     const [one] = new MultipartReader("b").write(chunk);
-    expect(one!.body.bytes.buffer).toBe(chunk.buffer);
+    expect(one!.body.joined().buffer).toBe(chunk.buffer);
   });
 
   it("gives each part out with the octet that completes it", () => {
@@ -41,7 +41,7 @@ describe("MultipartReader", () => {
     const reader = new MultipartReader("b");
     const given: string[] = [];
     for (const octet of message) {
-      for (const { body } of reader.write(Uint8Array.of(octet))) given.push(text(body.bytes));
+      for (const { body } of reader.write(Uint8Array.of(octet))) given.push(text(body.joined()));
       given.push("");
     }
     const ends = given.flatMap((body, at) => body === "" ? [] : [at]);
@@ -120,7 +120,7 @@ describe("MultipartReader", () => {
     it("says of a message without close delimiter that it was cut off", () => {
       const reader = new MultipartReader("b");
       const cut = multipart([{ body: "one" }, { body: "two" }], { isClosed: false });
-      expect([...reader.write(cut)].map(({ body }) => text(body.bytes))).toEqual(["one"]);
+      expect([...reader.write(cut)].map(({ body }) => text(body.joined()))).toEqual(["one"]);
       try {
         expect([...reader.end()]).toBe("not reached");
       } catch (error) {

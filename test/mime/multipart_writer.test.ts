@@ -60,6 +60,11 @@ describe("writeMultipart()", () => {
     expect(written).toContain("\r\n\r\n\u0000\u00ff\r\n--batch_");
   });
 
+  it("writes nothing as a close delimiter", () => {
+    const { boundary, bytes } = writeMultipart([]);
+    expect(text(bytes)).toBe(`--${boundary}--\r\n`);
+  });
+
   it("fills one array of exactly the stated length", () => {
     const messages = Array.from({ length: 12 }, (_, at) => message(`GET /${at} HTTP/1.1\r\n\r\n`));
     const { bytes } = writeMultipart(messages);
@@ -110,7 +115,7 @@ describe("writeMultipart()", () => {
           expect(answers.map(({ headers }) => headers["x"])).toEqual(
             given.map((one) => one.value.trim()),
           );
-          expect(joined(answers.map((answer) => answer.body.bytes))).toEqual(
+          expect(joined(answers.map((answer) => answer.body.joined()))).toEqual(
             joined(
               given.map((one) =>
                 typeof one.body === "string" ? octets(one.body) : one.body ?? latin1("")

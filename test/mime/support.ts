@@ -25,7 +25,11 @@ export function reading(
     failure = `${error._tag}: ${error.message}`;
   }
   return {
-    parts: parts.map(({ headers, body, depth }) => ({ headers, body: shown(body.bytes), depth })),
+    parts: parts.map(({ headers, body, depth }) => ({
+      headers,
+      body: shown(body.joined()),
+      depth,
+    })),
     failure,
   };
 }

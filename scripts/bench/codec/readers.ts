@@ -31,7 +31,7 @@ export const FRAMING: Readonly<Record<string, Prepare<ReadCase>>> = {
     const take = (parts: Iterable<MimePart>) => {
       for (const part of parts) {
         const answer = readHttpAnswer(part.body, DEFAULT_LIMITS.maxPartHeaderBytes);
-        bytes += answer.status + answer.body.bytes.length;
+        bytes += answer.status + answer.body.joined().length;
       }
     };
     for (const chunk of chunks) take(reader.write(chunk));
