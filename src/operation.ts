@@ -1,4 +1,3 @@
-import { lengthOf } from "./errors.ts";
 import { checkedHeaders, hasHeader } from "./header_fields.ts";
 import {
   BYTES_TYPE,
@@ -10,6 +9,7 @@ import {
   noContent,
   TEXT_TYPE,
 } from "./operation_body.ts";
+import { checkedContext, checkedUrl } from "./operation_url.ts";
 import { refusedOperation as refused } from "./refused_operation.ts";
 import type { StandardSchemaV1 } from "./standard_schema.ts";
 
@@ -90,9 +90,6 @@ const CONTENT_TYPE_ALONE: Readonly<Record<ContentType, Readonly<Record<string, s
   [BYTES_TYPE]: Object.freeze({ "Content-Type": BYTES_TYPE }),
 };
 const NO_OPERATIONS: readonly Operation[] = Object.freeze([]);
-
-/** Anything that would end the request-target early, or that a URI cannot hold unescaped (RFC 3986 §2). */
-const NOT_IN_TARGET = /[^\x21-\x7e]|#/;
 
 let operationCount = 0;
 
@@ -265,23 +262,6 @@ export function patch<T = unknown, B = OperationBody>(
   return new RestOperation("PATCH", url, contentOf("PATCH", body, init.bodySchema), init);
 }
 
-function checkedUrl(method: Method, url: string | URL): string {
-  const text = typeof url === "string" ? url : url instanceof URL ? url.href : undefined;
-  if (text === undefined) {
-    throw refused(method, "a URL must be a string or a URL", `a ${typeof url}`);
-  }
-  if (text === "") throw refused(method, "a URL must not be empty", "an empty string");
-  const at = text.search(NOT_IN_TARGET);
-  if (at !== -1) {
-    throw refused(
-      method,
-      "a URL must hold visible ASCII characters only, anything else percent-encoded, and no fragment",
-      `${lengthOf("a URL", text)} with U+${hex(text, at)} at ${at}`,
-    );
-  }
-  return text;
-}
-
 function headersOf(
   method: Method,
   given: Readonly<Record<string, string>> | undefined,
@@ -295,20 +275,6 @@ function headersOf(
     checked["Content-Type"] = contentType;
   }
   return Object.freeze(checked);
-}
-
-function checkedContext(method: Method, context: unknown): string {
-  if (typeof context !== "string" || context === "") {
-    throw refused(method, "a context must be a string that is not empty", `a ${typeof context}`);
-  }
-  if (NOT_IN_TARGET.test(context)) {
-    throw refused(
-      method,
-      "a context must hold visible ASCII characters only",
-      lengthOf("a context", context),
-    );
-  }
-  return context;
 }
 
 function checkedOperations(method: Method, dependsOn: unknown): readonly Operation[] {
@@ -331,8 +297,4 @@ function checkedKey(method: Method, key: unknown): string | undefined {
 function checkedFlag(method: Method, idempotent: unknown): boolean | undefined {
   if (idempotent === undefined || typeof idempotent === "boolean") return idempotent;
   throw refused(method, "idempotent must be a boolean", `a ${typeof idempotent}`);
-}
-
-function hex(text: string, at: number): string {
-  return text.charCodeAt(at).toString(16).toUpperCase().padStart(4, "0");
 }

@@ -25,7 +25,7 @@ const rooms: readonly Room[] = [
   {
     name: "data",
     files:
-      /^src\/(operation|operation_body|refused_operation|header_fields|response|options|events|standard_schema)\.ts$/,
+      /^src\/(operation|operation_body|operation_url|refused_operation|header_fields|response|options|events|standard_schema)\.ts$/,
     values: ["errors"],
     types: ["transport type"],
     packageTypes: ["rxjs"],
@@ -215,6 +215,7 @@ describe("the house", () => {
       "src/header_fields.ts",
       "src/operation.ts",
       "src/operation_body.ts",
+      "src/operation_url.ts",
       "src/refused_operation.ts",
       "src/response.ts",
     ];
