@@ -11,6 +11,7 @@ import type { Events } from "./events.ts";
 import type { Lane } from "./lane.ts";
 import { LazyRequest } from "./lazy_request.ts";
 import type { Loop } from "./loop.ts";
+import { answeredEvent, sentEvent } from "./post_events.ts";
 import { type PostEnd, Reply, type ReplyCalls } from "./reply.ts";
 import { safely } from "./safely.ts";
 import type { TokenReceiver, Tokens } from "./token.ts";
@@ -215,35 +216,12 @@ export class Post implements Flight, Timed, TokenReceiver, ReplyCalls {
 
   #tellSent(bytes: number): void {
     const { events } = this.#stages;
-    if (!events.isHeard) return;
-    const entries = this.#entries;
-    const oldestAtMs = entries.reduce((ms, { queuedAtMs }) => Math.min(ms, queuedAtMs), Infinity);
-    events.emit({
-      type: "sent",
-      batch: this.number,
-      lane: this.lane.number,
-      operations: entries.map((entry) => entry.operation.id),
-      size: entries.length,
-      bytes,
-      reason: this.reason,
-      waitedMs: this.#sentAtMs! - oldestAtMs,
-      attempt: entries.reduce((most, { attempts }) => Math.max(most, attempts), 0),
-    });
+    if (events.isHeard) events.emit(sentEvent(this, this.#sentAtMs!, bytes));
   }
 
   #tellAnswered(): void {
     const { events, clock } = this.#stages;
     if (!events.isHeard || this.#sentAtMs === undefined) return;
-    const head = this.#reply?.head;
-    events.emit({
-      type: "answered",
-      batch: this.number,
-      lane: this.lane.number,
-      status: head?.status,
-      parts: this.#reply?.partCount ?? 0,
-      durationMs: clock.now() - this.#sentAtMs,
-      requestId: head?.headers["request-id"],
-      clientRequestId: head?.headers["client-request-id"],
-    });
+    events.emit(answeredEvent(this, this.#reply, clock.now() - this.#sentAtMs));
   }
 }
