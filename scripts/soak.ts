@@ -38,13 +38,15 @@ const FAULTS: readonly Fault[] = [
   { name: "boundary", probability: 0.01 },
   { name: "json", probability: 0.02 },
   { name: "gzip", probability: 0.02 },
-  { name: "stop", probability: 0.02 },
 ];
 
-/** Never both: where one part is missing and another without an id was added, the one must be taken for the other. */
-const MISCOUNTS: readonly Fault[] = [
-  { name: "fewer", probability: 0.02 },
-  { name: "more", probability: 0.02 },
+/**
+ * Too few parts or too many, by turns and never both: where one part is missing and another without an id was added, the
+ * one must be taken for the other.
+ */
+const MISCOUNTS: readonly (readonly Fault[])[] = [
+  [{ name: "fewer", probability: 0.02 }, { name: "stop", probability: 0.02 }],
+  [{ name: "more", probability: 0.02 }],
 ];
 
 const { values } = parseArgs({
@@ -73,7 +75,7 @@ if (wrong.length > 0) process.exitCode = 1;
 async function round(number: number): Promise<void> {
   const outlook = fakeOutlook({
     seed: draw(2 ** 31),
-    faults: [...FAULTS, MISCOUNTS[number % 2]!],
+    faults: [...FAULTS, ...MISCOUNTS[number % 2]!],
     latencyMs: [0, 5],
     echoContentId: true,
     mailboxes: Object.fromEntries(MAILBOXES.map((address) => [address, {}])),

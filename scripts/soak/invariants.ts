@@ -32,7 +32,9 @@ function settledOnce(
   const endings = completions + errors.length;
   if (endings !== 1 && !(hasLeft && endings === 0)) found.push(`${key} ended ${endings} times`);
   if (answers.length !== completions) found.push(`${key} got ${answers.length} answers`);
-  if (answers.some(({ body }) => !fits(body))) found.push(`${key} got the answer to another`);
+  for (const { body } of answers) {
+    if (!fits(body)) found.push(`${key} got the answer to another: ${JSON.stringify(body)}`);
+  }
   return found;
 }
 
