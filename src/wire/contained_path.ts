@@ -1,5 +1,8 @@
-/** Nothing in it that a path within its context could leave it with; most URLs are like this. */
-const PLAIN = /^[^./\\%:;?$]+(?:\/[^./\\%:;?$]+)*(?:\?|$)/;
+/**
+ * A relative path with nothing in it that has to be looked at twice: no scheme, no leading slash, no dot, no escape. Most
+ * URLs are like this.
+ */
+export const PLAIN_PATH: RegExp = /^[^./\\%:;?$]+(?:\/[^./\\%:;?$]+)*(?:\?|$)/;
 /** A segment, its slashes encoded or not, that means this or the one above; some servers drop what follows a `;`. */
 const DOT_SEGMENT = /(?:^|[/\\])\.{1,2}(?:[/\\;]|$)/;
 const BATCH_SEGMENT = /(?:^|[/\\])\$batch(?:[/\\;(]|$)/i;
@@ -18,21 +21,13 @@ export type PathFault =
   | "must not be a batch";
 
 /**
- * Whether a URL is a relative path with nothing in it that has to be looked at twice: no scheme, no leading slash, no
- * dot, no escape.
- */
-export function isPlainPath(url: string): boolean {
-  return PLAIN.test(url);
-}
-
-/**
  * Whether a URL stays in the context that it is appended to, however often a server decodes it.
  *
  * @param url what follows the context and its slash, query included
  * @returns what is wrong; `undefined` when it stays
  */
 export function faultInPath(url: string): PathFault | undefined {
-  if (isPlainPath(url)) return undefined;
+  if (PLAIN_PATH.test(url)) return undefined;
   const query = url.indexOf("?");
   let path = query === -1 ? url : url.slice(0, query);
   if (path === "") return "must have a path";

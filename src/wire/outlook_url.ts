@@ -1,6 +1,6 @@
 import { lengthOf, OperationError } from "../errors.ts";
 import type { Operation } from "../operation.ts";
-import { isPlainPath } from "./contained_path.ts";
+import { PLAIN_PATH } from "./contained_path.ts";
 import { type Mailbox, ME, readContext } from "./outlook_mailbox.ts";
 import type { ServiceBase } from "./service.ts";
 import { checkPath, pathBelow, refusedUrl } from "./service_url.ts";
@@ -16,6 +16,8 @@ export interface Place {
 const SERVICE = "Outlook";
 /** A batch-relative path that names a context, which the batch has already named. */
 const NAMES_CONTEXT = /^(?:me(?:[/?]|$)|users(?:[/?(]|%28|$))/i;
+/** A plain path that does not; one look instead of two, as most URLs are like this. */
+const PLAIN_REST = new RegExp(`^(?!${NAMES_CONTEXT.source})${PLAIN_PATH.source}`, "i");
 
 /** The most contexts that are remembered: a million mailboxes seen once must not stay in memory. */
 const MAX_REMEMBERED = 4096;
@@ -47,7 +49,7 @@ export class OutlookUrls {
   placeOf(operation: Operation): Place {
     const { url, context } = operation;
     const mailbox = context === undefined ? undefined : this.#mailboxOf(operation, context);
-    if (isPlainPath(url) && !NAMES_CONTEXT.test(url)) return { mailbox: mailbox ?? ME, rest: url };
+    if (PLAIN_REST.test(url)) return { mailbox: mailbox ?? ME, rest: url };
     const path = this.#pathOf(operation);
     if (path === undefined) return this.#relativePlace(operation, mailbox, url);
     const place = this.#namedPlace(operation, path);
