@@ -11,7 +11,7 @@ import { median } from "./statistics.ts";
 
 /**
  * Compares the codec with its peers: `npm run bench:codec -- [--runtime deno] [--rounds 5] [--only framing]
- * [--allocator default]`.
+ * [--default-allocator]`.
  *
  * Each candidate runs in a process of its own, one round after the other, so that neither a shared heap nor a slow
  * minute favours anybody. Printed is the median of the rounds, and how many times our own time that is.
@@ -21,7 +21,7 @@ const { values: options } = parseArgs({
     runtime: { type: "string", default: "node" },
     rounds: { type: "string", default: "5" },
     only: { type: "string" },
-    allocator: { type: "string", default: "keeping" },
+    "default-allocator": { type: "boolean", default: false },
   },
 });
 
@@ -58,7 +58,7 @@ function measureNs(table: string, name: string, candidate: string): number {
   const output = execFileSync(file!, args, {
     cwd: root,
     encoding: "utf8",
-    env: options.allocator === "default" ? process.env : env,
+    env: options["default-allocator"] ? process.env : env,
     stdio: ["ignore", "pipe", "ignore"],
   });
   return (JSON.parse(output.trim().split("\n").at(-1)!) as { ns: number }).ns;

@@ -23,11 +23,6 @@ export class Collector {
   #start = 0;
   #end = 0;
 
-  /** Octets so far. */
-  get length(): number {
-    return this.#length;
-  }
-
   /** Takes one more piece, which must not change afterwards. */
   add(piece: Uint8Array): void {
     const { length } = piece;

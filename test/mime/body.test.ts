@@ -2,19 +2,13 @@ import { Buffer } from "node:buffer";
 import { describe, expect, it } from "vitest";
 import { DecodeError } from "../../src/errors.ts";
 import { decodeBody as decodeOctets } from "../../src/mime/body.ts";
-import { Octets } from "../../src/mime/octets.ts";
 import { latin1, octets } from "../support/octets.ts";
+import { ofEveryCut } from "./support.ts";
 
 const BOM = "\ufeff";
 
-/** In one piece and in every two; the same each time. */
 function decodeBody(bytes: Uint8Array, contentType: string | undefined): unknown {
-  const whole = decodeOctets(Octets.of(bytes), contentType);
-  for (let at = 1; at < bytes.length; at++) {
-    const pieces = new Octets([bytes.subarray(0, at), bytes.subarray(at)], bytes.length);
-    expect(decodeOctets(pieces, contentType)).toEqual(whole);
-  }
-  return whole;
+  return ofEveryCut(bytes, (pieces) => decodeOctets(pieces, contentType));
 }
 
 describe("decodeBody()", () => {

@@ -24,9 +24,10 @@ describe("Collector", () => {
         const pieces = lengths.map((length, index) => new Uint8Array(length).fill(index + 1));
         for (const piece of pieces) collector.add(piece);
         const whole = joined(pieces);
-        expect(collector.length).toBe(whole.length);
-        expect(isSame(collector.take().joined(), whole)).toBe(true);
-        expect(collector.length).toBe(0);
+        const taken = collector.take();
+        expect(taken).toHaveLength(whole.length);
+        expect(isSame(taken.joined(), whole)).toBe(true);
+        expect(collector.take()).toHaveLength(0);
       }),
       fuzz(100),
     );

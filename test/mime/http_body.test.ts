@@ -1,18 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { DecodeError } from "../../src/errors.ts";
 import { framedBody } from "../../src/mime/http_body.ts";
-import { Octets } from "../../src/mime/octets.ts";
 import { octets, text } from "../support/octets.ts";
+import { ofEveryCut } from "./support.ts";
 
-/** In one piece and in every two; the same each time. */
 function framed(headers: Record<string, string>, body: string): string {
-  const bytes = octets(body);
-  const whole = text(framedBody(headers, Octets.of(bytes)).joined());
-  for (let at = 1; at < bytes.length; at++) {
-    const pieces = new Octets([bytes.subarray(0, at), bytes.subarray(at)], bytes.length);
-    expect(text(framedBody(headers, pieces).joined())).toBe(whole);
-  }
-  return whole;
+  return ofEveryCut(octets(body), (pieces) => text(framedBody(headers, pieces).joined()));
 }
 
 describe("framedBody()", () => {

@@ -4,7 +4,8 @@ import { DecodeError, LimitError } from "../../src/errors.ts";
 import { readHttpAnswer } from "../../src/mime/http_message.ts";
 import { Octets } from "../../src/mime/octets.ts";
 import { fuzz } from "../support/fuzz.ts";
-import { chunksOf, cutAt, octets, text } from "../support/octets.ts";
+import { chunksOf, octets, text } from "../support/octets.ts";
+import { inPieces } from "./support.ts";
 
 function read(message: string, maxHeaderBytes = 1_000) {
   const { body, ...head } = readHttpAnswer(Octets.of(octets(message)), maxHeaderBytes);
@@ -99,11 +100,8 @@ describe("readHttpAnswer()", () => {
         fc.nat(3_200),
         (head, body, cuts, max) => {
           const bytes = octets(head + body);
-          const pieces = cutAt(bytes, cuts.map((place) => place % (bytes.length + 1)))
-            .filter((piece) => piece.length > 0);
           for (const limit of [65_536, max, head.length, head.length - 1]) {
-            const cut = new Octets(pieces, bytes.length);
-            expect(outcome(cut, limit)).toEqual(outcome(Octets.of(bytes), limit));
+            expect(outcome(inPieces(bytes, cuts), limit)).toEqual(outcome(Octets.of(bytes), limit));
           }
         },
       ),

@@ -3,12 +3,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Octets } from "../../src/mime/octets.ts";
 import { fuzz } from "../support/fuzz.ts";
-import { cutAt, joined, octets, text } from "../support/octets.ts";
-
-function inPieces(bytes: Uint8Array, places: readonly number[]): Octets {
-  const pieces = cutAt(bytes, places.map((place) => place % (bytes.length + 1)));
-  return new Octets(pieces.filter((piece) => piece.length > 0), bytes.length);
-}
+import { joined, octets, text } from "../support/octets.ts";
+import { inPieces } from "./support.ts";
 
 describe("Octets", () => {
   const bytes = fc.uint8Array({ maxLength: 60 });
