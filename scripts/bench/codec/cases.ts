@@ -1,6 +1,5 @@
 /** A batch answer, and how it arrives. */
 export interface ReadCase {
-  readonly name: string;
   readonly boundary: string;
   readonly chunks: readonly Uint8Array[];
   /** The JSON texts in it, as octets. */
@@ -9,7 +8,6 @@ export interface ReadCase {
 
 /** One operation of a batch. */
 export interface WriteCase {
-  readonly name: string;
   readonly operations: readonly { readonly url: string; readonly body: object | undefined }[];
 }
 
@@ -60,38 +58,37 @@ function chunksOf(bytes: Uint8Array, size: number): Uint8Array[] {
   return chunks;
 }
 
-function readCase(name: string, parts: number, bytes: number, chunkSize: number): ReadCase {
+function readCase(parts: number, bytes: number, chunkSize: number): ReadCase {
   const bodies = Array.from({ length: parts }, (_, seed) => page(bytes, seed));
-  return { name, boundary: BOUNDARY, bodies, chunks: chunksOf(answer(bodies), chunkSize) };
+  return { boundary: BOUNDARY, bodies, chunks: chunksOf(answer(bodies), chunkSize) };
 }
 
 /** What is read, by name. */
 export const READ_CASES: Readonly<Record<string, () => ReadCase>> = {
-  "20 x 1 kB, whole": () => readCase("20 x 1 kB, whole", 20, 1_000, Infinity),
-  "20 x 1 kB, 1 kB chunks": () => readCase("20 x 1 kB, 1 kB chunks", 20, 1_000, 1_000),
-  "20 x 10 kB, whole": () => readCase("20 x 10 kB, whole", 20, 10_000, Infinity),
-  "20 x 10 kB, 1 kB chunks": () => readCase("20 x 10 kB, 1 kB chunks", 20, 10_000, 1_000),
-  "20 x 100 kB, whole": () => readCase("20 x 100 kB, whole", 20, 100_000, Infinity),
-  "20 x 100 kB, 1 kB chunks": () => readCase("20 x 100 kB, 1 kB chunks", 20, 100_000, 1_000),
-  "1 x 10 MB, whole": () => readCase("1 x 10 MB, whole", 1, 10_000_000, Infinity),
-  "1 x 10 MB, 1 kB chunks": () => readCase("1 x 10 MB, 1 kB chunks", 1, 10_000_000, 1_000),
+  "20 x 1 kB, whole": () => readCase(20, 1_000, Infinity),
+  "20 x 1 kB, 1 kB chunks": () => readCase(20, 1_000, 1_000),
+  "20 x 10 kB, whole": () => readCase(20, 10_000, Infinity),
+  "20 x 10 kB, 1 kB chunks": () => readCase(20, 10_000, 1_000),
+  "20 x 100 kB, whole": () => readCase(20, 100_000, Infinity),
+  "20 x 100 kB, 1 kB chunks": () => readCase(20, 100_000, 1_000),
+  "1 x 10 MB, whole": () => readCase(1, 10_000_000, Infinity),
+  "1 x 10 MB, 1 kB chunks": () => readCase(1, 10_000_000, 1_000),
 };
 
 /** What is written, by name. */
 export const WRITE_CASES: Readonly<Record<string, () => WriteCase>> = {
   "20 GETs": () => ({
-    name: "20 GETs",
     operations: Array.from({ length: 20 }, (_, at) => ({
       url: `messages?$select=Subject,Sender,ReceivedDateTime&$top=10&$skip=${at * 10}`,
       body: undefined,
     })),
   }),
-  "20 POSTs of 1 kB": () => sendMails("20 POSTs of 1 kB", () => ""),
+  "20 POSTs of 1 kB": () => sendMails(() => ""),
   "20 POSTs of 1 kB, 5 with a \u20ac": () =>
-    sendMails("20 POSTs of 1 kB, 5 with a \u20ac", (at) => at % 4 === 0 ? " For 3 \u20ac!" : ""),
+    sendMails((at) => at % 4 === 0 ? " For 3 \u20ac!" : ""),
 };
 
-function sendMails(name: string, extra: (at: number) => string): WriteCase {
+function sendMails(extra: (at: number) => string): WriteCase {
   const operations = Array.from({ length: 20 }, (_, at) => ({
     url: "sendmail",
     body: {
@@ -102,5 +99,5 @@ function sendMails(name: string, extra: (at: number) => string): WriteCase {
       },
     },
   }));
-  return { name, operations };
+  return { operations };
 }
