@@ -24,7 +24,7 @@ export {
   ResponseError,
   SchemaError,
   TransportError,
-} from "./src/errors.ts";
+} from "./src/operation/errors.ts";
 export type { BatchEvent, BatchReason } from "./src/events.ts";
 export {
   type BodyOf,
@@ -38,16 +38,16 @@ export {
   patch,
   post,
   put,
-} from "./src/operation.ts";
+} from "./src/operation/operation.ts";
 export type { BatchOptions, RetryOptions, ServiceOptions, TokenSource } from "./src/options.ts";
-export type { OperationResponse, OperationResult } from "./src/response.ts";
+export type { OperationResponse, OperationResult } from "./src/operation/response.ts";
 export type { SendAllOptions } from "./src/send_all.ts";
 export type {
   StandardSchemaIssue,
   StandardSchemaProps,
   StandardSchemaResult,
   StandardSchemaV1,
-} from "./src/standard_schema.ts";
+} from "./src/operation/standard_schema.ts";
 export { fetchTransport } from "./src/transport/fetch.ts";
 export type {
   HttpRequest,

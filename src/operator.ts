@@ -1,8 +1,8 @@
 import { Observable } from "rxjs";
 import { Pipeline } from "./batch.ts";
-import { type BodyOf, isOperation, type Operation } from "./operation.ts";
+import { type BodyOf, isOperation, type Operation } from "./operation/operation.ts";
 import type { BatchOptions } from "./options.ts";
-import type { OperationResult } from "./response.ts";
+import type { OperationResult } from "./operation/response.ts";
 import { checkedSettings, type Settings } from "./settings.ts";
 import { Entry, type Sink } from "./stage/entry.ts";
 import { Listener } from "./stage/listener.ts";

@@ -1,8 +1,8 @@
 import type { Pipeline } from "./batch.ts";
-import type { BatchError } from "./errors.ts";
-import { type BodyOf, isOperation, type Operation } from "./operation.ts";
+import type { BatchError } from "./operation/errors.ts";
+import { type BodyOf, isOperation, type Operation } from "./operation/operation.ts";
 import { noOperation } from "./operator.ts";
-import type { OperationResponse, OperationResult } from "./response.ts";
+import type { OperationResponse, OperationResult } from "./operation/response.ts";
 import { Entry, type Sink } from "./stage/entry.ts";
 import { Fifo } from "./stage/fifo.ts";
 

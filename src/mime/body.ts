@@ -1,4 +1,4 @@
-import { DecodeError, lengthOf } from "../errors.ts";
+import { DecodeError, lengthOf } from "../operation/errors.ts";
 import { isLineEnd } from "./http_body.ts";
 import { parseMediaType } from "./media_type.ts";
 import type { Octets } from "./octets.ts";

@@ -1,4 +1,4 @@
-import { DecodeError } from "../errors.ts";
+import { DecodeError } from "../operation/errors.ts";
 import { Collector } from "./collector.ts";
 import type { Octets } from "./octets.ts";
 

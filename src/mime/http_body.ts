@@ -1,4 +1,4 @@
-import { DecodeError, lengthOf } from "../errors.ts";
+import { DecodeError, lengthOf } from "../operation/errors.ts";
 import { decodeChunked } from "./chunked.ts";
 import type { Fields } from "./head_scanner.ts";
 import type { Octets } from "./octets.ts";

@@ -1,4 +1,4 @@
-import { DecodeError } from "../errors.ts";
+import { DecodeError } from "../operation/errors.ts";
 import { HeadMemo } from "./head_memo.ts";
 import { type Fields, HeadScanner } from "./head_scanner.ts";
 import { tooLong } from "./limits.ts";

@@ -1,4 +1,4 @@
-import { LimitError } from "../errors.ts";
+import { LimitError } from "../operation/errors.ts";
 
 /** What a reader refuses to go beyond. */
 export interface ReaderLimits {

@@ -1,4 +1,4 @@
-import { DecodeError, lengthOf } from "../errors.ts";
+import { DecodeError, lengthOf } from "../operation/errors.ts";
 
 /** A Content-Type taken apart. */
 export interface MediaType {

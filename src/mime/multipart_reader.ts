@@ -1,4 +1,4 @@
-import { DecodeError } from "../errors.ts";
+import { DecodeError } from "../operation/errors.ts";
 import { DelimiterScanner } from "./delimiter_scanner.ts";
 import type { Fields } from "./head_scanner.ts";
 import { DEFAULT_LIMITS, type ReaderLimits, tooDeep, tooMany } from "./limits.ts";

@@ -1,6 +1,6 @@
-import type { OperationResponse } from "../response.ts";
+import type { OperationResponse } from "../operation/response.ts";
 import type { Settings } from "../settings.ts";
-import type { StandardSchemaResult } from "../standard_schema.ts";
+import type { StandardSchemaResult } from "../operation/standard_schema.ts";
 import type { Part } from "../wire/wire.ts";
 import type { Clock } from "./clock.ts";
 import type { Entry } from "./entry.ts";

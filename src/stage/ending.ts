@@ -1,4 +1,4 @@
-import { type BatchError, TransportError } from "../errors.ts";
+import { type BatchError, TransportError } from "../operation/errors.ts";
 import type { Settings } from "../settings.ts";
 import type { ResponseHead } from "../transport/transport.ts";
 import type { Clock } from "./clock.ts";

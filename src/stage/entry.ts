@@ -1,7 +1,7 @@
 import type { Unsubscribable } from "rxjs";
-import type { BatchError } from "../errors.ts";
-import type { Operation } from "../operation.ts";
-import type { OperationResponse } from "../response.ts";
+import type { BatchError } from "../operation/errors.ts";
+import type { Operation } from "../operation/operation.ts";
+import type { OperationResponse } from "../operation/response.ts";
 import type { BatchContext, EncodedOperation } from "../wire/wire.ts";
 
 /**

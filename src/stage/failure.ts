@@ -9,9 +9,9 @@ import {
   ResponseError,
   SchemaError,
   TransportError,
-} from "../errors.ts";
-import type { OperationResponse } from "../response.ts";
-import type { StandardSchemaIssue } from "../standard_schema.ts";
+} from "../operation/errors.ts";
+import type { OperationResponse } from "../operation/response.ts";
+import type { StandardSchemaIssue } from "../operation/standard_schema.ts";
 import type { ResponseHead } from "../transport/transport.ts";
 import type { Entry } from "./entry.ts";
 import type { Refusal } from "./retry.ts";

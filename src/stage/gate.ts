@@ -1,4 +1,4 @@
-import { type BatchError, ClosedError, LimitError } from "../errors.ts";
+import { type BatchError, ClosedError, LimitError } from "../operation/errors.ts";
 import type { Settings } from "../settings.ts";
 import type { Wire } from "../wire/wire.ts";
 import type { Entry } from "./entry.ts";

@@ -1,5 +1,5 @@
-import { type BatchError, DependencyError, OperationError } from "../errors.ts";
-import { keepSubmission, type Operation, submissionOf } from "../operation.ts";
+import { type BatchError, DependencyError, OperationError } from "../operation/errors.ts";
+import { keepSubmission, type Operation, submissionOf } from "../operation/operation.ts";
 import { type Entry, type Flight, type Home, type Submission, Ties } from "./entry.ts";
 
 /** What order calls. */

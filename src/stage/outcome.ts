@@ -1,4 +1,4 @@
-import { isIdempotent, isSafe, type Operation } from "../operation.ts";
+import { isIdempotent, isSafe, type Operation } from "../operation/operation.ts";
 
 /**
  * How one attempt of an operation ended.

@@ -1,6 +1,6 @@
-import { BatchTimeoutError } from "../errors.ts";
+import { BatchTimeoutError } from "../operation/errors.ts";
 import type { BatchReason } from "../events.ts";
-import { isSafe } from "../operation.ts";
+import { isSafe } from "../operation/operation.ts";
 import type { Settings } from "../settings.ts";
 import type { ResponseHead } from "../transport/transport.ts";
 import type { Part, Wire } from "../wire/wire.ts";

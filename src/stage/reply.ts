@@ -1,6 +1,6 @@
 import { from, type ObservableInput, Subscription } from "rxjs";
-import { DecodeError, LimitError, TransportError } from "../errors.ts";
-import type { Operation } from "../operation.ts";
+import { DecodeError, LimitError, TransportError } from "../operation/errors.ts";
+import type { Operation } from "../operation/operation.ts";
 import type { HttpResponse, ResponseHead } from "../transport/transport.ts";
 import type { Decoder, Part, Wire } from "../wire/wire.ts";
 import { Detail } from "./detail.ts";

@@ -1,5 +1,5 @@
-import type { BatchError } from "../errors.ts";
-import type { OperationResponse } from "../response.ts";
+import type { BatchError } from "../operation/errors.ts";
+import type { OperationResponse } from "../operation/response.ts";
 import type { Entry, EntryState } from "./entry.ts";
 import type { Events } from "./events.ts";
 import { Fifo } from "./fifo.ts";

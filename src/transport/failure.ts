@@ -1,4 +1,4 @@
-import { TransportError } from "../errors.ts";
+import { TransportError } from "../operation/errors.ts";
 
 /** What the platform calls its failures: `ECONNRESET`, `UND_ERR_SOCKET`; anything else might hold an address. */
 const PLATFORM_CODE = /^[A-Za-z][A-Za-z0-9_]*$/;

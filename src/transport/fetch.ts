@@ -1,5 +1,5 @@
 import { Observable, type Subscriber } from "rxjs";
-import { TransportError } from "../errors.ts";
+import { TransportError } from "../operation/errors.ts";
 import { isAborted, whenAborted } from "./abort.ts";
 import { aborted, alreadyRead, cutOff, notSent } from "./failure.ts";
 import type { HttpRequest, HttpResponse, Transport } from "./transport.ts";

@@ -8,7 +8,7 @@
 import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
 import { Observable, type Subscriber } from "rxjs";
 import { Agent, type Dispatcher } from "undici";
-import { TransportError } from "../errors.ts";
+import { TransportError } from "../operation/errors.ts";
 import { isAborted, whenAborted } from "./abort.ts";
 import { aborted, alreadyRead, cutOff, notSent } from "./failure.ts";
 import type { HttpRequest, HttpResponse, Transport } from "./transport.ts";

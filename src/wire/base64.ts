@@ -1,4 +1,4 @@
-import { DecodeError } from "../errors.ts";
+import { DecodeError } from "../operation/errors.ts";
 
 /** So many octets fit into the arguments of one call. */
 const CHUNK_BYTES = 8192;

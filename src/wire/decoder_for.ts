@@ -1,4 +1,4 @@
-import { DecodeError } from "../errors.ts";
+import { DecodeError } from "../operation/errors.ts";
 import type { ReaderLimits } from "../mime/limits.ts";
 import type { MediaType } from "../mime/media_type.ts";
 import { JsonEnvelopeDecoder, type ReadJsonBody } from "./json_envelope.ts";

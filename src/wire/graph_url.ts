@@ -1,5 +1,5 @@
-import { lengthOf, OperationError } from "../errors.ts";
-import type { Operation } from "../operation.ts";
+import { lengthOf, OperationError } from "../operation/errors.ts";
+import type { Operation } from "../operation/operation.ts";
 import { readGraphContext, TENANT } from "./graph_context.ts";
 import type { ServiceBase } from "./service.ts";
 import { checkPath, pathBelow, refusedUrl } from "./service_url.ts";

@@ -1,11 +1,11 @@
-import { DecodeError } from "../errors.ts";
+import { DecodeError } from "../operation/errors.ts";
 import { bodyFormatOf } from "../mime/body.ts";
 import { Collector } from "../mime/collector.ts";
 import type { Fields } from "../mime/head_scanner.ts";
 import { hasNoBody } from "../mime/http_body.ts";
 import { type ReaderLimits, tooMany } from "../mime/limits.ts";
 import type { Octets } from "../mime/octets.ts";
-import type { Operation } from "../operation.ts";
+import type { Operation } from "../operation/operation.ts";
 import { fromBase64 } from "./base64.ts";
 import { indexOfId } from "./part_id.ts";
 import type { Decoder, Part } from "./wire.ts";

@@ -1,8 +1,8 @@
-import { OperationError } from "../errors.ts";
-import { headerOf } from "../header_fields.ts";
+import { OperationError } from "../operation/errors.ts";
+import { headerOf } from "../operation/headers.ts";
 import { bodyFormatOf } from "../mime/body.ts";
 import { utf8Length } from "../mime/utf8.ts";
-import type { Operation } from "../operation.ts";
+import type { Operation } from "../operation/operation.ts";
 import { staysInPart } from "./request_head.ts";
 import type { BatchShape, EncodedOperation } from "./wire.ts";
 

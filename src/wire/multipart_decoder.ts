@@ -1,4 +1,4 @@
-import { DecodeError } from "../errors.ts";
+import { DecodeError } from "../operation/errors.ts";
 import { decodeBody } from "../mime/body.ts";
 import type { Fields } from "../mime/head_scanner.ts";
 import { framedBody, hasNoBody } from "../mime/http_body.ts";
@@ -7,7 +7,7 @@ import type { ReaderLimits } from "../mime/limits.ts";
 import { boundaryOf, type MediaType } from "../mime/media_type.ts";
 import { type MimePart, MultipartReader } from "../mime/multipart_reader.ts";
 import type { Octets } from "../mime/octets.ts";
-import type { Operation } from "../operation.ts";
+import type { Operation } from "../operation/operation.ts";
 import { indexOfId } from "./part_id.ts";
 import type { Decoder, Part } from "./wire.ts";
 

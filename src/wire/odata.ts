@@ -1,9 +1,9 @@
-import { OperationError } from "../errors.ts";
-import { headerOf } from "../header_fields.ts";
+import { OperationError } from "../operation/errors.ts";
+import { headerOf } from "../operation/headers.ts";
 import type { ReaderLimits } from "../mime/limits.ts";
 import { parseMediaType } from "../mime/media_type.ts";
 import { CLOSE_BYTES, writeMultipart } from "../mime/multipart_writer.ts";
-import type { Operation } from "../operation.ts";
+import type { Operation } from "../operation/operation.ts";
 import type { ServiceOptions } from "../options.ts";
 import type { ResponseHead } from "../transport/transport.ts";
 import { toBase64Url } from "./base64.ts";

@@ -1,5 +1,5 @@
-import { lengthOf, OperationError } from "../errors.ts";
-import type { Operation } from "../operation.ts";
+import { lengthOf, OperationError } from "../operation/errors.ts";
+import type { Operation } from "../operation/operation.ts";
 import { PLAIN_PATH } from "./contained_path.ts";
 import { type Mailbox, ME, readContext } from "./outlook_mailbox.ts";
 import type { ServiceBase } from "./service.ts";

@@ -1,6 +1,6 @@
-import { OperationError } from "../errors.ts";
-import { hasHeader } from "../header_fields.ts";
-import type { Operation } from "../operation.ts";
+import { OperationError } from "../operation/errors.ts";
+import { hasHeader } from "../operation/headers.ts";
+import type { Operation } from "../operation/operation.ts";
 
 /** Not written: what the batch says for the part. */
 const DROPPED: ReadonlySet<string> = new Set([

@@ -1,6 +1,6 @@
-import { lengthOf } from "../errors.ts";
+import { lengthOf } from "../operation/errors.ts";
 import { DEFAULT_LIMITS, type ReaderLimits } from "../mime/limits.ts";
-import { checkedHeaders, hasHeader } from "../header_fields.ts";
+import { checkedHeaders, hasHeader } from "../operation/headers.ts";
 import type { ServiceOptions } from "../options.ts";
 
 /** Where a service is. */

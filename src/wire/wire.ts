@@ -1,4 +1,4 @@
-import type { Operation } from "../operation.ts";
+import type { Operation } from "../operation/operation.ts";
 import type { HttpRequest, ResponseHead } from "../transport/transport.ts";
 
 /** Which operations may share a batch, and where that batch is posted. */

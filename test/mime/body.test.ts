@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import { describe, expect, it } from "vitest";
-import { DecodeError } from "../../src/errors.ts";
+import { DecodeError } from "../../src/operation/errors.ts";
 import { decodeBody as decodeOctets } from "../../src/mime/body.ts";
 import { latin1, octets } from "../support/octets.ts";
 import { ofEveryCut } from "./support.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { DecodeError } from "../../src/errors.ts";
+import { DecodeError } from "../../src/operation/errors.ts";
 import { decodeChunked } from "../../src/mime/chunked.ts";
 import { octets, text } from "../support/octets.ts";
 

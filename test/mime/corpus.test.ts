@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { DecodeError } from "../../src/errors.ts";
+import { DecodeError } from "../../src/operation/errors.ts";
 import { readHttpAnswer } from "../../src/mime/http_message.ts";
 import { boundaryOf, parseMediaType } from "../../src/mime/media_type.ts";
 import { MultipartReader } from "../../src/mime/multipart_reader.ts";

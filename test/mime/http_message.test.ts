@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
-import { DecodeError, LimitError } from "../../src/errors.ts";
+import { DecodeError, LimitError } from "../../src/operation/errors.ts";
 import { readHttpAnswer } from "../../src/mime/http_message.ts";
 import { Octets } from "../../src/mime/octets.ts";
 import { fuzz } from "../support/fuzz.ts";

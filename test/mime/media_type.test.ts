@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { DecodeError } from "../../src/errors.ts";
+import { DecodeError } from "../../src/operation/errors.ts";
 import { boundaryOf, parseMediaType } from "../../src/mime/media_type.ts";
 
 function boundaryIn(contentType: string): string {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { DecodeError, LimitError } from "../../src/errors.ts";
+import { DecodeError, LimitError } from "../../src/operation/errors.ts";
 import { DEFAULT_LIMITS } from "../../src/mime/limits.ts";
 import { MultipartReader } from "../../src/mime/multipart_reader.ts";
 import { latin1, octets, text } from "../support/octets.ts";

@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { DecodeError, LimitError } from "../../src/errors.ts";
+import { DecodeError, LimitError } from "../../src/operation/errors.ts";
 import type { ReaderLimits } from "../../src/mime/limits.ts";
 import { type MimePart, MultipartReader } from "../../src/mime/multipart_reader.ts";
 import { Octets } from "../../src/mime/octets.ts";

@@ -14,7 +14,7 @@ import {
   put,
   type Wire,
 } from "../../mod.ts";
-import { isIdempotent } from "../../src/operation.ts";
+import { isIdempotent } from "../../src/operation/operation.ts";
 import { Random } from "../support/random.ts";
 import { Rig, type SentBatch } from "../support/rig.ts";
 import { ModelServer } from "./model_server.ts";

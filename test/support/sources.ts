@@ -8,7 +8,7 @@ export const root: string = fileURLToPath(new URL("../..", import.meta.url));
 
 /** One import, export-from or `import()` of a file. */
 export interface Import {
-  /** The file that is imported, from the root (`src/errors.ts`), or a bare specifier (`rxjs`). */
+  /** The file that is imported, from the root (`src/operation/errors.ts`), or a bare specifier (`rxjs`). */
   readonly target: string;
   readonly bare: boolean;
   /** Gone when the types are: it loads nothing. */

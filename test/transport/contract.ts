@@ -3,7 +3,7 @@ import { type AddressInfo, createServer as createTcpServer, type Socket } from "
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import { firstValueFrom, from, type Observable, toArray } from "rxjs";
 import { afterEach, describe, expect, it } from "vitest";
-import { TransportError } from "../../src/errors.ts";
+import { TransportError } from "../../src/operation/errors.ts";
 import { LazyRequest } from "../../src/stage/lazy_request.ts";
 import type { HttpRequest, HttpResponse, Transport } from "../../src/transport/transport.ts";
 

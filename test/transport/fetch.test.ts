@@ -1,6 +1,6 @@
 import { firstValueFrom, from } from "rxjs";
 import { describe, expect, it } from "vitest";
-import { TransportError } from "../../src/errors.ts";
+import { TransportError } from "../../src/operation/errors.ts";
 import { defaultTransport } from "../../src/transport/default.ts";
 import { fetchTransport } from "../../src/transport/fetch.ts";
 import { bytesOf, describeTransport, requestTo } from "./contract.ts";

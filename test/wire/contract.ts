@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { DecodeError, OperationError } from "../../src/errors.ts";
-import { del, get, head, type Operation, patch, post, put } from "../../src/operation.ts";
+import { DecodeError, OperationError } from "../../src/operation/errors.ts";
+import { del, get, head, type Operation, patch, post, put } from "../../src/operation/operation.ts";
 import type { ResponseHead } from "../../src/transport/transport.ts";
 import type { BatchRequest, Wire } from "../../src/wire/wire.ts";
 import { chunksOf, octets } from "../support/octets.ts";

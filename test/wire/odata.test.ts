@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { DecodeError } from "../../src/errors.ts";
-import { get, head, type Operation, post, put } from "../../src/operation.ts";
+import { DecodeError } from "../../src/operation/errors.ts";
+import { get, head, type Operation, post, put } from "../../src/operation/operation.ts";
 import { type ODataOptions, odataWire } from "../../src/wire/odata.ts";
 import type { BatchRequest } from "../../src/wire/wire.ts";
 import { batchAnswer } from "../support/multipart.ts";

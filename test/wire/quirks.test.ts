@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { BatchError, DecodeError } from "../../src/errors.ts";
-import { get, head, type Operation, post } from "../../src/operation.ts";
+import { BatchError, DecodeError } from "../../src/operation/errors.ts";
+import { get, head, type Operation, post } from "../../src/operation/operation.ts";
 import { outlookWire } from "../../src/wire/outlook.ts";
 import { batchAnswer, json, multipart } from "../support/multipart.ts";
 import { octets, text } from "../support/octets.ts";

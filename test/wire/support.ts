@@ -1,5 +1,5 @@
-import { BatchError } from "../../src/errors.ts";
-import type { Operation } from "../../src/operation.ts";
+import { BatchError } from "../../src/operation/errors.ts";
+import type { Operation } from "../../src/operation/operation.ts";
 import type { BatchContext, BatchRequest, Decoder, Part, Wire } from "../../src/wire/wire.ts";
 
 /** An inner request, as a strict server would see it. */

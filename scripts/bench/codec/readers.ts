@@ -3,7 +3,7 @@ import { ByteSearch } from "../../../src/mime/byte_search.ts";
 import { readHttpAnswer } from "../../../src/mime/http_message.ts";
 import { DEFAULT_LIMITS } from "../../../src/mime/limits.ts";
 import { type MimePart, MultipartReader } from "../../../src/mime/multipart_reader.ts";
-import { get } from "../../../src/operation.ts";
+import { get } from "../../../src/operation/operation.ts";
 import { outlookWire } from "../../../src/wire/outlook.ts";
 import type { ReadCase } from "./cases.ts";
 

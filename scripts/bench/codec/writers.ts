@@ -1,4 +1,4 @@
-import { get, post } from "../../../src/operation.ts";
+import { get, post } from "../../../src/operation/operation.ts";
 import { outlookWire } from "../../../src/wire/outlook.ts";
 import type { WriteCase } from "./cases.ts";
 import type { Prepare } from "./readers.ts";

@@ -1,4 +1,4 @@
-import { checkedHeaders, hasHeader } from "./header_fields.ts";
+import { checkedHeaders, hasHeader } from "./headers.ts";
 import {
   BYTES_TYPE,
   checkedSchema,
@@ -8,9 +8,9 @@ import {
   JSON_TYPE,
   noContent,
   TEXT_TYPE,
-} from "./operation_body.ts";
-import { checkedContext, checkedUrl } from "./operation_url.ts";
-import { refusedOperation as refused } from "./refused_operation.ts";
+} from "./body.ts";
+import { checkedContext, checkedUrl } from "./url.ts";
+import { refusedOperation as refused } from "./refused.ts";
 import type { StandardSchemaV1 } from "./standard_schema.ts";
 
 /** The methods that a batch can carry. */

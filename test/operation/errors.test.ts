@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
-import * as surface from "../mod.ts";
+import * as surface from "../../mod.ts";
 import {
   BatchError,
   BatchHttpError,
@@ -12,7 +12,7 @@ import {
   ResponseError,
   SchemaError,
   TransportError,
-} from "../mod.ts";
+} from "../../mod.ts";
 
 const operation = get("https://contoso.com/sesame", { headers: { Authorization: "sesame" } });
 const answer = (body: unknown): OperationResponse => ({

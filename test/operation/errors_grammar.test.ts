@@ -1,6 +1,6 @@
 import ts from "typescript";
 import { describe, expect, it } from "vitest";
-import { readSources, walk } from "./support/sources.ts";
+import { readSources, walk } from "../support/sources.ts";
 
 interface Message {
   readonly place: string;

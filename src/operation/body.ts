@@ -1,6 +1,6 @@
 import { OperationError } from "./errors.ts";
 import type { Method, OperationInit } from "./operation.ts";
-import { refusedOperation as refused } from "./refused_operation.ts";
+import { refusedOperation as refused } from "./refused.ts";
 import type { StandardSchemaIssue, StandardSchemaV1 } from "./standard_schema.ts";
 
 export const JSON_TYPE = "application/json";

@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import { describe, expect, it } from "vitest";
-import { del, get, head, type Operation, OperationError, patch, post, put } from "../mod.ts";
-import { isIdempotent, isOperation, isSafe } from "../src/operation.ts";
+import { del, get, head, type Operation, OperationError, patch, post, put } from "../../mod.ts";
+import { isIdempotent, isOperation, isSafe } from "../../src/operation/operation.ts";
 
 /** What a refusal says. */
 function refusal(make: () => Operation): string {

@@ -1,6 +1,6 @@
 import { lengthOf } from "./errors.ts";
 import type { Method } from "./operation.ts";
-import { refusedOperation as refused } from "./refused_operation.ts";
+import { refusedOperation as refused } from "./refused.ts";
 
 /** Anything that would end the request-target early, or that a URI cannot hold unescaped (RFC 3986 §2). */
 const NOT_IN_TARGET = /[^\x21-\x7e]|#/;
