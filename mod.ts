@@ -25,7 +25,7 @@ export {
   SchemaError,
   TransportError,
 } from "./src/operation/errors.ts";
-export type { BatchEvent, BatchReason } from "./src/events.ts";
+export type { BatchEvent, BatchReason } from "./src/options/events.ts";
 export {
   type BodyOf,
   del,
@@ -39,7 +39,12 @@ export {
   post,
   put,
 } from "./src/operation/operation.ts";
-export type { BatchOptions, RetryOptions, ServiceOptions, TokenSource } from "./src/options.ts";
+export type {
+  BatchOptions,
+  RetryOptions,
+  ServiceOptions,
+  TokenSource,
+} from "./src/options/options.ts";
 export type { OperationResponse, OperationResult } from "./src/operation/response.ts";
 export type { SendAllOptions } from "./src/send_all.ts";
 export type {

@@ -1,6 +1,6 @@
 import type { Observable } from "rxjs";
-import type { BatchEvent, BatchReason } from "./events.ts";
-import type { Settings } from "./settings.ts";
+import type { BatchEvent, BatchReason } from "./options/events.ts";
+import type { Settings } from "./options/settings.ts";
 import type { Entry, EntryState, Home, Submission } from "./stage/entry.ts";
 import { refused } from "./stage/failure.ts";
 import { Formation } from "./stage/formation.ts";

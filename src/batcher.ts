@@ -1,12 +1,12 @@
 import { Observable, type Subscriber } from "rxjs";
 import { Pipeline } from "./batch.ts";
-import type { BatchEvent } from "./events.ts";
+import type { BatchEvent } from "./options/events.ts";
 import { noOperation } from "./operator.ts";
 import { type BodyOf, isOperation, type Operation } from "./operation/operation.ts";
-import type { BatchOptions } from "./options.ts";
+import type { BatchOptions } from "./options/options.ts";
 import type { OperationResponse, OperationResult } from "./operation/response.ts";
 import { sendAll, type SendAllOptions } from "./send_all.ts";
-import { checkedSettings, type Settings } from "./settings.ts";
+import { checkedSettings, type Settings } from "./options/settings.ts";
 import { Entry, type Sink } from "./stage/entry.ts";
 import { defaultTransport } from "./transport/default.ts";
 import type { Wire } from "./wire/wire.ts";

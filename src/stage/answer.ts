@@ -1,5 +1,5 @@
 import type { OperationResponse } from "../operation/response.ts";
-import type { Settings } from "../settings.ts";
+import type { Settings } from "../options/settings.ts";
 import type { StandardSchemaResult } from "../operation/standard_schema.ts";
 import type { Part } from "../wire/wire.ts";
 import type { Clock } from "./clock.ts";

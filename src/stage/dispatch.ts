@@ -1,4 +1,4 @@
-import type { BatchReason } from "../events.ts";
+import type { BatchReason } from "../options/events.ts";
 import type { Clock } from "./clock.ts";
 import { Fifo } from "./fifo.ts";
 import type { Lane } from "./lane.ts";

@@ -1,5 +1,5 @@
 import { type BatchError, TransportError } from "../operation/errors.ts";
-import type { Settings } from "../settings.ts";
+import type { Settings } from "../options/settings.ts";
 import type { ResponseHead } from "../transport/transport.ts";
 import type { Clock } from "./clock.ts";
 import type { Entry } from "./entry.ts";

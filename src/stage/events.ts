@@ -1,5 +1,5 @@
 import { type Observable, type Observer, Subject } from "rxjs";
-import type { BatchEvent } from "../events.ts";
+import type { BatchEvent } from "../options/events.ts";
 import { Fifo } from "./fifo.ts";
 
 /**

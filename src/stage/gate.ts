@@ -1,5 +1,5 @@
 import { type BatchError, ClosedError, LimitError } from "../operation/errors.ts";
-import type { Settings } from "../settings.ts";
+import type { Settings } from "../options/settings.ts";
 import type { Wire } from "../wire/wire.ts";
 import type { Entry } from "./entry.ts";
 import { refused } from "./failure.ts";

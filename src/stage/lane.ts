@@ -1,5 +1,5 @@
 import type { BatchContext } from "../wire/wire.ts";
-import type { BatchReason } from "../events.ts";
+import type { BatchReason } from "../options/events.ts";
 import type { Entry } from "./entry.ts";
 
 /** What becomes of an entry when a batch is taken; `waits`: outside its lane, until it is released again. */

@@ -1,7 +1,7 @@
 import { BatchTimeoutError } from "../operation/errors.ts";
-import type { BatchReason } from "../events.ts";
+import type { BatchReason } from "../options/events.ts";
 import { isSafe } from "../operation/operation.ts";
-import type { Settings } from "../settings.ts";
+import type { Settings } from "../options/settings.ts";
 import type { ResponseHead } from "../transport/transport.ts";
 import type { Part, Wire } from "../wire/wire.ts";
 import type { Clock } from "./clock.ts";

@@ -1,4 +1,4 @@
-import type { BatchEvent, BatchReason } from "../events.ts";
+import type { BatchEvent, BatchReason } from "../options/events.ts";
 import type { ResponseHead } from "../transport/transport.ts";
 import type { Entry } from "./entry.ts";
 import type { Lane } from "./lane.ts";

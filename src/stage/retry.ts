@@ -1,5 +1,5 @@
 import { Subscription } from "rxjs";
-import type { Settings } from "../settings.ts";
+import type { Settings } from "../options/settings.ts";
 import type { Clock } from "./clock.ts";
 import type { Entry } from "./entry.ts";
 import type { Events } from "./events.ts";

@@ -1,4 +1,4 @@
-import type { Settings } from "../settings.ts";
+import type { Settings } from "../options/settings.ts";
 import type { Wire } from "../wire/wire.ts";
 import { Answers } from "./answer.ts";
 import { Clock } from "./clock.ts";

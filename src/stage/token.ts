@@ -1,5 +1,5 @@
 import { from, type Observable, type Subscription, take } from "rxjs";
-import type { TokenSource } from "../options.ts";
+import type { TokenSource } from "../options/options.ts";
 import type { Lane } from "./lane.ts";
 import type { Loop } from "./loop.ts";
 import { safely } from "./safely.ts";

@@ -1,5 +1,5 @@
 import type { Subscription } from "rxjs";
-import type { BatchReason } from "../events.ts";
+import type { BatchReason } from "../options/events.ts";
 import type { Clock } from "./clock.ts";
 import type { Lane } from "./lane.ts";
 

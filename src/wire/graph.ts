@@ -4,7 +4,7 @@ import { bodyFormatOf } from "../mime/body.ts";
 import type { ReaderLimits } from "../mime/limits.ts";
 import { parseMediaType } from "../mime/media_type.ts";
 import type { Operation } from "../operation/operation.ts";
-import type { ServiceOptions } from "../options.ts";
+import type { ServiceOptions } from "../options/options.ts";
 import type { ResponseHead } from "../transport/transport.ts";
 import { fromBase64, toBase64 } from "./base64.ts";
 import { decoderFor } from "./decoder_for.ts";

@@ -4,7 +4,7 @@ import type { ReaderLimits } from "../mime/limits.ts";
 import { parseMediaType } from "../mime/media_type.ts";
 import { CLOSE_BYTES, writeMultipart } from "../mime/multipart_writer.ts";
 import type { Operation } from "../operation/operation.ts";
-import type { ServiceOptions } from "../options.ts";
+import type { ServiceOptions } from "../options/options.ts";
 import type { ResponseHead } from "../transport/transport.ts";
 import { toBase64Url } from "./base64.ts";
 import { decoderFor } from "./decoder_for.ts";

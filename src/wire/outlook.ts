@@ -4,7 +4,7 @@ import { parseMediaType } from "../mime/media_type.ts";
 import { CLOSE_BYTES, writeMultipart } from "../mime/multipart_writer.ts";
 import type { ReaderLimits } from "../mime/limits.ts";
 import type { Operation } from "../operation/operation.ts";
-import type { ServiceOptions } from "../options.ts";
+import type { ServiceOptions } from "../options/options.ts";
 import type { ResponseHead } from "../transport/transport.ts";
 import { decoderFor } from "./decoder_for.ts";
 import { type Mailbox, ME } from "./outlook_mailbox.ts";

@@ -1,7 +1,7 @@
 import { lengthOf } from "../operation/errors.ts";
 import { DEFAULT_LIMITS, type ReaderLimits } from "../mime/limits.ts";
 import { checkedHeaders, hasHeader } from "../operation/headers.ts";
-import type { ServiceOptions } from "../options.ts";
+import type { ServiceOptions } from "../options/options.ts";
 
 /** Where a service is. */
 export interface ServiceBase {

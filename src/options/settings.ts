@@ -1,7 +1,7 @@
 import { asyncScheduler, type Observer, type SchedulerLike } from "rxjs";
 import type { BatchEvent } from "./events.ts";
 import type { BatchOptions, RetryOptions, TokenSource } from "./options.ts";
-import type { Transport } from "./transport/transport.ts";
+import type { Transport } from "../transport/transport.ts";
 
 /** Options, checked once, with every default in its place. */
 export interface Settings {

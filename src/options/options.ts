@@ -1,6 +1,6 @@
 import type { Observable, Observer, SchedulerLike } from "rxjs";
 import type { BatchEvent } from "./events.ts";
-import type { Transport } from "./transport/transport.ts";
+import type { Transport } from "../transport/transport.ts";
 
 /**
  * Where tokens come from: a string, or a function that is asked before a batch is sealed.

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { batch, type BatchOptions, createBatcher } from "../mod.ts";
-import { checkedSettings } from "../src/settings.ts";
-import { plainWire } from "./support/plain_wire.ts";
+import { batch, type BatchOptions, createBatcher } from "../../mod.ts";
+import { checkedSettings } from "../../src/options/settings.ts";
+import { plainWire } from "../support/plain_wire.ts";
 
 const wire = plainWire();
 const transport = () => [];
