@@ -1,5 +1,5 @@
 import process from "node:process";
-import { type MimePart, MultipartReader } from "../../src/mime/multipart_reader.ts";
+import { type MimePart, MultipartReader } from "../../src/mime/multipart/reader.ts";
 
 /**
  * Shows what reading costs in memory: 1 GiB of parts of 1 MiB, then one part of 100 MiB, in chunks of 64 KiB; of

@@ -1,5 +1,5 @@
 import { DecodeError, lengthOf } from "../operation/errors.ts";
-import { isLineEnd } from "./http_body.ts";
+import { isLineEnd } from "./http/body.ts";
 import { parseMediaType } from "./media_type.ts";
 import type { Octets } from "./octets.ts";
 

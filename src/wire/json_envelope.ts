@@ -1,8 +1,8 @@
 import { DecodeError } from "../operation/errors.ts";
 import { bodyFormatOf } from "../mime/body.ts";
 import { Collector } from "../mime/collector.ts";
-import type { Fields } from "../mime/head_scanner.ts";
-import { hasNoBody } from "../mime/http_body.ts";
+import type { Fields } from "../mime/http/head_scanner.ts";
+import { hasNoBody } from "../mime/http/body.ts";
 import { type ReaderLimits, tooMany } from "../mime/limits.ts";
 import type { Octets } from "../mime/octets.ts";
 import type { Operation } from "../operation/operation.ts";

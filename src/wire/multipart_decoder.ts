@@ -1,11 +1,11 @@
 import { DecodeError } from "../operation/errors.ts";
 import { decodeBody } from "../mime/body.ts";
-import type { Fields } from "../mime/head_scanner.ts";
-import { framedBody, hasNoBody } from "../mime/http_body.ts";
-import { readHttpAnswer } from "../mime/http_message.ts";
+import type { Fields } from "../mime/http/head_scanner.ts";
+import { framedBody, hasNoBody } from "../mime/http/body.ts";
+import { readHttpAnswer } from "../mime/http/message.ts";
 import type { ReaderLimits } from "../mime/limits.ts";
 import { boundaryOf, type MediaType } from "../mime/media_type.ts";
-import { type MimePart, MultipartReader } from "../mime/multipart_reader.ts";
+import { type MimePart, MultipartReader } from "../mime/multipart/reader.ts";
 import type { Octets } from "../mime/octets.ts";
 import type { Operation } from "../operation/operation.ts";
 import { indexOfId } from "./part_id.ts";

@@ -1,5 +1,5 @@
 import { encodeLatin1 } from "../mime/latin1.ts";
-import { type EncodedHead, type EncodedMessage, partBytes } from "../mime/multipart_writer.ts";
+import { type EncodedHead, type EncodedMessage, partBytes } from "../mime/multipart/writer.ts";
 import { utf8Length } from "../mime/utf8.ts";
 import type { Operation } from "../operation/operation.ts";
 import type { HeadTail } from "./request_head.ts";

@@ -1,7 +1,7 @@
 import { OperationError } from "../operation/errors.ts";
 import { headerOf } from "../operation/headers.ts";
 import { parseMediaType } from "../mime/media_type.ts";
-import { CLOSE_BYTES, writeMultipart } from "../mime/multipart_writer.ts";
+import { CLOSE_BYTES, writeMultipart } from "../mime/multipart/writer.ts";
 import type { ReaderLimits } from "../mime/limits.ts";
 import type { Operation } from "../operation/operation.ts";
 import type { ServiceOptions } from "../options/options.ts";

@@ -2,9 +2,9 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { DecodeError } from "../../src/operation/errors.ts";
-import { readHttpAnswer } from "../../src/mime/http_message.ts";
+import { readHttpAnswer } from "../../src/mime/http/message.ts";
 import { boundaryOf, parseMediaType } from "../../src/mime/media_type.ts";
-import { MultipartReader } from "../../src/mime/multipart_reader.ts";
+import { MultipartReader } from "../../src/mime/multipart/reader.ts";
 import { chunksOf, cutAt } from "../support/octets.ts";
 
 /** Batch answers out of the tests of other projects; not part of this repository. */

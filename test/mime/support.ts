@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 import { DecodeError, LimitError } from "../../src/operation/errors.ts";
 import type { ReaderLimits } from "../../src/mime/limits.ts";
-import { type MimePart, MultipartReader } from "../../src/mime/multipart_reader.ts";
+import { type MimePart, MultipartReader } from "../../src/mime/multipart/reader.ts";
 import { Octets } from "../../src/mime/octets.ts";
 import { cutAt } from "../support/octets.ts";
 

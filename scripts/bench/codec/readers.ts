@@ -1,8 +1,8 @@
 import type { Part } from "../../../src/wire/wire.ts";
-import { ByteSearch } from "../../../src/mime/byte_search.ts";
-import { readHttpAnswer } from "../../../src/mime/http_message.ts";
+import { ByteSearch } from "../../../src/mime/multipart/byte_search.ts";
+import { readHttpAnswer } from "../../../src/mime/http/message.ts";
 import { DEFAULT_LIMITS } from "../../../src/mime/limits.ts";
-import { type MimePart, MultipartReader } from "../../../src/mime/multipart_reader.ts";
+import { type MimePart, MultipartReader } from "../../../src/mime/multipart/reader.ts";
 import { get } from "../../../src/operation/operation.ts";
 import { outlookWire } from "../../../src/wire/outlook.ts";
 import type { ReadCase } from "./cases.ts";

@@ -1,9 +1,9 @@
-import { DecodeError } from "../operation/errors.ts";
+import { DecodeError } from "../../operation/errors.ts";
 import { DelimiterScanner } from "./delimiter_scanner.ts";
-import type { Fields } from "./head_scanner.ts";
-import { DEFAULT_LIMITS, type ReaderLimits, tooDeep, tooMany } from "./limits.ts";
-import { boundaryOf, parseMediaType } from "./media_type.ts";
-import type { Octets } from "./octets.ts";
+import type { Fields } from "../http/head_scanner.ts";
+import { DEFAULT_LIMITS, type ReaderLimits, tooDeep, tooMany } from "../limits.ts";
+import { boundaryOf, parseMediaType } from "../media_type.ts";
+import type { Octets } from "../octets.ts";
 import { PartAssembler, type PartHead } from "./part_assembler.ts";
 
 /** A part that is no multipart itself. */

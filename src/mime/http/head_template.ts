@@ -1,4 +1,4 @@
-import { decodeLatin1 } from "./latin1.ts";
+import { decodeLatin1 } from "../latin1.ts";
 
 const MAX_BYTES = 512;
 /** Lines that end with CRLF, and an empty one. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { HeadMemo } from "../../src/mime/head_memo.ts";
-import { octets } from "../support/octets.ts";
+import { HeadMemo } from "../../../src/mime/http/head_memo.ts";
+import { octets } from "../../support/octets.ts";
 
 const head = "A: 1\r\n\r\n";
 

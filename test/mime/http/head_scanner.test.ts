@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type Fields, HeadScanner } from "../../src/mime/head_scanner.ts";
-import { latin1, octets, text } from "../support/octets.ts";
+import { type Fields, HeadScanner } from "../../../src/mime/http/head_scanner.ts";
+import { latin1, octets, text } from "../../support/octets.ts";
 
 /** The fields of a block, and what follows it. */
 function read(block: string): { fields: Fields; rest: string } {

@@ -1,9 +1,9 @@
-import { Collector } from "./collector.ts";
-import { HeadMemo } from "./head_memo.ts";
-import { HeadTemplate } from "./head_template.ts";
-import { type Fields, HeadScanner } from "./head_scanner.ts";
-import { tooLong } from "./limits.ts";
-import type { Octets } from "./octets.ts";
+import { Collector } from "../collector.ts";
+import { HeadMemo } from "../http/head_memo.ts";
+import { HeadTemplate } from "../http/head_template.ts";
+import { type Fields, HeadScanner } from "../http/head_scanner.ts";
+import { tooLong } from "../limits.ts";
+import type { Octets } from "../octets.ts";
 
 const NOTHING: Uint8Array = new Uint8Array(0);
 const MULTIPART = /^multipart\//i;

@@ -5,11 +5,11 @@ import {
   type EncodedMessage,
   partBytes,
   writeMultipart,
-} from "../../src/mime/multipart_writer.ts";
-import { readHttpAnswer } from "../../src/mime/http_message.ts";
-import { MultipartReader } from "../../src/mime/multipart_reader.ts";
-import { fuzz } from "../support/fuzz.ts";
-import { joined, latin1, octets, text } from "../support/octets.ts";
+} from "../../../src/mime/multipart/writer.ts";
+import { readHttpAnswer } from "../../../src/mime/http/message.ts";
+import { MultipartReader } from "../../../src/mime/multipart/reader.ts";
+import { fuzz } from "../../support/fuzz.ts";
+import { joined, latin1, octets, text } from "../../support/octets.ts";
 
 function message(head: string, body?: string | Uint8Array): EncodedMessage {
   const bodyBytes = typeof body === "string" ? octets(body).length : body?.length ?? 0;
@@ -83,7 +83,7 @@ describe("writeMultipart()", () => {
       (array as Uint8Array).fill(1, 0, 32).fill(2, 32);
       return array;
     });
-    const fresh = await import("../../src/mime/multipart_writer.ts");
+    const fresh = await import("../../../src/mime/multipart/writer.ts");
     const { boundary } = fresh.writeMultipart([
       message("GET /x HTTP/1.1\r\n\r\n"),
       message("POST /y HTTP/1.1\r\n\r\n", bodyWith(`batch_${"01".repeat(16)}`)),

@@ -1,5 +1,5 @@
 import { ByteSearch } from "./byte_search.ts";
-import { tooLong } from "./limits.ts";
+import { tooLong } from "../limits.ts";
 
 /** What a {@link DelimiterScanner} tells. */
 export interface DelimiterSink {

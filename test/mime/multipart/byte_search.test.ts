@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { ByteSearch } from "../../src/mime/byte_search.ts";
-import { fuzz } from "../support/fuzz.ts";
-import { octets } from "../support/octets.ts";
+import { ByteSearch } from "../../../src/mime/multipart/byte_search.ts";
+import { fuzz } from "../../support/fuzz.ts";
+import { octets } from "../../support/octets.ts";
 
 describe("ByteSearch", () => {
   it("finds the first occurrence at or after a place", () => {

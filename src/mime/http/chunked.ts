@@ -1,6 +1,6 @@
-import { DecodeError } from "../operation/errors.ts";
-import { Collector } from "./collector.ts";
-import type { Octets } from "./octets.ts";
+import { DecodeError } from "../../operation/errors.ts";
+import { Collector } from "../collector.ts";
+import type { Octets } from "../octets.ts";
 
 const LF = 10;
 const CR = 13;

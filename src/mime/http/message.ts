@@ -1,8 +1,8 @@
-import { DecodeError } from "../operation/errors.ts";
+import { DecodeError } from "../../operation/errors.ts";
 import { HeadMemo } from "./head_memo.ts";
 import { type Fields, HeadScanner } from "./head_scanner.ts";
-import { tooLong } from "./limits.ts";
-import type { Octets } from "./octets.ts";
+import { tooLong } from "../limits.ts";
+import type { Octets } from "../octets.ts";
 
 /** An answer out of an `application/http` part. */
 export interface HttpAnswer {

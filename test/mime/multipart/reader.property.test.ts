@@ -1,16 +1,16 @@
 import process from "node:process";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { DEFAULT_LIMITS } from "../../src/mime/limits.ts";
-import { chunksOf, cutAt, octets } from "../support/octets.ts";
-import { fuzz } from "../support/fuzz.ts";
+import { DEFAULT_LIMITS } from "../../../src/mime/limits.ts";
+import { chunksOf, cutAt, octets } from "../../support/octets.ts";
+import { fuzz } from "../../support/fuzz.ts";
 import {
   batchAnswer,
   multipart,
   type MultipartStyle,
   type PartText,
-} from "../support/multipart.ts";
-import { reading } from "./support.ts";
+} from "../../support/multipart.ts";
+import { reading } from "../support.ts";
 
 /** Texts that are all near-delimiters, line ends and header lookalikes. */
 const hostile: fc.Arbitrary<string> = fc.array(

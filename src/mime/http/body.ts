@@ -1,7 +1,7 @@
-import { DecodeError, lengthOf } from "../operation/errors.ts";
+import { DecodeError, lengthOf } from "../../operation/errors.ts";
 import { decodeChunked } from "./chunked.ts";
 import type { Fields } from "./head_scanner.ts";
-import type { Octets } from "./octets.ts";
+import type { Octets } from "../octets.ts";
 
 /**
  * The body of a message out of a part, its transfer coding undone.

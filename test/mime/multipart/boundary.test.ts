@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { BOUNDARY_LENGTH, randomBoundary } from "../../src/mime/boundary.ts";
+import { BOUNDARY_LENGTH, randomBoundary } from "../../../src/mime/multipart/boundary.ts";
 
 describe("randomBoundary()", () => {
   it("is batch_ and 128 bits of plain token characters", () => {

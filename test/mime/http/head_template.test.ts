@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { HeadTemplate } from "../../src/mime/head_template.ts";
-import { MultipartReader } from "../../src/mime/multipart_reader.ts";
-import { fuzz } from "../support/fuzz.ts";
+import { HeadTemplate } from "../../../src/mime/http/head_template.ts";
+import { MultipartReader } from "../../../src/mime/multipart/reader.ts";
+import { fuzz } from "../../support/fuzz.ts";
 
 const octets = (text: string) => Uint8Array.from(text, (character) => character.charCodeAt(0));
 

@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
-import { DecodeError, LimitError } from "../../src/operation/errors.ts";
-import { readHttpAnswer } from "../../src/mime/http_message.ts";
-import { Octets } from "../../src/mime/octets.ts";
-import { fuzz } from "../support/fuzz.ts";
-import { chunksOf, octets, text } from "../support/octets.ts";
-import { inPieces } from "./support.ts";
+import { DecodeError, LimitError } from "../../../src/operation/errors.ts";
+import { readHttpAnswer } from "../../../src/mime/http/message.ts";
+import { Octets } from "../../../src/mime/octets.ts";
+import { fuzz } from "../../support/fuzz.ts";
+import { chunksOf, octets, text } from "../../support/octets.ts";
+import { inPieces } from "../support.ts";
 
 function read(message: string, maxHeaderBytes = 1_000) {
   const { body, ...head } = readHttpAnswer(Octets.of(octets(message)), maxHeaderBytes);

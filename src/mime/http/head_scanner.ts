@@ -1,4 +1,4 @@
-import { decodeLatin1 } from "./latin1.ts";
+import { decodeLatin1 } from "../latin1.ts";
 
 /** Header fields: names in lower case, repeats joined by `, ` (RFC 9110 §5.3). */
 export type Fields = Readonly<Record<string, string>>;

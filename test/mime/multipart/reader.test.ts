@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { DecodeError, LimitError } from "../../src/operation/errors.ts";
-import { DEFAULT_LIMITS } from "../../src/mime/limits.ts";
-import { MultipartReader } from "../../src/mime/multipart_reader.ts";
-import { latin1, octets, text } from "../support/octets.ts";
-import { multipart } from "../support/multipart.ts";
-import { reading } from "./support.ts";
+import { DecodeError, LimitError } from "../../../src/operation/errors.ts";
+import { DEFAULT_LIMITS } from "../../../src/mime/limits.ts";
+import { MultipartReader } from "../../../src/mime/multipart/reader.ts";
+import { latin1, octets, text } from "../../support/octets.ts";
+import { multipart } from "../../support/multipart.ts";
+import { reading } from "../support.ts";
 
 /** The bodies of a message that must be fine. */
 function bodies(message: string, boundary = "b"): string[] {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { DecodeError } from "../../src/operation/errors.ts";
-import { decodeChunked } from "../../src/mime/chunked.ts";
-import { octets, text } from "../support/octets.ts";
+import { DecodeError } from "../../../src/operation/errors.ts";
+import { decodeChunked } from "../../../src/mime/http/chunked.ts";
+import { octets, text } from "../../support/octets.ts";
 
 describe("decodeChunked()", () => {
   it.each([

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { DecodeError } from "../../src/operation/errors.ts";
-import { framedBody } from "../../src/mime/http_body.ts";
-import { octets, text } from "../support/octets.ts";
-import { ofEveryCut } from "./support.ts";
+import { DecodeError } from "../../../src/operation/errors.ts";
+import { framedBody } from "../../../src/mime/http/body.ts";
+import { octets, text } from "../../support/octets.ts";
+import { ofEveryCut } from "../support.ts";
 
 function framed(headers: Record<string, string>, body: string): string {
   return ofEveryCut(octets(body), (pieces) => text(framedBody(headers, pieces).joined()));
