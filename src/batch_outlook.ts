@@ -2,7 +2,7 @@ import { type Batcher, batcherOf } from "./batcher.ts";
 import { type BatchOperator, operatorOf } from "./operator.ts";
 import { checkedSettings, type Settings } from "./options/settings.ts";
 import { defaultTransport } from "./transport/default.ts";
-import { type OutlookOptions, outlookWire } from "./wire/outlook.ts";
+import { type OutlookOptions, outlookWire } from "./wire/outlook/outlook.ts";
 import type { Wire } from "./wire/wire.ts";
 
 /**

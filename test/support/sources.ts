@@ -19,7 +19,7 @@ export interface Import {
 
 /** A TypeScript file of this repository. */
 export interface Source {
-  /** From the root, with slashes: `src/wire/outlook.ts`. */
+  /** From the root, with slashes: `src/wire/outlook/outlook.ts`. */
   readonly path: string;
   readonly ast: ts.SourceFile;
   readonly imports: readonly Import[];

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { BatchError, DecodeError } from "../../src/operation/errors.ts";
 import { get, head, type Operation, post } from "../../src/operation/operation.ts";
-import { outlookWire } from "../../src/wire/outlook.ts";
+import { outlookWire } from "../../src/wire/outlook/outlook.ts";
 import { batchAnswer, json, multipart } from "../support/multipart.ts";
 import { octets, text } from "../support/octets.ts";
 import { decodeAll, encodeAll, sentInMultipart, told } from "./support.ts";

@@ -4,7 +4,7 @@ import { readHttpAnswer } from "../../../src/mime/http/message.ts";
 import { DEFAULT_LIMITS } from "../../../src/mime/limits.ts";
 import { type MimePart, MultipartReader } from "../../../src/mime/multipart/reader.ts";
 import { get } from "../../../src/operation/operation.ts";
-import { outlookWire } from "../../../src/wire/outlook.ts";
+import { outlookWire } from "../../../src/wire/outlook/outlook.ts";
 import type { ReadCase } from "./cases.ts";
 
 /** One run; gives something that depends on all of the work. */

@@ -1,5 +1,5 @@
 import { get, post } from "../../../src/operation/operation.ts";
-import { outlookWire } from "../../../src/wire/outlook.ts";
+import { outlookWire } from "../../../src/wire/outlook/outlook.ts";
 import type { WriteCase } from "./cases.ts";
 import type { Prepare } from "./readers.ts";
 

@@ -1,23 +1,28 @@
-import { OperationError } from "../operation/errors.ts";
-import { headerOf } from "../operation/headers.ts";
-import type { ReaderLimits } from "../mime/limits.ts";
-import { parseMediaType } from "../mime/media_type.ts";
-import { CLOSE_BYTES, writeMultipart } from "../mime/multipart/writer.ts";
-import type { Operation } from "../operation/operation.ts";
-import type { ServiceOptions } from "../options/options.ts";
-import type { ResponseHead } from "../transport/transport.ts";
-import { toBase64Url } from "./base64.ts";
-import { decoderFor } from "./decoder_for.ts";
-import { JSON_FRAME_BYTES, type JsonDialect, JsonRequest, writeJsonBatch } from "./json_request.ts";
-import { MultipartOperation } from "./multipart_operation.ts";
-import { headTail } from "./request_head.ts";
+import { OperationError } from "../../operation/errors.ts";
+import { headerOf } from "../../operation/headers.ts";
+import type { ReaderLimits } from "../../mime/limits.ts";
+import { parseMediaType } from "../../mime/media_type.ts";
+import { CLOSE_BYTES, writeMultipart } from "../../mime/multipart/writer.ts";
+import type { Operation } from "../../operation/operation.ts";
+import type { ServiceOptions } from "../../options/options.ts";
+import type { ResponseHead } from "../../transport/transport.ts";
+import { toBase64Url } from "../base64.ts";
+import { decoderFor } from "../decoder_for.ts";
+import {
+  JSON_FRAME_BYTES,
+  type JsonDialect,
+  JsonRequest,
+  writeJsonBatch,
+} from "../json_request.ts";
+import { MultipartOperation } from "../multipart_operation.ts";
+import { headTail } from "../request_head.ts";
 import {
   checkedBaseUrl,
   checkedLimits,
   checkedOptionHeaders,
   type ServiceBase,
-} from "./service.ts";
-import { checkPath, pathBelow, refusedUrl } from "./service_url.ts";
+} from "../service.ts";
+import { checkPath, pathBelow, refusedUrl } from "../service_url.ts";
 import type {
   BatchContext,
   BatchRequest,
@@ -25,7 +30,7 @@ import type {
   Decoder,
   EncodedOperation,
   Wire,
-} from "./wire.ts";
+} from "../wire.ts";
 
 /** What `batchOData` and `createODataBatcher` take. */
 export interface ODataOptions extends ServiceOptions {

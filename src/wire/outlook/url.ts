@@ -1,9 +1,9 @@
-import { lengthOf, OperationError } from "../operation/errors.ts";
-import type { Operation } from "../operation/operation.ts";
-import { PLAIN_PATH } from "./contained_path.ts";
-import { type Mailbox, ME, readContext } from "./outlook_mailbox.ts";
-import type { ServiceBase } from "./service.ts";
-import { checkPath, pathBelow, refusedUrl } from "./service_url.ts";
+import { lengthOf, OperationError } from "../../operation/errors.ts";
+import type { Operation } from "../../operation/operation.ts";
+import { PLAIN_PATH } from "../contained_path.ts";
+import { type Mailbox, ME, readContext } from "./mailbox.ts";
+import type { ServiceBase } from "../service.ts";
+import { checkPath, pathBelow, refusedUrl } from "../service_url.ts";
 
 /** Where an operation's URL leads. */
 export interface Place {

@@ -1,24 +1,24 @@
-import { OperationError } from "../operation/errors.ts";
-import { headerOf } from "../operation/headers.ts";
-import { parseMediaType } from "../mime/media_type.ts";
-import { CLOSE_BYTES, writeMultipart } from "../mime/multipart/writer.ts";
-import type { ReaderLimits } from "../mime/limits.ts";
-import type { Operation } from "../operation/operation.ts";
-import type { ServiceOptions } from "../options/options.ts";
-import type { ResponseHead } from "../transport/transport.ts";
-import { decoderFor } from "./decoder_for.ts";
-import { type Mailbox, ME } from "./outlook_mailbox.ts";
-import { MultipartOperation } from "./multipart_operation.ts";
-import { OutlookUrls, type Place } from "./outlook_url.ts";
-import { headTail } from "./request_head.ts";
+import { OperationError } from "../../operation/errors.ts";
+import { headerOf } from "../../operation/headers.ts";
+import { parseMediaType } from "../../mime/media_type.ts";
+import { CLOSE_BYTES, writeMultipart } from "../../mime/multipart/writer.ts";
+import type { ReaderLimits } from "../../mime/limits.ts";
+import type { Operation } from "../../operation/operation.ts";
+import type { ServiceOptions } from "../../options/options.ts";
+import type { ResponseHead } from "../../transport/transport.ts";
+import { decoderFor } from "../decoder_for.ts";
+import { type Mailbox, ME } from "./mailbox.ts";
+import { MultipartOperation } from "../multipart_operation.ts";
+import { OutlookUrls, type Place } from "./url.ts";
+import { headTail } from "../request_head.ts";
 import {
   checkedBaseUrl,
   checkedLimits,
   checkedOptionHeaders,
   refusedBaseUrl,
   type ServiceBase,
-} from "./service.ts";
-import type { BatchContext, BatchRequest, Decoder, EncodedOperation, Wire } from "./wire.ts";
+} from "../service.ts";
+import type { BatchContext, BatchRequest, Decoder, EncodedOperation, Wire } from "../wire.ts";
 
 /** What `batchOutlook` and `createOutlookBatcher` take. */
 export interface OutlookOptions extends ServiceOptions {

@@ -1,23 +1,28 @@
-import { OperationError } from "../operation/errors.ts";
-import { headerOf } from "../operation/headers.ts";
-import { bodyFormatOf } from "../mime/body.ts";
-import type { ReaderLimits } from "../mime/limits.ts";
-import { parseMediaType } from "../mime/media_type.ts";
-import type { Operation } from "../operation/operation.ts";
-import type { ServiceOptions } from "../options/options.ts";
-import type { ResponseHead } from "../transport/transport.ts";
-import { fromBase64, toBase64 } from "./base64.ts";
-import { decoderFor } from "./decoder_for.ts";
-import { TENANT } from "./graph_context.ts";
-import { type GraphPlace, graphPlaceOf } from "./graph_url.ts";
-import { JSON_FRAME_BYTES, type JsonDialect, JsonRequest, writeJsonBatch } from "./json_request.ts";
+import { OperationError } from "../../operation/errors.ts";
+import { headerOf } from "../../operation/headers.ts";
+import { bodyFormatOf } from "../../mime/body.ts";
+import type { ReaderLimits } from "../../mime/limits.ts";
+import { parseMediaType } from "../../mime/media_type.ts";
+import type { Operation } from "../../operation/operation.ts";
+import type { ServiceOptions } from "../../options/options.ts";
+import type { ResponseHead } from "../../transport/transport.ts";
+import { fromBase64, toBase64 } from "../base64.ts";
+import { decoderFor } from "../decoder_for.ts";
+import { TENANT } from "./context.ts";
+import { type GraphPlace, graphPlaceOf } from "./url.ts";
+import {
+  JSON_FRAME_BYTES,
+  type JsonDialect,
+  JsonRequest,
+  writeJsonBatch,
+} from "../json_request.ts";
 import {
   checkedBaseUrl,
   checkedLimits,
   checkedOptionHeaders,
   refusedBaseUrl,
   type ServiceBase,
-} from "./service.ts";
+} from "../service.ts";
 import type {
   BatchContext,
   BatchRequest,
@@ -25,7 +30,7 @@ import type {
   Decoder,
   EncodedOperation,
   Wire,
-} from "./wire.ts";
+} from "../wire.ts";
 
 /**
  * What `batchGraph` and `createGraphBatcher` take. There is no `continueOnError`: Graph always goes on.

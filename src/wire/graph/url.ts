@@ -1,8 +1,8 @@
-import { lengthOf, OperationError } from "../operation/errors.ts";
-import type { Operation } from "../operation/operation.ts";
-import { readGraphContext, TENANT } from "./graph_context.ts";
-import type { ServiceBase } from "./service.ts";
-import { checkPath, pathBelow, refusedUrl } from "./service_url.ts";
+import { lengthOf, OperationError } from "../../operation/errors.ts";
+import type { Operation } from "../../operation/operation.ts";
+import { readGraphContext, TENANT } from "./context.ts";
+import type { ServiceBase } from "../service.ts";
+import { checkPath, pathBelow, refusedUrl } from "../service_url.ts";
 
 /** Where an operation's URL leads. */
 export interface GraphPlace {

@@ -1,10 +1,18 @@
 import { describe, expect, it } from "vitest";
-import { DecodeError, OperationError } from "../../src/operation/errors.ts";
-import { del, get, head, type Operation, patch, post, put } from "../../src/operation/operation.ts";
-import { type GraphOptions, graphWire } from "../../src/wire/graph.ts";
-import { octets } from "../support/octets.ts";
-import { describeWire, type InnerAnswer } from "./contract.ts";
-import { decodeAll, encodeAll, sentInJson, told } from "./support.ts";
+import { DecodeError, OperationError } from "../../../src/operation/errors.ts";
+import {
+  del,
+  get,
+  head,
+  type Operation,
+  patch,
+  post,
+  put,
+} from "../../../src/operation/operation.ts";
+import { type GraphOptions, graphWire } from "../../../src/wire/graph/graph.ts";
+import { octets } from "../../support/octets.ts";
+import { describeWire, type InnerAnswer } from "../contract.ts";
+import { decodeAll, encodeAll, sentInJson, told } from "../support.ts";
 
 const HOST = "https://graph.microsoft.com";
 const GUID = "4f2d9eac-0b4f-4d2c-9d1a-3a1b2c3d4e5f";

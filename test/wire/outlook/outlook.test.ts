@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { DecodeError, LimitError, OperationError } from "../../src/operation/errors.ts";
-import { get, head, post, put } from "../../src/operation/operation.ts";
-import { type OutlookOptions, outlookWire } from "../../src/wire/outlook.ts";
-import { fuzz } from "../support/fuzz.ts";
-import { batchAnswer, multipart } from "../support/multipart.ts";
-import { octets, text } from "../support/octets.ts";
-import { describeWire, type InnerAnswer } from "./contract.ts";
-import { decodeAll, encodeAll, sentInMultipart, told } from "./support.ts";
+import { DecodeError, LimitError, OperationError } from "../../../src/operation/errors.ts";
+import { get, head, post, put } from "../../../src/operation/operation.ts";
+import { type OutlookOptions, outlookWire } from "../../../src/wire/outlook/outlook.ts";
+import { fuzz } from "../../support/fuzz.ts";
+import { batchAnswer, multipart } from "../../support/multipart.ts";
+import { octets, text } from "../../support/octets.ts";
+import { describeWire, type InnerAnswer } from "../contract.ts";
+import { decodeAll, encodeAll, sentInMultipart, told } from "../support.ts";
 
 const HOST = "https://outlook.office.com";
 const anna = "users('anna@contoso.com')";

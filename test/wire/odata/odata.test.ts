@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { DecodeError } from "../../src/operation/errors.ts";
-import { get, head, type Operation, post, put } from "../../src/operation/operation.ts";
-import { type ODataOptions, odataWire } from "../../src/wire/odata.ts";
-import type { BatchRequest } from "../../src/wire/wire.ts";
-import { batchAnswer } from "../support/multipart.ts";
-import { octets } from "../support/octets.ts";
-import { describeWire, type InnerAnswer, type WireFacts } from "./contract.ts";
-import { decodeAll, encodeAll, sentInJson, sentInMultipart } from "./support.ts";
+import { DecodeError } from "../../../src/operation/errors.ts";
+import { get, head, type Operation, post, put } from "../../../src/operation/operation.ts";
+import { type ODataOptions, odataWire } from "../../../src/wire/odata/odata.ts";
+import type { BatchRequest } from "../../../src/wire/wire.ts";
+import { batchAnswer } from "../../support/multipart.ts";
+import { octets } from "../../support/octets.ts";
+import { describeWire, type InnerAnswer, type WireFacts } from "../contract.ts";
+import { decodeAll, encodeAll, sentInJson, sentInMultipart } from "../support.ts";
 
 const HOST = "https://services.example";
 const baseUrl = `${HOST}/odata/v4/`;
