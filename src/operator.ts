@@ -1,11 +1,11 @@
 import { Observable } from "rxjs";
-import { Pipeline } from "./batch.ts";
+import { Pipeline } from "./pipeline/pipeline.ts";
 import { type BodyOf, isOperation, type Operation } from "./operation/operation.ts";
 import type { BatchOptions } from "./options/options.ts";
 import type { OperationResult } from "./operation/response.ts";
 import { checkedSettings, type Settings } from "./options/settings.ts";
-import { Entry, type Sink } from "./stage/entry.ts";
-import { Listener } from "./stage/listener.ts";
+import { Entry, type Sink } from "./pipeline/entry.ts";
+import { Listener } from "./pipeline/time/listener.ts";
 import { defaultTransport } from "./transport/default.ts";
 import type { Wire } from "./wire/wire.ts";
 

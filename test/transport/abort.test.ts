@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { LazyRequest } from "../../src/stage/lazy_request.ts";
+import { LazyRequest } from "../../src/pipeline/send/lazy_request.ts";
 import { isAborted, whenAborted } from "../../src/transport/abort.ts";
 
 const CONTENT = {

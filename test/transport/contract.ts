@@ -4,7 +4,7 @@ import { brotliCompressSync, gzipSync } from "node:zlib";
 import { firstValueFrom, from, type Observable, toArray } from "rxjs";
 import { afterEach, describe, expect, it } from "vitest";
 import { TransportError } from "../../src/operation/errors.ts";
-import { LazyRequest } from "../../src/stage/lazy_request.ts";
+import { LazyRequest } from "../../src/pipeline/send/lazy_request.ts";
 import type { HttpRequest, HttpResponse, Transport } from "../../src/transport/transport.ts";
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;

@@ -1,0 +1,70 @@
+import { isIdempotent, isSafe, type Operation } from "../../operation/operation.ts";
+
+/**
+ * How one attempt of an operation ended.
+ *
+ * - `answered`: with a status below 400
+ * - `failed`: with an error that trying again would not mend
+ * - `throttled`: refused unread, for now: 429, 408 of a whole batch, no connection
+ * - `dependency failed`: 424, as one that it depends on failed
+ * - `not executed`: it surely did not run: skipped after an error, 401, 413
+ * - `unknown`: nobody can know whether it ran: no answer, 500 of a whole batch, 502, 503, 504
+ */
+export type Outcome =
+  | "answered"
+  | "failed"
+  | "throttled"
+  | "dependency failed"
+  | "not executed"
+  | "unknown";
+
+/** What sending an operation twice would do (RFC 9110 §9.2). */
+export type MethodClass = "safe" | "idempotent" | "unsafe";
+
+/** What happens next. */
+export type Next = "settle" | "again now" | "again after a pause";
+
+/** The whole policy (design rules 16, 21 and 23): the budget of attempts and time comes on top. */
+export const NEXT: Readonly<Record<Outcome, Readonly<Record<MethodClass, Next>>>> = {
+  "answered": { safe: "settle", idempotent: "settle", unsafe: "settle" },
+  "failed": { safe: "settle", idempotent: "settle", unsafe: "settle" },
+  "throttled": {
+    safe: "again after a pause",
+    idempotent: "again after a pause",
+    unsafe: "again after a pause",
+  },
+  "dependency failed": { safe: "settle", idempotent: "settle", unsafe: "settle" },
+  "not executed": { safe: "again now", idempotent: "again now", unsafe: "again now" },
+  "unknown": { safe: "again after a pause", idempotent: "again after a pause", unsafe: "settle" },
+};
+
+/** The caller's word (`idempotent`) counts before the method. */
+export function methodClassOf(operation: Operation): MethodClass {
+  if (!isIdempotent(operation)) return "unsafe";
+  return isSafe(operation) ? "safe" : "idempotent";
+}
+
+/** What a status says of one part. */
+export function outcomeOfPart(status: number, refusedStatuses: ReadonlySet<number>): Outcome {
+  if (status < 400) return "answered";
+  if (status === 424) return "dependency failed";
+  // An operation of its own can be too large or too slow for good; the batch around it is another matter.
+  if (status === 413) return "failed";
+  if (status === 408) return "unknown";
+  if (refusedStatuses.has(status)) return status === 401 ? "not executed" : "throttled";
+  return status === 429 || status === 502 || status === 503 || status === 504
+    ? "unknown"
+    : "failed";
+}
+
+/** What the status of an answer that is no batch answer says of every operation in the batch. */
+export function outcomeOfBatch(status: number, refusedStatuses: ReadonlySet<number>): Outcome {
+  if (status === 424) return "failed";
+  if (refusedStatuses.has(status)) {
+    return status === 401 || status === 413 ? "not executed" : "throttled";
+  }
+  return status === 408 || status === 429 || status === 500 || status === 502 ||
+      status === 503 || status === 504
+    ? "unknown"
+    : "failed";
+}

@@ -1,0 +1,188 @@
+import { Subscription } from "rxjs";
+import type { Settings } from "../../options/settings.ts";
+import type { Clock } from "../time/clock.ts";
+import type { Entry } from "../entry.ts";
+import type { Events } from "../events.ts";
+import type { Lane } from "../collect/lane.ts";
+import { methodClassOf, NEXT, type Outcome } from "./outcome.ts";
+import { retryAfterMs } from "./retry_after.ts";
+
+/** What retry calls. */
+export interface RetryCalls {
+  /** It will go again, and waits until then. */
+  waits(entry: Entry): void;
+  /** It goes again: back to its lane, or to wait for what it depends on. */
+  again(entry: Entry): void;
+  /** The lane may send again. */
+  resume(lane: Lane): void;
+  /** The lane waits for nothing alone any more. */
+  unparked(lane: Lane): void;
+}
+
+/** How an attempt ended, and what it says of the next one. */
+export interface Attempt {
+  readonly outcome: Outcome;
+  readonly status?: number | undefined;
+  /** What the server asked for. */
+  readonly retryAfterMs?: number | undefined;
+  /** One wait for all operations of a batch, so that they share the next one. */
+  readonly delayMs?: number | undefined;
+  /** The whole POST ended so, or the server throttles: then the lane pauses, not just this operation. */
+  readonly pausesLane?: boolean | undefined;
+  /** It was no attempt: the same answer settled another operation, so this cannot go on for ever. */
+  readonly isFree?: boolean | undefined;
+}
+
+/** Why an operation does not go again: it must not, or one of its budgets is spent. */
+export type Refusal = "policy" | "retry.maxRetries" | "retry.maxTotalMs";
+
+interface Waiting {
+  timer: Subscription;
+  dueAtMs: number;
+}
+
+/** Decides who goes again and when, and lets them wait (design rules 21 to 24). */
+export class Retry {
+  readonly #settings: Settings;
+  readonly #clock: Clock;
+  readonly #events: Events;
+  readonly #calls: RetryCalls;
+  /** One timer a lane, for its pause and for those who wait alone. */
+  readonly #waiting = new Map<Lane, Waiting>();
+  readonly #parked = new Map<Lane, Map<Entry, number>>();
+
+  constructor(settings: Settings, clock: Clock, events: Events, calls: RetryCalls) {
+    this.#settings = settings;
+    this.#clock = clock;
+    this.#events = events;
+    this.#calls = calls;
+  }
+
+  /**
+   * Full jitter: evenly drawn below a bound that doubles with each attempt. A longer Retry-After counts instead; a shorter
+   * one does not, so that a server that always says 1 second is not asked for ever at that pace.
+   */
+  delayMs(retries: number, retryAfterMs = 0): number {
+    const { baseDelayMs, maxDelayMs } = this.#settings.retry;
+    const backoffMs = Math.random() * Math.min(maxDelayMs, baseDelayMs * 2 ** retries);
+    return Math.max(backoffMs, retryAfterMs);
+  }
+
+  /** Pauses the lane for as long as an answer says; how long that is, if it says so. */
+  obey(lane: Lane, headers: Readonly<Record<string, string>>): number | undefined {
+    const waitMs = retryAfterMs(headers, this.#clock.epochNow());
+    if (waitMs !== undefined) this.pause(lane, waitMs);
+    return waitMs;
+  }
+
+  /** A server that names a time is obeyed by the whole lane, whoever was told. */
+  pause(lane: Lane, delayMs: number): void {
+    if (!this.#settings.retry.isOn) return;
+    const boundedMs = Math.min(delayMs, this.#settings.retry.maxTotalMs);
+    const untilMs = this.#clock.now() + boundedMs;
+    if (boundedMs <= 0 || untilMs <= lane.pausedUntilMs) return;
+    lane.pausedUntilMs = untilMs;
+    if (this.#events.isHeard) {
+      this.#events.emit({ type: "paused", lane: lane.number, delayMs: boundedMs });
+    }
+    if (lane.live > 0) this.watch(lane);
+  }
+
+  /**
+   * Sends the entry again, if policy and budget allow.
+   *
+   * @returns why it is to be settled with the error that it has, or `undefined` when it goes again
+   */
+  tryAgain(entry: Entry, lane: Lane, attempt: Attempt): Refusal | undefined {
+    const { retry } = this.#settings;
+    const next = NEXT[attempt.outcome][methodClassOf(entry.operation)];
+    if (!retry.isOn || next === "settle") return "policy";
+    const isFree = attempt.isFree === true && next === "again now";
+    if (!isFree && entry.retries >= retry.maxRetries) return "retry.maxRetries";
+    const delayMs = isFree
+      ? 0
+      : attempt.delayMs ?? this.delayMs(entry.retries, attempt.retryAfterMs);
+    const now = this.#clock.now();
+    const earliestMs = Math.max(now + delayMs, lane.pausedUntilMs);
+    if (earliestMs - entry.firstSentAtMs > retry.maxTotalMs) return "retry.maxTotalMs";
+    if (!isFree) entry.retries++;
+    if (this.#events.isHeard) {
+      this.#events.emit({
+        type: "retried",
+        operation: entry.operation.id,
+        lane: lane.number,
+        attempt: entry.attempts,
+        delayMs,
+        status: attempt.status,
+      });
+    }
+    this.#calls.waits(entry);
+    if (delayMs === 0 || attempt.pausesLane === true) {
+      this.pause(lane, delayMs);
+      this.#calls.again(entry);
+    } else {
+      this.#park(entry, lane, now + delayMs);
+    }
+    return undefined;
+  }
+
+  /** Makes sure that a paused lane wakes up, once something waits in it. */
+  watch(lane: Lane): void {
+    if (lane.pausedUntilMs > this.#clock.now()) this.#arm(lane, lane.pausedUntilMs);
+  }
+
+  /** It leaves while it waits alone. */
+  withdraw(entry: Entry, lane: Lane): void {
+    const parked = this.#parked.get(lane);
+    if (parked?.delete(entry)) lane.parked--;
+    if (parked?.size === 0) this.#parked.delete(lane);
+    this.rest(lane);
+    this.#calls.unparked(lane);
+  }
+
+  /** Nothing waits in the lane any more: no timer may hold the process. */
+  rest(lane: Lane): void {
+    if (lane.live > 0 || lane.parked > 0) return;
+    this.#waiting.get(lane)?.timer.unsubscribe();
+    this.#waiting.delete(lane);
+  }
+
+  #park(entry: Entry, lane: Lane, untilMs: number): void {
+    entry.state = "parked";
+    lane.parked++;
+    let parked = this.#parked.get(lane);
+    if (parked === undefined) this.#parked.set(lane, parked = new Map());
+    parked.set(entry, untilMs);
+    this.#arm(lane, untilMs);
+  }
+
+  #arm(lane: Lane, dueAtMs: number): void {
+    const waiting = this.#waiting.get(lane);
+    if (waiting !== undefined && waiting.dueAtMs <= dueAtMs) return;
+    waiting?.timer.unsubscribe();
+    const next = { timer: Subscription.EMPTY, dueAtMs };
+    this.#waiting.set(lane, next);
+    next.timer = this.#clock.after(dueAtMs - this.#clock.now(), () => this.#tick(lane));
+  }
+
+  #tick(lane: Lane): void {
+    this.#waiting.delete(lane);
+    const now = this.#clock.now();
+    const parked = this.#parked.get(lane);
+    let nextMs = Infinity;
+    for (const [entry, untilMs] of parked ?? []) {
+      if (untilMs > now) {
+        nextMs = Math.min(nextMs, untilMs);
+        continue;
+      }
+      parked!.delete(entry);
+      lane.parked--;
+      this.#calls.again(entry);
+    }
+    if (parked?.size === 0) this.#parked.delete(lane);
+    if (lane.pausedUntilMs <= now) this.#calls.resume(lane);
+    else if (lane.live > 0) nextMs = Math.min(nextMs, lane.pausedUntilMs);
+    if (nextMs < Infinity) this.#arm(lane, nextMs);
+    this.#calls.unparked(lane);
+  }
+}

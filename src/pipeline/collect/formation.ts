@@ -1,0 +1,62 @@
+import type { Entry, Flight } from "../entry.ts";
+import type { Boarding, Lane } from "./lane.ts";
+import type { Order } from "./order.ts";
+
+/**
+ * Decides who travels together on a wire that honours `dependsOn`. Graph takes a batch in which nothing depends on
+ * anything, or a chain in which each depends on the one before it, and refuses whatever lies between (protocol C2).
+ */
+export class Formation {
+  readonly #order: Order;
+  readonly #flight: Flight;
+  readonly #favoursChains: boolean;
+  /** Known once the first has joined. */
+  isChain: boolean | undefined = undefined;
+  #last: Entry | undefined = undefined;
+
+  constructor(order: Order, lane: Lane, flight: Flight) {
+    this.#order = order;
+    this.#flight = flight;
+    this.#favoursChains = favoursChains(lane);
+  }
+
+  /** Would the lane's next batch be a chain? */
+  static isChainNext(order: Order, lane: Lane): boolean {
+    if (!favoursChains(lane)) return false;
+    for (const entry of lane.front(lane.maxSize)) {
+      if (entry.waits === 0) return order.isFollowed(entry);
+    }
+    return false;
+  }
+
+  board(entry: Entry): Boarding {
+    const boarding = entry.waits === 0 ? this.#free(entry) : this.#bound(entry);
+    if (boarding === "joins") this.#last = entry;
+    return boarding;
+  }
+
+  /** It waits for nothing: the first of these says what the batch becomes. */
+  #free(entry: Entry): Boarding {
+    const leadsChain = this.#favoursChains && this.#order.isFollowed(entry);
+    if (this.#last === undefined) this.isChain = leadsChain;
+    else if (leadsChain || this.isChain) return "stays";
+    return "joins";
+  }
+
+  #bound(entry: Entry): Boarding {
+    const last = this.isChain ? this.#last : undefined;
+    if (last !== undefined && this.#order.isNext(entry, last, this.#flight)) return "joins";
+    return this.#order.canFollow(entry) ? "stays" : "waits";
+  }
+}
+
+/** n chains of length k cost n batches as chains, and k with all n side by side. */
+function favoursChains(lane: Lane): boolean {
+  let free = 0;
+  let all = 0;
+  for (const entry of lane.front(lane.maxSize)) {
+    all++;
+    if (entry.waits === 0) free++;
+  }
+  return free * free < all;
+}

@@ -1,0 +1,48 @@
+import { type BatchError, ClosedError, LimitError } from "../operation/errors.ts";
+import type { Settings } from "../options/settings.ts";
+import type { Wire } from "../wire/wire.ts";
+import type { Entry } from "./entry.ts";
+import { refused } from "./answer/failure.ts";
+
+/** Who gets in: nobody once it is closed or its signal has aborted, and no more than may wait. */
+export class Gate {
+  readonly #wire: Wire;
+  readonly #settings: Settings;
+  isClosed = false;
+  /** Held, queued or parked: what `maxQueued` counts. */
+  waiting = 0;
+
+  constructor(wire: Wire, settings: Settings) {
+    this.#wire = wire;
+    this.#settings = settings;
+  }
+
+  /** Counts the entry and finds out its context; an error when it cannot be sent at all. */
+  admit(entry: Entry): BatchError | undefined {
+    const { maxQueued, signal } = this.#settings;
+    const { operation } = entry;
+    this.waiting++;
+    if (this.isClosed || signal?.aborted === true) return this.closedError(entry);
+    if (this.waiting > maxQueued) {
+      return new LimitError(
+        `Cannot take in operation ${operation.id} as no more than maxQueued may wait: current value is ${maxQueued}`,
+        { operation, limit: "maxQueued" },
+      );
+    }
+    try {
+      entry.context = this.#wire.contextOf(operation);
+    } catch (cause) {
+      return refused(entry, cause);
+    }
+    return undefined;
+  }
+
+  closedError({ operation }: Entry): ClosedError {
+    const { signal } = this.#settings;
+    const state = signal?.aborted === true ? "one whose signal has aborted" : "closed";
+    return new ClosedError(
+      `Cannot take in operation ${operation.id} as its batcher must be open: current value is ${state}`,
+      { operation, cause: signal?.aborted === true ? signal.reason : undefined },
+    );
+  }
+}

@@ -1,0 +1,86 @@
+import type { Entry } from "./entry.ts";
+import type { Events } from "./events.ts";
+import type { Gate } from "./gate.ts";
+import type { InHand } from "./in_hand.ts";
+import type { Loop } from "./time/loop.ts";
+import type { Settle } from "./answer/settle.ts";
+
+/** What a life is made of. */
+export interface LifeStages {
+  readonly loop: Loop;
+  readonly events: Events;
+  readonly gate: Gate;
+  readonly inHand: InHand;
+  readonly settle: Settle;
+}
+
+/** The ways in which a pipeline comes to rest, and to its end. */
+export class Life {
+  readonly #stages: LifeStages;
+  readonly #signal: AbortSignal | undefined;
+  readonly #atRest: () => void;
+
+  /**
+   * @param signal fails everything in hand when it aborts; listened to only while there is something
+   * @param atRest is called whenever nothing is in hand any more
+   */
+  constructor(stages: LifeStages, signal: AbortSignal | undefined, atRest: () => void) {
+    this.#stages = stages;
+    this.#signal = signal;
+    this.#atRest = atRest;
+  }
+
+  /** Nothing is in hand. */
+  get isAtRest(): boolean {
+    return this.#stages.inHand.isEmpty;
+  }
+
+  /** Nothing is in hand, and nothing more can come. */
+  get isOver(): boolean {
+    return this.#stages.gate.isClosed && this.isAtRest;
+  }
+
+  /** One more is in hand. */
+  take(entry: Entry): void {
+    const { inHand } = this.#stages;
+    if (inHand.isEmpty) this.#signal?.addEventListener("abort", this.#stop);
+    inHand.add(entry);
+  }
+
+  /** The last one in hand is settled. */
+  rest(): void {
+    this.#signal?.removeEventListener("abort", this.#stop);
+    this.#atRest();
+  }
+
+  /** Nothing more is taken in. */
+  close(): void {
+    this.#stages.gate.isClosed = true;
+  }
+
+  /** Everybody unsubscribed at once, and nothing more can come. */
+  abandon(): void {
+    this.close();
+    this.#each((entry) => this.#stages.settle.left(entry));
+  }
+
+  /** Nothing more will happen. */
+  finish(): void {
+    const { loop, events } = this.#stages;
+    loop.run(() => events.complete());
+  }
+
+  /** The signal has aborted: everything in hand fails with its reason. */
+  readonly #stop = (): void => {
+    const { gate, settle } = this.#stages;
+    this.#each((entry) => settle.failed(entry, gate.closedError(entry)));
+  };
+
+  /** Those that subscribers submit meanwhile too, so that none is left. */
+  #each(end: (entry: Entry) => void): void {
+    const { loop, inHand } = this.#stages;
+    loop.run(() => {
+      for (let entry = inHand.first; entry !== undefined; entry = inHand.first) end(entry);
+    });
+  }
+}

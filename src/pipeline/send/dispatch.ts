@@ -1,0 +1,122 @@
+import type { BatchReason } from "../../options/events.ts";
+import type { Clock } from "../time/clock.ts";
+import { Fifo } from "../time/fifo.ts";
+import type { Lane } from "../collect/lane.ts";
+
+/** What dispatch calls. */
+export interface DispatchCalls {
+  /** Is it still due? Somebody may have left since it was. */
+  isDue(lane: Lane): boolean;
+  /** It is not: it collects on. */
+  collectOn(lane: Lane): void;
+  /** Would its next batch be a chain? */
+  isChainNext(lane: Lane): boolean;
+  /** It has got a slot. */
+  post(lane: Lane, reason: BatchReason): void;
+}
+
+/**
+ * Gives slots to lanes (design rules 3 and 4). A free slot pulls: until then a lane stays open and keeps filling. Due lanes
+ * stand in one line, and whoever got a slot goes to its end if it is still due.
+ */
+export class Dispatch {
+  readonly #clock: Clock;
+  /** What a lane may have in flight, and what a batch that is no chain weighs, in chains. */
+  readonly #loadPerLane: number;
+  readonly #batchLoad: number;
+  readonly #calls: DispatchCalls;
+  readonly #line = new Fifo<Lane>();
+  #freeSlots: number;
+
+  constructor(
+    clock: Clock,
+    slots: { readonly all: number; readonly perLane: number; readonly chainsPerBatch: number },
+    calls: DispatchCalls,
+  ) {
+    this.#clock = clock;
+    this.#freeSlots = slots.all;
+    this.#loadPerLane = slots.perLane * slots.chainsPerBatch;
+    this.#batchLoad = slots.chainsPerBatch;
+    this.#calls = calls;
+  }
+
+  due(lane: Lane, reason: BatchReason): void {
+    lane.dueFor = this.#freeSlots > 0 && !this.#isBlocked(lane) ? reason : "slot";
+    this.unblock(lane);
+  }
+
+  /** What blocked the lane may be over: its pause, or its share of the slots. */
+  unblock(lane: Lane): void {
+    if (lane.dueFor === undefined || lane.isInLine || this.#isBlocked(lane)) return;
+    lane.isInLine = true;
+    this.#line.push(lane);
+  }
+
+  /** Nobody waits there any more: whoever comes next opens a window as usual. */
+  forget(lane: Lane): void {
+    lane.flushedFor = undefined;
+    if (!lane.isInLine) lane.dueFor = undefined;
+  }
+
+  /** Gives one slot to one lane: a piece of work for the loop. */
+  turn(): boolean {
+    if (this.#freeSlots === 0) return false;
+    const lane = this.#line.shift();
+    if (lane === undefined) return false;
+    lane.isInLine = false;
+    if (this.#isBlocked(lane) && lane.live > 0) return true;
+    const reason = lane.dueFor!;
+    const isDue = this.#calls.isDue(lane);
+    lane.dueFor = undefined;
+    if (isDue) {
+      this.#freeSlots--;
+      this.share(lane);
+      lane.reserved++;
+      this.#calls.post(lane, reason);
+    } else {
+      this.#calls.collectOn(lane);
+    }
+    return true;
+  }
+
+  /** May a batch that another lane got the slot for carry some of this lane? */
+  mayShare(lane: Lane): boolean {
+    return lane.live > 0 && !this.isPaused(lane) && this.#fits(lane);
+  }
+
+  /** It does: that is one of the lane's own share of POSTs. */
+  share(lane: Lane): void {
+    lane.inFlight++;
+    lane.load += this.#batchLoad;
+  }
+
+  /** What got the slot is a chain: there may be room for another. */
+  lighten(lane: Lane): void {
+    lane.load -= this.#batchLoad - 1;
+    this.unblock(lane);
+  }
+
+  /** A POST has ended that carried these lanes. */
+  ended(lanes: readonly Lane[], isChain: boolean): void {
+    this.#freeSlots++;
+    for (const lane of lanes) {
+      lane.inFlight--;
+      lane.load -= isChain ? 1 : this.#batchLoad;
+      this.unblock(lane);
+    }
+  }
+
+  isPaused(lane: Lane): boolean {
+    return lane.pausedUntilMs > 0 && lane.pausedUntilMs > this.#clock.now();
+  }
+
+  #isBlocked(lane: Lane): boolean {
+    if (this.isPaused(lane)) return true;
+    if (this.#fits(lane)) return false;
+    return lane.load >= this.#loadPerLane || !this.#calls.isChainNext(lane);
+  }
+
+  #fits(lane: Lane): boolean {
+    return lane.load + this.#batchLoad <= this.#loadPerLane;
+  }
+}

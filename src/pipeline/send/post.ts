@@ -1,0 +1,227 @@
+import { BatchTimeoutError } from "../../operation/errors.ts";
+import type { BatchReason } from "../../options/events.ts";
+import { isSafe } from "../../operation/operation.ts";
+import type { Settings } from "../../options/settings.ts";
+import type { ResponseHead } from "../../transport/transport.ts";
+import type { Part, Wire } from "../../wire/wire.ts";
+import type { Clock } from "../time/clock.ts";
+import type { Deadlines, Timed } from "./deadlines.ts";
+import type { Entry, Flight } from "../entry.ts";
+import type { Events } from "../events.ts";
+import type { Lane } from "../collect/lane.ts";
+import { LazyRequest } from "./lazy_request.ts";
+import type { Loop } from "../time/loop.ts";
+import { answeredEvent, sentEvent } from "./post_events.ts";
+import { type PostEnd, Reply, type ReplyCalls } from "../answer/reply.ts";
+import { safely } from "../time/safely.ts";
+import type { TokenReceiver, Tokens } from "./token.ts";
+
+/** What every POST of a pipeline is made with. */
+export interface PostStages {
+  readonly wire: Wire;
+  readonly settings: Settings;
+  readonly clock: Clock;
+  readonly deadlines: Deadlines;
+  readonly loop: Loop;
+  readonly events: Events;
+  readonly tokens: Tokens;
+}
+
+/** What a POST calls. */
+export interface PostCalls {
+  /** Takes the next batch out of its lane, and out of others that may share it. */
+  seal(post: Post): readonly Entry[];
+  /** The answer, or an error in it, may ask for a pause, whether anybody waits for it or not. */
+  obey(lanes: readonly Lane[], headers: ResponseHead["headers"]): void;
+  /** A part has come for an entry that still waits. */
+  answer(post: Post, entry: Entry, part: Part): void;
+  /** It is over; these entries got no part. */
+  ended(post: Post, end: PostEnd, unanswered: readonly Entry[]): void;
+}
+
+/** One batch POST, from taking the slot to the last byte. */
+export class Post implements Flight, Timed, TokenReceiver, ReplyCalls {
+  /** The one that got the slot. */
+  readonly lane: Lane;
+  /** All whose operations it carries, that one first. */
+  readonly lanes: Lane[];
+  readonly number: number;
+  readonly reason: BatchReason;
+  /** Each of its operations depends on the one before it. */
+  isChain = false;
+  /** The token that it went with. */
+  token: string | undefined = undefined;
+  /** How many operations its answer has settled. */
+  settledCount = 0;
+  /** Parts that make sense only once the others are there. */
+  readonly deferred: { readonly entry: Entry; readonly part: Part }[] = [];
+  readonly #stages: PostStages;
+  readonly #calls: PostCalls;
+  #request: LazyRequest | undefined = undefined;
+  #entries: readonly Entry[] = [];
+  #reply: Reply | undefined = undefined;
+  #hasLost = false;
+  #isSealed = false;
+  #isEnded = false;
+  #sentAtMs: number | undefined = undefined;
+
+  constructor(
+    stages: PostStages,
+    calls: PostCalls,
+    { lane, number, reason }: { lane: Lane; number: number; reason: BatchReason },
+  ) {
+    this.#stages = stages;
+    this.#calls = calls;
+    this.lane = lane;
+    this.lanes = [lane];
+    this.number = number;
+    this.reason = reason;
+  }
+
+  /** What it carries, in the order of the batch. */
+  get entries(): readonly Entry[] {
+    return this.#entries;
+  }
+
+  laneOf(entry: Entry): Lane {
+    const { lane, lanes } = this;
+    if (lanes.length === 1) return lane;
+    return lanes.find(({ context }) => context.key === entry.context!.key)!;
+  }
+
+  start(): void {
+    const { deadlines, tokens } = this.#stages;
+    deadlines.started(this);
+    if (this.lane.context.authorization !== undefined) this.tokenCame(undefined);
+    else tokens.ask(this.lane, this);
+  }
+
+  tokenCame(token: string | undefined): void {
+    if (this.#isEnded) return;
+    this.token = token;
+    this.#seal();
+    if (this.#entries.length === 0) this.ended({ kind: "abandoned" });
+    else this.#send();
+  }
+
+  tokenFailed(cause: unknown): void {
+    if (this.#isEnded) return;
+    this.#seal();
+    this.ended({ kind: "not sent", cause });
+  }
+
+  tokenUnneeded(): void {
+    this.#seal();
+    this.ended({ kind: "abandoned" });
+  }
+
+  lose(): void {
+    this.#hasLost = true;
+    this.#abortIfUseless();
+  }
+
+  #seal(): void {
+    this.#isSealed = true;
+    this.#entries = this.#calls.seal(this);
+  }
+
+  #send(): void {
+    const { settings, clock } = this.#stages;
+    let request: LazyRequest;
+    try {
+      request = this.#encode();
+    } catch (cause) {
+      return this.ended({ kind: "not sent", cause });
+    }
+    this.#request = request;
+    this.#sentAtMs = clock.now();
+    this.#tellSent(request.body.length);
+    // A listener of events may have made everybody leave.
+    if (this.#isEnded) return;
+    const operations = this.#entries.map((entry) => entry.operation);
+    this.#reply = new Reply(this.#stages, operations, this);
+    this.#reply.listen(() => settings.transport(request));
+  }
+
+  #encode(): LazyRequest {
+    const { context } = this.lane;
+    const { wire } = this.#stages;
+    const encoded = this.#entries.map((entry) => entry.encoded!);
+    const isChain = wire.order === "native" && this.#entries.some((entry) => entry.waits > 0);
+    const shape = isChain ? "chain" : "parallel";
+    const { method, url, headers, body } = wire.encode(encoded, context, shape);
+    const authorization = context.authorization ??
+      (this.token === undefined ? undefined : `Bearer ${this.token}`);
+    const content = {
+      method,
+      url,
+      headers: authorization === undefined ? headers : { Authorization: authorization, ...headers },
+      body,
+    };
+    return new LazyRequest(content);
+  }
+
+  /** Whatever its status: beside throttled parts the batch itself says 200. */
+  began({ headers }: ResponseHead): void {
+    this.#calls.obey(this.lanes, headers);
+  }
+
+  deliver(place: number, part: Part): void {
+    const entry = this.#entries[place]!;
+    if (entry.flight !== this || entry.isSettled) {
+      // Of what has left nobody keeps the lane.
+      if (part.status >= 400) this.#calls.obey(this.lanes, part.headers);
+      return;
+    }
+    this.#calls.answer(this, entry, part);
+    if (this.#hasLost) this.#abortIfUseless();
+  }
+
+  /** A POST that nobody waits for is aborted, unless that could leave a change half made (design rule 19). */
+  #abortIfUseless(): void {
+    const isAwaited = (entry: Entry) => entry.flight === this && !entry.isSettled;
+    if (this.#isEnded || this.#entries.some(isAwaited)) return;
+    const mayAbort = this.#stages.settings.abortUnsafe ||
+      this.#entries.every((entry) => isSafe(entry.operation));
+    if (mayAbort) this.ended({ kind: "abandoned" });
+  }
+
+  timeOut(): void {
+    if (!this.#isSealed) {
+      this.#stages.tokens.leave(this.lane, this);
+      this.#seal();
+    }
+    const cause = new BatchTimeoutError(
+      `Cannot wait longer for a batch as it must be answered within timeoutMs: current value is ${this.#stages.settings.timeoutMs}`,
+    );
+    this.ended({ kind: this.#sentAtMs === undefined ? "not sent" : "lost", cause });
+  }
+
+  ended(end: PostEnd): void {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    this.#stages.deadlines.ended(this);
+    this.#reply?.stop();
+    if (end.kind !== "read" && end.kind !== "refused") safely(() => this.#request?.abort());
+    this.#tellAnswered();
+    const unanswered = this.#entries.filter((entry) =>
+      entry.flight === this && !entry.isSettled && !this.#isDeferred(entry)
+    );
+    this.#calls.ended(this, end, unanswered);
+  }
+
+  #isDeferred(entry: Entry): boolean {
+    return this.deferred.some((deferred) => deferred.entry === entry);
+  }
+
+  #tellSent(bytes: number): void {
+    const { events } = this.#stages;
+    if (events.isHeard) events.emit(sentEvent(this, this.#sentAtMs!, bytes));
+  }
+
+  #tellAnswered(): void {
+    const { events, clock } = this.#stages;
+    if (!events.isHeard || this.#sentAtMs === undefined) return;
+    events.emit(answeredEvent(this, this.#reply, clock.now() - this.#sentAtMs));
+  }
+}

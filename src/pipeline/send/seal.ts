@@ -1,0 +1,89 @@
+import type { Clock } from "../time/clock.ts";
+import type { Dispatch } from "./dispatch.ts";
+import type { Entry } from "../entry.ts";
+import { Formation } from "../collect/formation.ts";
+import type { Gate } from "../gate.ts";
+import type { Lane } from "../collect/lane.ts";
+import type { Lanes } from "../collect/lanes.ts";
+import type { Order } from "../collect/order.ts";
+import type { Post } from "./post.ts";
+import type { Windows } from "../collect/window.ts";
+
+/** The stages that a batch is taken from. */
+export interface SealStages {
+  readonly clock: Clock;
+  readonly dispatch: Dispatch;
+  readonly gate: Gate;
+  readonly lanes: Lanes;
+  readonly order: Order;
+  readonly windows: Windows;
+  /** The server honours `dependsOn` within a batch. */
+  readonly isNative: boolean;
+}
+
+/** Who takes a batch, and who says who joins it: nobody on a wire that has no order of its own. */
+interface Boarders {
+  readonly post: Post;
+  readonly formation: Formation | undefined;
+}
+
+/** Takes the next batch, once its token is there: from its lane, and where lanes may mix from others too. */
+export class Seal {
+  readonly #stages: SealStages;
+
+  constructor(stages: SealStages) {
+    this.#stages = stages;
+  }
+
+  seal(post: Post): readonly Entry[] {
+    const { dispatch, isNative, order, windows } = this.#stages;
+    const { lane } = post;
+    const batch: Entry[] = [];
+    lane.reserved--;
+    // The lane may have been told to pause while the token was on its way.
+    if (!dispatch.isPaused(lane)) {
+      const formation = isNative ? new Formation(order, lane, post) : undefined;
+      this.#take(lane, batch, { post, formation });
+      post.isChain = formation?.isChain === true;
+      if (post.isChain) dispatch.lighten(lane);
+      else if (lane.context.mix !== undefined) this.#fill(batch, { post, formation });
+    }
+    windows.review(lane);
+    return batch;
+  }
+
+  #take(lane: Lane, batch: Entry[], { post, formation }: Boarders): void {
+    const { clock, gate } = this.#stages;
+    const now = clock.now();
+    lane.take(batch, (entry) => {
+      // The fresh token that it waits for is one that its own lane asks for.
+      if (entry.hasRefreshed && lane !== post.lane) return "stays";
+      const boarding = formation?.board(entry) ?? "joins";
+      if (boarding !== "joins") return boarding;
+      entry.state = "flying";
+      entry.flight = post;
+      if (entry.attempts++ === 0) entry.firstSentAtMs = now;
+      gate.waiting--;
+      return boarding;
+    });
+    if (lane.live === 0) lane.flushedFor = undefined;
+  }
+
+  /** Room that is left goes to other lanes, as far as they could send at this moment themselves. */
+  #fill(batch: Entry[], boarders: Boarders): void {
+    const { dispatch, lanes, windows } = this.#stages;
+    const { lane, lanes: carried } = boarders.post;
+    if (batch.length === 0) return;
+    for (const other of lanes) {
+      if (batch.length >= lane.maxSize) return;
+      if (other === lane || other.context.mix !== lane.context.mix) continue;
+      if (!dispatch.mayShare(other)) continue;
+      const before = batch.length;
+      this.#take(other, batch, boarders);
+      if (batch.length === before) continue;
+      carried.push(other);
+      dispatch.share(other);
+      windows.review(other);
+    }
+  }
+}
