@@ -5,11 +5,11 @@
  *
  * @module
  */
-export { batch, type BatchOperator } from "./src/operator.ts";
-export { batchGraph, createGraphBatcher } from "./src/batch_graph.ts";
-export { batchOData, createODataBatcher } from "./src/batch_odata.ts";
-export { batchOutlook, createOutlookBatcher } from "./src/batch_outlook.ts";
-export { type Batcher, createBatcher } from "./src/batcher.ts";
+export { batch, type BatchOperator } from "./src/door/operator.ts";
+export { batchGraph, createGraphBatcher } from "./src/door/batch_graph.ts";
+export { batchOData, createODataBatcher } from "./src/door/batch_odata.ts";
+export { batchOutlook, createOutlookBatcher } from "./src/door/batch_outlook.ts";
+export { type Batcher, createBatcher } from "./src/door/batcher.ts";
 export {
   BatchError,
   type BatchErrorInit,
@@ -46,7 +46,7 @@ export type {
   TokenSource,
 } from "./src/options/options.ts";
 export type { OperationResponse, OperationResult } from "./src/operation/response.ts";
-export type { SendAllOptions } from "./src/send_all.ts";
+export type { SendAllOptions } from "./src/door/send_all.ts";
 export type {
   StandardSchemaIssue,
   StandardSchemaProps,

@@ -1,7 +1,7 @@
 import { firstValueFrom, forkJoin, retry, toArray } from "rxjs";
 import { describe, expect, it } from "vitest";
-import { createBatcher, get, type Operation, post } from "../mod.ts";
-import { names, okay, Rig } from "./support/rig.ts";
+import { createBatcher, get, type Operation, post } from "../../mod.ts";
+import { names, okay, Rig } from "../support/rig.ts";
 
 describe("send()", () => {
   it("is cold: nothing is submitted before it is subscribed to", () => {

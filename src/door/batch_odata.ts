@@ -1,9 +1,9 @@
 import { type Batcher, batcherOf } from "./batcher.ts";
 import { type BatchOperator, operatorOf } from "./operator.ts";
-import { checkedSettings, type Settings } from "./options/settings.ts";
-import { defaultTransport } from "./transport/default.ts";
-import { type ODataOptions, odataWire } from "./wire/odata/odata.ts";
-import type { Wire } from "./wire/wire.ts";
+import { checkedSettings, type Settings } from "../options/settings.ts";
+import { defaultTransport } from "../transport/default.ts";
+import { type ODataOptions, odataWire } from "../wire/odata/odata.ts";
+import type { Wire } from "../wire/wire.ts";
 
 /** Many services refuse more (protocol E39). */
 const DEFAULT_BATCH_SIZE = 100;

@@ -1,13 +1,13 @@
 import { Observable } from "rxjs";
-import { Pipeline } from "./pipeline/pipeline.ts";
-import { type BodyOf, isOperation, type Operation } from "./operation/operation.ts";
-import type { BatchOptions } from "./options/options.ts";
-import type { OperationResult } from "./operation/response.ts";
-import { checkedSettings, type Settings } from "./options/settings.ts";
-import { Entry, type Sink } from "./pipeline/entry.ts";
-import { Listener } from "./pipeline/time/listener.ts";
-import { defaultTransport } from "./transport/default.ts";
-import type { Wire } from "./wire/wire.ts";
+import { Pipeline } from "../pipeline/pipeline.ts";
+import { type BodyOf, isOperation, type Operation } from "../operation/operation.ts";
+import type { BatchOptions } from "../options/options.ts";
+import type { OperationResult } from "../operation/response.ts";
+import { checkedSettings, type Settings } from "../options/settings.ts";
+import { Entry, type Sink } from "../pipeline/entry.ts";
+import { Listener } from "../pipeline/time/listener.ts";
+import { defaultTransport } from "../transport/default.ts";
+import type { Wire } from "../wire/wire.ts";
 
 /**
  * Operations in, one result each out, in the order of completion; one failure never ends the stream.

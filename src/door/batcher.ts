@@ -1,15 +1,15 @@
 import { Observable, type Subscriber } from "rxjs";
-import { Pipeline } from "./pipeline/pipeline.ts";
-import type { BatchEvent } from "./options/events.ts";
+import { Pipeline } from "../pipeline/pipeline.ts";
+import type { BatchEvent } from "../options/events.ts";
 import { noOperation } from "./operator.ts";
-import { type BodyOf, isOperation, type Operation } from "./operation/operation.ts";
-import type { BatchOptions } from "./options/options.ts";
-import type { OperationResponse, OperationResult } from "./operation/response.ts";
+import { type BodyOf, isOperation, type Operation } from "../operation/operation.ts";
+import type { BatchOptions } from "../options/options.ts";
+import type { OperationResponse, OperationResult } from "../operation/response.ts";
 import { sendAll, type SendAllOptions } from "./send_all.ts";
-import { checkedSettings, type Settings } from "./options/settings.ts";
-import { Entry, type Sink } from "./pipeline/entry.ts";
-import { defaultTransport } from "./transport/default.ts";
-import type { Wire } from "./wire/wire.ts";
+import { checkedSettings, type Settings } from "../options/settings.ts";
+import { Entry, type Sink } from "../pipeline/entry.ts";
+import { defaultTransport } from "../transport/default.ts";
+import type { Wire } from "../wire/wire.ts";
 
 /** Sends operations one by one, from anywhere in a program; all of them share batches. */
 export interface Batcher extends AsyncDisposable {

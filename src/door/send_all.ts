@@ -1,10 +1,10 @@
-import type { Pipeline } from "./pipeline/pipeline.ts";
-import type { BatchError } from "./operation/errors.ts";
-import { type BodyOf, isOperation, type Operation } from "./operation/operation.ts";
+import type { Pipeline } from "../pipeline/pipeline.ts";
+import type { BatchError } from "../operation/errors.ts";
+import { type BodyOf, isOperation, type Operation } from "../operation/operation.ts";
 import { noOperation } from "./operator.ts";
-import type { OperationResponse, OperationResult } from "./operation/response.ts";
-import { Entry, type Sink } from "./pipeline/entry.ts";
-import { Fifo } from "./pipeline/time/fifo.ts";
+import type { OperationResponse, OperationResult } from "../operation/response.ts";
+import { Entry, type Sink } from "../pipeline/entry.ts";
+import { Fifo } from "../pipeline/time/fifo.ts";
 
 /** How `sendAll` pulls. */
 export interface SendAllOptions {

@@ -1,9 +1,9 @@
 import { type Batcher, batcherOf } from "./batcher.ts";
 import { type BatchOperator, operatorOf } from "./operator.ts";
-import { checkedSettings, type Settings } from "./options/settings.ts";
-import { defaultTransport } from "./transport/default.ts";
-import { type GraphOptions, graphWire } from "./wire/graph/graph.ts";
-import type { Wire } from "./wire/wire.ts";
+import { checkedSettings, type Settings } from "../options/settings.ts";
+import { defaultTransport } from "../transport/default.ts";
+import { type GraphOptions, graphWire } from "../wire/graph/graph.ts";
+import type { Wire } from "../wire/wire.ts";
 
 /**
  * Batches calls to Microsoft Graph, v1.0 and beta: up to 20 operations in one POST to `$batch`.

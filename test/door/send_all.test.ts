@@ -6,9 +6,9 @@ import {
   get,
   type Operation,
   post,
-} from "../mod.ts";
-import { plainBody, plainWire, urlsOf } from "./support/plain_wire.ts";
-import { names, okay } from "./support/rig.ts";
+} from "../../mod.ts";
+import { plainBody, plainWire, urlsOf } from "../support/plain_wire.ts";
+import { names, okay } from "../support/rig.ts";
 
 interface Bench {
   readonly batcher: Batcher;

@@ -1,9 +1,9 @@
 import { EMPTY, from, map, merge, NEVER, of, range, Subject, take, throwError } from "rxjs";
 import { TestScheduler } from "rxjs/testing";
 import { describe, expect, it } from "vitest";
-import { batch, type BatchOperator, get, type Operation, post } from "../mod.ts";
-import { plainBody, plainWire, urlsOf } from "./support/plain_wire.ts";
-import { describeError, names, okay, Rig } from "./support/rig.ts";
+import { batch, type BatchOperator, get, type Operation, post } from "../../mod.ts";
+import { plainBody, plainWire, urlsOf } from "../support/plain_wire.ts";
+import { describeError, names, okay, Rig } from "../support/rig.ts";
 
 function operatorOf(rig: Rig): BatchOperator {
   return batch(rig.wire, rig.options);
