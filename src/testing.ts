@@ -57,9 +57,9 @@
  * @module
  */
 import type { FakeOptions } from "./testing/options.ts";
-import { graphDialect } from "./testing/graph.ts";
-import { outlookDialect } from "./testing/outlook.ts";
-import { serviceOf } from "./testing/service.ts";
+import { graphDialect } from "./testing/service/graph/graph.ts";
+import { outlookDialect } from "./testing/service/outlook/outlook.ts";
+import { serviceOf } from "./testing/service/service.ts";
 import type { FakeService } from "./testing/surface.ts";
 
 export type { Clock } from "./testing/clock.ts";
@@ -77,11 +77,11 @@ export type {
   ResetFault,
   ScriptedFaults,
   StatusFault,
-} from "./testing/fault.ts";
-export type { HeaderRecord } from "./testing/http.ts";
+} from "./testing/fault/fault.ts";
+export type { HeaderRecord } from "./testing/http/http.ts";
 export type { Ledger, LedgerBatch, LedgerEntry } from "./testing/ledger.ts";
 export type { FakeOptions, MailboxSeed } from "./testing/options.ts";
-export type { Item } from "./testing/store.ts";
+export type { Item } from "./testing/store/store.ts";
 export type { FakeServer, FakeService } from "./testing/surface.ts";
 
 /**

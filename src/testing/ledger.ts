@@ -1,4 +1,4 @@
-import type { HeaderRecord } from "./http.ts";
+import type { HeaderRecord } from "./http/http.ts";
 
 /** One operation as it came in, and what became of it. */
 export interface LedgerEntry {

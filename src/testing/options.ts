@@ -1,6 +1,6 @@
 import type { Clock } from "./clock.ts";
-import type { Fault, ScriptedFaults } from "./fault.ts";
-import type { Item } from "./store.ts";
+import type { Fault, ScriptedFaults } from "./fault/fault.ts";
+import type { Item } from "./store/store.ts";
 
 /** What a mailbox holds at first: a number of made-up items, or the items themselves. */
 export interface MailboxSeed {

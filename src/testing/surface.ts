@@ -1,6 +1,6 @@
-import type { ScriptedFaults } from "./fault.ts";
+import type { ScriptedFaults } from "./fault/fault.ts";
 import type { Ledger } from "./ledger.ts";
-import type { Item } from "./store.ts";
+import type { Item } from "./store/store.ts";
 
 /** A fake service that listens on a loopback port. */
 export interface FakeServer extends AsyncDisposable {
