@@ -3,11 +3,11 @@ import { once } from "node:events";
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { PACKAGE } from "../../scripts/bench/built_package.ts";
-import { runChild } from "../../scripts/bench/child.ts";
-import { CLIENTS } from "../../scripts/bench/end_to_end/clients.ts";
-import type { Numbers } from "../../scripts/bench/interleaved.ts";
-import { CANDIDATES } from "../../scripts/bench/overhead/candidates.ts";
+import { PACKAGE } from "../../../scripts/bench/built_package.ts";
+import { runChild } from "../../../scripts/bench/child.ts";
+import { CLIENTS } from "../../../scripts/bench/end_to_end/clients.ts";
+import type { Numbers } from "../../../scripts/bench/interleaved.ts";
+import { CANDIDATES } from "../../../scripts/bench/overhead/candidates.ts";
 
 describe("each candidate of the benchmarks runs", () => {
   // They measure the package as its users get it.
