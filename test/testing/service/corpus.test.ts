@@ -4,7 +4,7 @@ import { Refusal } from "../../../src/testing/http/http.ts";
 import { readMultipartRequest } from "../../../src/testing/http/multipart_request.ts";
 
 /** Batch requests out of another project's test suite; see the README in that folder. */
-const FOLDER = new URL("../../../shared/corpus/", import.meta.url);
+const FOLDER = new URL("../../../../shared/corpus/", import.meta.url);
 
 interface Case {
   readonly name: string;
