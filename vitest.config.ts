@@ -18,7 +18,6 @@ const config: ViteUserConfig = defineConfig({
     // They import the package by its name.
     alias: [
       { find: /^@rxbatch\/rxbatch$/, replacement: fromRoot("mod.ts") },
-      { find: /^@rxbatch\/rxbatch\/undici$/, replacement: fromRoot("src/transport/undici.ts") },
       { find: /^@rxbatch\/rxbatch\/(.+)$/, replacement: fromRoot("src/$1.ts") },
     ],
   },

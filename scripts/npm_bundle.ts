@@ -5,7 +5,7 @@ import { buildSync, type Metafile, transformSync } from "esbuild";
 import type { EntryPoint, NpmPlan } from "./npm_plan.ts";
 
 /** What bundling needs of a plan. */
-export type BundlePlan = Pick<NpmPlan, "outDir" | "entryPoints">;
+export type BundlePlan = Pick<NpmPlan, "outDir" | "entryPoints" | "ownFiles">;
 
 /** An entry or a chunk, as an ES module. */
 interface Bundled {
@@ -37,11 +37,13 @@ export function bundleNpm(plan: BundlePlan): void {
   }
 }
 
-function bundle({ outDir, entryPoints }: BundlePlan): readonly Bundled[] {
+function bundle({ outDir, entryPoints, ownFiles }: BundlePlan): readonly Bundled[] {
   const folder = resolve(outDir, "esm");
   const { metafile, outputFiles } = buildSync({
     absWorkingDir: folder,
-    entryPoints: entryPoints.map((entry) => `./${outputOf(entry)}`),
+    entryPoints: [...entryPoints.map(({ path }) => path), ...ownFiles].map((path) =>
+      `./${outputOf(path)}`
+    ),
     outbase: ".",
     outdir: ".",
     chunkNames: "chunks/[hash]",
@@ -72,7 +74,7 @@ function nameChunks(
     outputs[output]?.imports.filter(({ kind }) => kind === "import-statement")
       .map(({ path }) => path) ?? [];
   const loaded = entryPoints.map((entry) => {
-    const paths = new Set([outputOf(entry)]);
+    const paths = new Set([outputOf(entry.path)]);
     for (const path of paths) for (const next of imported(path)) paths.add(next);
     return paths;
   });
@@ -96,6 +98,6 @@ function toCommonJs(path: string, text: string): string {
 }
 
 /** `./mod.ts` becomes `mod.js`. */
-function outputOf({ path }: EntryPoint): string {
+function outputOf(path: string): string {
   return path.slice(2).replace(/\.ts$/, ".js");
 }

@@ -37,6 +37,8 @@ export interface Peer {
 export interface NpmPlan {
   readonly outDir: string;
   readonly entryPoints: readonly EntryPoint[];
+  /** Modules that keep a file of their own when the rest is bundled, as they are loaded late or left out. */
+  readonly ownFiles: readonly string[];
   /** Modules that another one stands in for. */
   readonly redirects: Readonly<Record<string, string>>;
   readonly peers: readonly Peer[];
@@ -86,6 +88,7 @@ export function planNpm(config: DenoConfig): NpmPlan {
   return {
     outDir: "./npm",
     entryPoints,
+    ownFiles: ["./src/transport/undici.ts"],
     redirects: { "./src/transport/default.ts": "./src/transport/default_node.ts" },
     peers,
     extraFiles: ["README.md", "LICENSE", "CHANGELOG.md"],
@@ -127,8 +130,8 @@ export function planNpm(config: DenoConfig): NpmPlan {
       },
       // bundles for browsers use fetch: they need neither undici nor what it needs of Node
       browser: {
-        "./esm/src/transport/undici.js": false,
-        "./script/src/transport/undici.js": false,
+        "./esm/chunks/undici.js": false,
+        "./script/chunks/undici.js": false,
       },
       dependencies: Object.fromEntries(
         dependencies.map(([name, specifier]) => [name, versionIn(specifier)]),

@@ -287,7 +287,7 @@ describe("the house", () => {
   it("uses only files that somebody reaches from an entry", () => {
     const entries = [
       "mod.ts",
-      "src/transport/undici.ts",
+      "src/undici.ts",
       "src/transport/default_node.ts",
       "src/testing.ts",
       "src/schema.ts",

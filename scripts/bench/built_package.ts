@@ -3,7 +3,7 @@ import process from "node:process";
 import { pathToFileURL } from "node:url";
 
 type Core = typeof import("../../mod.ts");
-type Undici = typeof import("../../src/transport/undici.ts");
+type Undici = typeof import("../../src/undici.ts");
 
 /** Where `npm run build` puts the package; another build can be measured beside it. */
 export const PACKAGE: string = process.env["BENCH_PACKAGE"] ?? "npm";
@@ -23,7 +23,7 @@ export function loadCore(): Promise<Core> {
 }
 
 export function loadUndici(): Promise<Undici> {
-  return load<Undici>("src/transport/undici.js");
+  return load<Undici>("src/undici.js");
 }
 
 async function load<Module>(path: string): Promise<Module> {

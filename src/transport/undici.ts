@@ -1,10 +1,3 @@
-/**
- * Batches travel by undici: what Node's own `fetch` is built of, without what `fetch` puts on top.
- *
- * The npm package takes it on Node without being asked.
- *
- * @module
- */
 import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
 import { Observable, type Subscriber } from "rxjs";
 import { Agent, type Dispatcher } from "undici";

@@ -13,10 +13,14 @@ const modules = {
     import { helper } from "./src/helper.js";
     export { Shared };
     export const own = helper;
-    export const load = () => import("./src/door.js");`,
+    export const load = () => import("./src/door.js");
+    export const loadLate = () => import("./src/late.js");`,
   "src/door.js": `
     import { Shared } from "./shared.js";
     export class Door extends Shared {}`,
+  "src/late.js": `
+    import { Shared } from "./shared.js";
+    export class Late extends Shared {}`,
   "src/shared.js": `export class Shared { static create() { return new Shared(); } }`,
   "src/helper.js": `export function helper() { return "helped"; }`,
 };
@@ -49,7 +53,7 @@ describe("the bundles of the npm package", () => {
       name: "./door",
       path: "./src/door.ts",
     }];
-    bundleNpm({ outDir, entryPoints });
+    bundleNpm({ outDir, entryPoints, ownFiles: ["./src/late.ts"] });
   });
 
   afterAll(() => rmSync(outDir, { recursive: true }));
@@ -62,11 +66,11 @@ describe("the bundles of the npm package", () => {
         : createRequire(import.meta.url)(file);
     };
 
-    it("are one for each entry, where it was, and one for what entries share", () => {
+    it("are one for each entry and own file, where it was, and one for what entries share", () => {
       const paths = readdirSync(join(outDir, format), { recursive: true, encoding: "utf8" });
       const scripts = paths.filter((path) => path.endsWith(".js"));
       expect(scripts.map((path) => path.replaceAll("\\", "/")).sort())
-        .toEqual(["chunks/core_door.js", "mod.js", "src/door.js"]);
+        .toEqual(["chunks/core_door.js", "mod.js", "src/door.js", "src/late.js"]);
     });
 
     it("leave the declarations of each module", () => {

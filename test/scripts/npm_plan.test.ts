@@ -16,14 +16,14 @@ describe("the plan of the npm package", () => {
     name: "@rxbatch/rxbatch",
     version: "1.2.3",
     license: "MIT",
-    exports: { ".": "./mod.ts", "./undici": "./src/transport/undici.ts" },
+    exports: { ".": "./mod.ts", "./undici": "./src/undici.ts" },
     imports: { rxjs: "npm:rxjs@^7.8.2", undici: "npm:undici@^7.30.2" },
   });
 
   it("has an entry for each one of deno.json", () => {
     expect(plan.entryPoints).toEqual([
       { name: ".", path: "./mod.ts" },
-      { name: "./undici", path: "./src/transport/undici.ts" },
+      { name: "./undici", path: "./src/undici.ts" },
     ]);
   });
 
@@ -35,12 +35,12 @@ describe("the plan of the npm package", () => {
       },
       "./undici": {
         import: {
-          types: "./esm/src/transport/undici.d.ts",
-          default: "./esm/src/transport/undici.js",
+          types: "./esm/src/undici.d.ts",
+          default: "./esm/src/undici.js",
         },
         require: {
-          types: "./script/src/transport/undici.d.ts",
-          default: "./script/src/transport/undici.js",
+          types: "./script/src/undici.d.ts",
+          default: "./script/src/undici.js",
         },
       },
       "./package.json": "./package.json",

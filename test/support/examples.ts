@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { filesUnder, root, textOf } from "./sources.ts";
 
@@ -19,9 +19,9 @@ const FENCE = /^(?<indent>[ \t]*(?:\* ?)?)```(?<language>(?:ts|typescript|js|jav
 
 /** Every block of TypeScript in the Markdown files and in the doc comments of what is shipped. */
 export function readExamples(): readonly Example[] {
-  const markdown = ["README.md", "SECURITY.md", "CONTRIBUTING.md", "CHANGELOG.md"];
   const files = [
-    ...markdown.filter((path) => existsSync(join(root, path))),
+    ...readdirSync(root).filter((path) => path.endsWith(".md")),
+    ...filesUnder("docs", ".md"),
     "mod.ts",
     ...filesUnder("src", ".ts"),
   ];
