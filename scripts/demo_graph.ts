@@ -6,29 +6,18 @@
  *   npm run demo:graph [-- --seed 7]        deno task demo:graph
  */
 import { batchGraph, get } from "@rxbatch/rxbatch";
-import { fakeGraph, type FakeServer, type FakeService, type Fault } from "@rxbatch/rxbatch/testing";
+import { fakeGraph, type FakeService, type Fault } from "@rxbatch/rxbatch/testing";
 import Table from "cli-table3";
-import process from "node:process";
 import { parseArgs } from "node:util";
 import { graphDialect } from "./demo/dialect.ts";
 import { type ClientRun, readByClient } from "./demo/graph_client.ts";
 import { MailJob } from "./demo/mail_job.ts";
-import { prove } from "./demo/proof.ts";
-import { run } from "./demo/run.ts";
-import { Progress } from "./demo/show.ts";
+import { prove, tell } from "./demo/proof.ts";
+import { run, runShown } from "./demo/run.ts";
+import { DRAFTS, FAULTS, LATENCY_MS, listening, MAILBOXES, RETRY, SEEDED } from "./demo/scene.ts";
 
-const MAILBOXES = ["danas@contoso.com", "rufus@contoso.com", "vera@contoso.com"];
-const MESSAGES = 320;
-const DRAFTS = 50;
-/** What a batch takes on its way, and a mailbox for each operation: four of a batch at a time. */
-const [LATENCY_MS, WORK_MS] = [[4, 12], 1] as const;
-/** Throttled parts, parts that the gateway gave up on, and whole batches refused. */
-const FAULTS: readonly Fault[] = [
-  { name: "status", status: 429, on: "part", probability: 0.01, times: 15, retryAfter: 0.05 },
-  { name: "status", status: 503, on: "part", probability: 0.01, times: 15 },
-  { name: "status", status: 429, probability: 0.02, times: 3, retryAfter: 0.1 },
-];
-const RETRY = { baseDelayMs: 50, maxRetries: 8 };
+/** For each operation of a batch, in its mailbox: four of a batch at a time. */
+const WORK_MS = 1;
 
 /** The same reads, ours and theirs. */
 interface Comparison {
@@ -39,15 +28,10 @@ interface Comparison {
 const { values } = parseArgs({ options: { seed: { type: "string", default: "1" } } });
 const seed = Number(values.seed);
 
-const job = await withGraph(FAULTS, async (graph, { baseUrl }) => {
+const job = await listening(graphWith(FAULTS), async (graph, { baseUrl }) => {
   const mail = new MailJob(MAILBOXES, DRAFTS, { inOneGo: true, dialect: graphDialect });
-  const progress = new Progress("the job");
-  const done = await run(
-    mail.start(),
-    batchGraph({ baseUrl, token: graph.token, retry: RETRY }),
-    progress.update,
-  );
-  progress.stop();
+  const operator = batchGraph({ baseUrl, token: graph.token, retry: RETRY });
+  const done = await runShown("the job", mail.start(), operator);
   return { ...done, posts: graph.posts, proof: prove(done, mail.chains, graph) };
 });
 // Neither pays for being loaded and compiled.
@@ -66,24 +50,17 @@ table.push(
   ["the same, with failures", told(troubled)],
 );
 console.log(table.toString());
-const { lost, doubled, outOfOrder } = job.proof;
-const isTrue = lost === 0 && doubled === 0 && outOfOrder === 0;
-console.log(
-  `proof, from the server's own count: ${lost} lost, ${doubled} doubled, ${outOfOrder} out of order: ${
-    isTrue ? "nothing was lost, doubled or out of order" : "FALSE"
-  }`,
-);
-if (!isTrue) process.exitCode = 1;
+tell(job.proof);
 
 async function compareReads(faults: readonly Fault[]): Promise<Comparison> {
-  const ours = await withGraph(faults, async (graph, { baseUrl }) => {
+  const ours = await listening(graphWith(faults), async (graph, { baseUrl }) => {
     const reads = urlsIn(graph).flat().map((url) => ({ operation: get(url) }));
     const operator = batchGraph({ baseUrl, token: graph.token, retry: RETRY });
     const { results, durationMs } = await run(reads, operator, () => {});
     return { failed: results.filter(({ ok }) => !ok).length, durationMs };
   });
-  const theirs = await withGraph(
-    faults,
+  const theirs = await listening(
+    graphWith(faults),
     (graph, { url }) => readByClient(url, graph.token, urlsIn(graph)),
   );
   return { ours, theirs };
@@ -99,23 +76,14 @@ function told({ ours, theirs }: Comparison): string {
   return `${line(ours)}; theirs ${line(theirs)} (ratio ${ratio})`;
 }
 
-async function withGraph<T>(
-  faults: readonly Fault[],
-  work: (graph: FakeService, server: FakeServer) => Promise<T>,
-): Promise<T> {
-  const graph = fakeGraph({
+function graphWith(faults: readonly Fault[]): FakeService {
+  return fakeGraph({
     seed,
     faults,
     latencyMs: LATENCY_MS,
     workMs: WORK_MS,
-    mailboxes: Object.fromEntries(MAILBOXES.map((address) => [address, { messages: MESSAGES }])),
+    mailboxes: SEEDED,
   });
-  const server = await graph.listen();
-  try {
-    return await work(graph, server);
-  } finally {
-    await server.close();
-  }
 }
 
 /** Every message of each mailbox, below the version. */

@@ -1,5 +1,6 @@
 import type { OperationResult } from "@rxbatch/rxbatch";
 import type { FakeService, LedgerEntry } from "@rxbatch/rxbatch/testing";
+import process from "node:process";
 import type { Chain } from "./mail_job.ts";
 import type { Run } from "./run.ts";
 
@@ -36,4 +37,15 @@ function isInOrder(entries: readonly LedgerEntry[], keys: readonly string[]): bo
   const done = entries.filter(({ key, carriedOut }) => carriedOut && keys.includes(key))
     .map(({ key }) => keys.indexOf(key));
   return done.every((place, at) => place === at);
+}
+
+/** Says it on one line; the process fails with it. */
+export function tell({ lost, doubled, outOfOrder }: Proof): void {
+  const isTrue = lost === 0 && doubled === 0 && outOfOrder === 0;
+  console.log(
+    `proof, from the server's own count: ${lost} lost, ${doubled} doubled, ${outOfOrder} out of order: ${
+      isTrue ? "nothing was lost, doubled or out of order" : "FALSE"
+    }`,
+  );
+  if (!isTrue) process.exitCode = 1;
 }

@@ -1,6 +1,7 @@
 import type { Operation, OperationResult } from "@rxbatch/rxbatch";
 import { lastValueFrom, Observable, type OperatorFunction, Subject, tap } from "rxjs";
 import type { Step } from "./mail_job.ts";
+import { Progress } from "./show.ts";
 
 /** What came of a run. */
 export interface Run {
@@ -45,4 +46,16 @@ export async function run(
   );
   await done;
   return { results, submitted, durationMs: performance.now() - startedAtMs };
+}
+
+/** The same, while a bar of this name shows how far it is. */
+export async function runShown(
+  name: string,
+  first: readonly Step[],
+  operator: OperatorFunction<Operation, OperationResult>,
+): Promise<Run> {
+  const progress = new Progress(name);
+  const done = await run(first, operator, progress.update);
+  progress.stop();
+  return done;
 }

@@ -1,3 +1,5 @@
+import { chunksOf, joined } from "../../../test/support/octets.ts";
+
 /** A batch answer, and how it arrives. */
 export interface ReadCase {
   readonly boundary: string;
@@ -43,19 +45,7 @@ function answer(bodies: readonly Uint8Array[]): Uint8Array {
     pieces.push(encoder.encode(head), body, encoder.encode("\r\n"));
   }
   pieces.push(encoder.encode(`--${BOUNDARY}--\r\n`));
-  const whole = new Uint8Array(pieces.reduce((length, piece) => length + piece.length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
-}
-
-function chunksOf(bytes: Uint8Array, size: number): Uint8Array[] {
-  const chunks: Uint8Array[] = [];
-  for (let at = 0; at < bytes.length; at += size) chunks.push(bytes.slice(at, at + size));
-  return chunks;
+  return joined(pieces);
 }
 
 function readCase(parts: number, bytes: number, chunkSize: number): ReadCase {

@@ -1,4 +1,4 @@
-import { get, post } from "../../../src/operation/operation.ts";
+import { get, type Operation, post } from "../../../src/operation/operation.ts";
 import { outlookWire } from "../../../src/wire/outlook/outlook.ts";
 import type { WriteCase } from "./cases.ts";
 import type { Prepare } from "./readers.ts";
@@ -25,6 +25,10 @@ function messagesOf({ operations }: WriteCase): { head: string; body: string }[]
   }));
 }
 
+function madeFrom(operations: WriteCase["operations"]): readonly Operation[] {
+  return operations.map(({ url, body }) => body === undefined ? get(url) : post(url, body));
+}
+
 /** From operations that exist to a body that can be posted. */
 export const WRITING: Readonly<Record<string, Prepare<WriteCase>>> = {
   "string concatenation to bytes (floor)": (one) => {
@@ -34,7 +38,7 @@ export const WRITING: Readonly<Record<string, Prepare<WriteCase>>> = {
   },
   rxbatch: ({ operations }) => {
     const wire = outlookWire();
-    const made = operations.map(({ url, body }) => body === undefined ? get(url) : post(url, body));
+    const made = madeFrom(operations);
     return () => {
       const context = wire.contextOf(made[0]!);
       const encoded = made.map((operation) => wire.encodeOne(operation, wire.contextOf(operation)));
@@ -43,7 +47,7 @@ export const WRITING: Readonly<Record<string, Prepare<WriteCase>>> = {
   },
   "rxbatch, sealing alone": ({ operations }) => {
     const wire = outlookWire();
-    const made = operations.map(({ url, body }) => body === undefined ? get(url) : post(url, body));
+    const made = madeFrom(operations);
     const context = wire.contextOf(made[0]!);
     const encoded = made.map((operation) => wire.encodeOne(operation, context));
     return () => wire.encode(encoded, context);

@@ -2,25 +2,9 @@ import { from, lastValueFrom, map, mergeMap } from "rxjs";
 import type { Transport } from "../../../mod.ts";
 import { loadCore, loadUndici } from "../built_package.ts";
 import { averageOperator } from "../overhead/average_pipeline.ts";
+import { type Client, IN_FLIGHT, type Message, type Request } from "./client.ts";
 import { floor } from "./floor.ts";
 import { graphClient, pnp } from "./vendors.ts";
-
-/** What is to be fetched: `index` alone where there is one mailbox. */
-export interface Request {
-  readonly url: string;
-  readonly context: string | undefined;
-}
-
-/** Gets all of it, and says how many answers it has parsed. */
-export type Client = (requests: readonly Request[]) => Promise<number>;
-
-/** POSTs in flight, for everybody; of single requests as many. */
-export const IN_FLIGHT = 4;
-
-/** One message as every client sees it. */
-interface Message {
-  readonly Subject: string;
-}
 
 function ours(transportOf: () => Promise<Transport>) {
   return async (origin: string): Promise<Client> => {

@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import { type Client, IN_FLIGHT, type Request } from "./clients.ts";
+import { type Client, IN_FLIGHT, type Request } from "./client.ts";
 
 const SIZE = 20;
 

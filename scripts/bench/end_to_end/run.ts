@@ -1,6 +1,7 @@
 import process from "node:process";
 import { median } from "../statistics.ts";
-import { CLIENTS, type Request } from "./clients.ts";
+import type { Request } from "./client.ts";
+import { CLIENTS } from "./clients.ts";
 
 /** One client against one server, in a process of its own: prints time, CPU, memory and POSTs of one run. */
 const [client, origin, size, mailboxes, latency, budget] = process.argv.slice(2) as [

@@ -5,7 +5,8 @@ import { fileURLToPath } from "node:url";
 import type { Runtime } from "../child.ts";
 import { measureInTurns, type Measurement } from "../interleaved.ts";
 import { markdownTable, shown } from "../table.ts";
-import { CLIENTS, IN_FLIGHT } from "./clients.ts";
+import { IN_FLIGHT } from "./client.ts";
+import { CLIENTS } from "./clients.ts";
 
 interface Case {
   readonly operations: number;

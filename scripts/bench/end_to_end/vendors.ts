@@ -1,11 +1,6 @@
-import type { Client, Request } from "./clients.ts";
-import { IN_FLIGHT } from "./clients.ts";
+import { type Client, IN_FLIGHT, type Message, type Request } from "./client.ts";
 
 const SIZE = 20;
-
-interface Message {
-  readonly Subject: string;
-}
 
 /** The batches of one, four of them at a time, as its users have to do by themselves. */
 async function inBatches(

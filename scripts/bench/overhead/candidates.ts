@@ -1,85 +1,17 @@
 import { setImmediate } from "node:timers/promises";
 import type { Request as EffectRequest } from "effect";
-import { from, Subject } from "rxjs";
 import type { Operation } from "../../../mod.ts";
 import { loadCore } from "../built_package.ts";
 import { averageOperator, averageSend } from "./average_pipeline.ts";
 import type { Endpoint } from "./endpoint.ts";
+import { oneByOne, OPERATIONS_PER_TURN, promises, type Run, through } from "./flow.ts";
 import { nullTransport, nullWire } from "./null_wire.ts";
-
-/** How many operations come with each turn of the event loop in steady flow. */
-const OPERATIONS_PER_TURN = 100;
-
-/** How operations come: all in one burst, or so many each turn. */
-export type Flow = "burst" | "steady";
-
-/** Sends all operations, and says how many were answered. */
-export type Run = (operations: readonly Operation[], flow: Flow) => Promise<number>;
-
-/** Sends one operation, and calls back when it is answered. */
-type Take = (operation: Operation, answered: () => void) => void;
-
-/** Hands the operations over one by one. */
-function oneByOne(
-  operations: readonly Operation[],
-  flow: Flow,
-  take: Take,
-  end?: () => void,
-): Promise<number> {
-  return new Promise((resolve) => {
-    let count = 0;
-    const answered = () => {
-      if (++count === operations.length) resolve(count);
-    };
-    if (flow === "burst") {
-      for (const operation of operations) take(operation, answered);
-      end?.();
-    } else {
-      void eachTurn(operations, (operation) => take(operation, answered)).then(end);
-    }
-  });
-}
-
-async function eachTurn(
-  operations: readonly Operation[],
-  take: (operation: Operation) => void,
-): Promise<void> {
-  for (let at = 0; at < operations.length; at++) {
-    take(operations[at]!);
-    if (at % OPERATIONS_PER_TURN === OPERATIONS_PER_TURN - 1) await setImmediate();
-  }
-}
-
-/** A promise each, as users of loaders have it. */
-function promises(load: (operation: Operation) => Promise<unknown>): Run {
-  return async (operations, flow) => {
-    const loads: Promise<unknown>[] = [];
-    const take = (operation: Operation) => void loads.push(load(operation));
-    if (flow === "burst") operations.forEach(take);
-    else await eachTurn(operations, take);
-    return (await Promise.all(loads)).length;
-  };
-}
 
 /** Gets everything ready; a run starts with a fresh batcher, as caches would answer the second one. */
 export const CANDIDATES: Readonly<Record<string, (endpoint: Endpoint) => Promise<Run>>> = {
   "rxbatch operator": async (endpoint) => {
     const { batch } = await loadCore();
-    const transport = nullTransport(endpoint);
-    return (operations, flow) =>
-      new Promise((resolve, reject) => {
-        let count = 0;
-        const steady = new Subject<Operation>();
-        const source = flow === "burst" ? from(operations) : steady;
-        source.pipe(batch(nullWire(), { transport })).subscribe({
-          next: () => count++,
-          error: reject,
-          complete: () => resolve(count),
-        });
-        if (flow === "burst") return;
-        void eachTurn(operations, (operation) => steady.next(operation))
-          .then(() => steady.complete());
-      });
+    return through(batch(nullWire(), { transport: nullTransport(endpoint) }));
   },
   "rxbatch send()": async (endpoint) => {
     const { createBatcher } = await loadCore();
@@ -158,26 +90,12 @@ export const CANDIDATES: Readonly<Record<string, (endpoint: Endpoint) => Promise
       return (await Promise.all(turns)).reduce((count, answers) => count + answers.length, 0);
     };
   },
-  "average RxJS pipeline, operator": (endpoint) => {
-    const operator = averageOperator((batch: Operation[]) =>
-      endpoint.answer(batch.map(({ url }) => url))
-    );
-    return Promise.resolve((operations, flow) =>
-      new Promise((resolve, reject) => {
-        let count = 0;
-        const steady = new Subject<Operation>();
-        const source = flow === "burst" ? from(operations) : steady;
-        source.pipe(operator).subscribe({
-          next: () => count++,
-          error: reject,
-          complete: () => resolve(count),
-        });
-        if (flow === "burst") return;
-        void eachTurn(operations, (operation) => steady.next(operation))
-          .then(() => steady.complete());
-      })
-    );
-  },
+  "average RxJS pipeline, operator": (endpoint) =>
+    Promise.resolve(
+      through(
+        averageOperator((batch: Operation[]) => endpoint.answer(batch.map(({ url }) => url))),
+      ),
+    ),
   "average RxJS pipeline, send": (endpoint) =>
     Promise.resolve((operations, flow) => {
       const send = averageSend((batch: Operation[]) =>

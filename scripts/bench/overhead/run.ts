@@ -1,8 +1,9 @@
 import process from "node:process";
 import { loadCore } from "../built_package.ts";
 import { median } from "../statistics.ts";
-import { CANDIDATES, type Flow } from "./candidates.ts";
+import { CANDIDATES } from "./candidates.ts";
 import { Endpoint } from "./endpoint.ts";
+import type { Flow } from "./flow.ts";
 
 /** One candidate, in a process of its own: prints ns and bytes for one operation. */
 const [candidate, flow, size, budget] = process.argv.slice(2) as [string, Flow, string, string];
