@@ -26,26 +26,22 @@ export {
   TransportError,
 } from "./src/operation/errors.ts";
 export type { BatchEvent, BatchReason } from "./src/options/events.ts";
-export {
-  type BodyOf,
-  del,
-  get,
-  head,
-  type Method,
-  type Operation,
-  type OperationBody,
-  type OperationInit,
-  patch,
-  post,
-  put,
+export type {
+  BodyOf,
+  Method,
+  Operation,
+  OperationBody,
+  OperationInit,
 } from "./src/operation/operation.ts";
+export { del, get, head, patch, post, put } from "./src/operation/make.ts";
 export type {
   BatchOptions,
   RetryOptions,
   ServiceOptions,
   TokenSource,
 } from "./src/options/options.ts";
-export type { OperationResponse, OperationResult } from "./src/operation/response.ts";
+export type { OperationResponse } from "./src/operation/response.ts";
+export type { OperationResult } from "./src/operation/result.ts";
 export type { SendAllOptions } from "./src/door/send_all.ts";
 export type {
   StandardSchemaIssue,

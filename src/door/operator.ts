@@ -1,8 +1,9 @@
 import { Observable } from "rxjs";
 import { Pipeline } from "../pipeline/pipeline.ts";
-import { type BodyOf, isOperation, type Operation } from "../operation/operation.ts";
+import type { BodyOf, Operation } from "../operation/operation.ts";
+import { isOperation } from "../operation/make.ts";
 import type { BatchOptions } from "../options/options.ts";
-import type { OperationResult } from "../operation/response.ts";
+import type { OperationResult } from "../operation/result.ts";
 import { checkedSettings, type Settings } from "../options/settings.ts";
 import { Entry, type Sink } from "../pipeline/entry.ts";
 import { Listener } from "../pipeline/time/listener.ts";

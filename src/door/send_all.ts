@@ -1,8 +1,10 @@
 import type { Pipeline } from "../pipeline/pipeline.ts";
 import type { BatchError } from "../operation/errors.ts";
-import { type BodyOf, isOperation, type Operation } from "../operation/operation.ts";
+import type { BodyOf, Operation } from "../operation/operation.ts";
+import { isOperation } from "../operation/make.ts";
 import { noOperation } from "./operator.ts";
-import type { OperationResponse, OperationResult } from "../operation/response.ts";
+import type { OperationResponse } from "../operation/response.ts";
+import type { OperationResult } from "../operation/result.ts";
 import { Entry, type Sink } from "../pipeline/entry.ts";
 import { Fifo } from "../pipeline/time/fifo.ts";
 

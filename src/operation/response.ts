@@ -1,4 +1,3 @@
-import type { BatchError } from "./errors.ts";
 import type { Operation } from "./operation.ts";
 
 /** The answer to one operation. */
@@ -12,22 +11,3 @@ export interface OperationResponse<T = unknown> {
   /** JSON parsed; text as a string; anything else as a `Uint8Array`; nothing as `undefined`. */
   readonly body: T;
 }
-
-/** What became of one operation, as a value: a failure never ends the stream. */
-export type OperationResult<T = unknown> =
-  | {
-    /** It was answered with a status below 400. */
-    readonly ok: true;
-    /** The operation. */
-    readonly operation: Operation<T>;
-    /** Its answer. */
-    readonly response: OperationResponse<T>;
-  }
-  | {
-    /** It failed. */
-    readonly ok: false;
-    /** The operation. */
-    readonly operation: Operation<T>;
-    /** Why. */
-    readonly error: BatchError;
-  };

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { DecodeError, OperationError } from "../../src/operation/errors.ts";
-import { del, get, head, type Operation, patch, post, put } from "../../src/operation/operation.ts";
+import type { Operation } from "../../src/operation/operation.ts";
+import { del, get, head, patch, post, put } from "../../src/operation/make.ts";
 import type { ResponseHead } from "../../src/transport/transport.ts";
 import type { BatchRequest, Wire } from "../../src/wire/wire.ts";
 import { chunksOf, octets } from "../support/octets.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { DecodeError, LimitError } from "../../src/operation/errors.ts";
 import { DEFAULT_LIMITS } from "../../src/mime/limits.ts";
-import { get, head } from "../../src/operation/operation.ts";
+import { get, head } from "../../src/operation/make.ts";
 import { JsonEnvelopeDecoder } from "../../src/wire/json_envelope.ts";
 import type { Part } from "../../src/wire/wire.ts";
 import { chunksOf, octets } from "../support/octets.ts";

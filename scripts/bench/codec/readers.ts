@@ -3,7 +3,7 @@ import { ByteSearch } from "../../../src/mime/multipart/byte_search.ts";
 import { readHttpAnswer } from "../../../src/mime/http/message.ts";
 import { DEFAULT_LIMITS } from "../../../src/mime/limits.ts";
 import { type MimePart, MultipartReader } from "../../../src/mime/multipart/reader.ts";
-import { get } from "../../../src/operation/operation.ts";
+import { get } from "../../../src/operation/make.ts";
 import { outlookWire } from "../../../src/wire/outlook/outlook.ts";
 import type { ReadCase } from "./cases.ts";
 

@@ -1,4 +1,5 @@
-import { get, type Operation, post } from "../../../src/operation/operation.ts";
+import type { Operation } from "../../../src/operation/operation.ts";
+import { get, post } from "../../../src/operation/make.ts";
 import { outlookWire } from "../../../src/wire/outlook/outlook.ts";
 import type { WriteCase } from "./cases.ts";
 import type { Prepare } from "./readers.ts";

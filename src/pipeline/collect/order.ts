@@ -1,5 +1,6 @@
 import { type BatchError, DependencyError, OperationError } from "../../operation/errors.ts";
-import { keepSubmission, type Operation, submissionOf } from "../../operation/operation.ts";
+import type { Operation } from "../../operation/operation.ts";
+import { keepSubmission, submissionOf } from "../../operation/make.ts";
 import { type Entry, type Flight, type Home, type Submission, Ties } from "../entry.ts";
 
 /** What order calls. */

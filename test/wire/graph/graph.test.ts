@@ -1,14 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { DecodeError, OperationError } from "../../../src/operation/errors.ts";
-import {
-  del,
-  get,
-  head,
-  type Operation,
-  patch,
-  post,
-  put,
-} from "../../../src/operation/operation.ts";
+import type { Operation } from "../../../src/operation/operation.ts";
+import { del, get, head, patch, post, put } from "../../../src/operation/make.ts";
 import { type GraphOptions, graphWire } from "../../../src/wire/graph/graph.ts";
 import { octets } from "../../support/octets.ts";
 import { describeWire, type InnerAnswer } from "../contract.ts";

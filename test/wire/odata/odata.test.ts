@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { DecodeError } from "../../../src/operation/errors.ts";
-import { get, head, type Operation, post, put } from "../../../src/operation/operation.ts";
+import type { Operation } from "../../../src/operation/operation.ts";
+import { get, head, post, put } from "../../../src/operation/make.ts";
 import { type ODataOptions, odataWire } from "../../../src/wire/odata/odata.ts";
 import type { BatchRequest } from "../../../src/wire/wire.ts";
 import { batchAnswer } from "../../support/multipart.ts";

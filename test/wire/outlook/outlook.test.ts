@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { DecodeError, LimitError, OperationError } from "../../../src/operation/errors.ts";
-import { get, head, post, put } from "../../../src/operation/operation.ts";
+import { get, head, post, put } from "../../../src/operation/make.ts";
 import { type OutlookOptions, outlookWire } from "../../../src/wire/outlook/outlook.ts";
 import { fuzz } from "../../support/fuzz.ts";
 import { batchAnswer, multipart } from "../../support/multipart.ts";

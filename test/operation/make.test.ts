@@ -1,7 +1,8 @@
 import { Buffer } from "node:buffer";
 import { describe, expect, it } from "vitest";
 import { del, get, head, type Operation, OperationError, patch, post, put } from "../../mod.ts";
-import { isIdempotent, isOperation, isSafe } from "../../src/operation/operation.ts";
+import { isIdempotent, isSafe } from "../../src/operation/operation.ts";
+import { isOperation } from "../../src/operation/make.ts";
 
 /** What a refusal says. */
 function refusal(make: () => Operation): string {

@@ -1,0 +1,221 @@
+import {
+  BYTES_TYPE,
+  checkedSchema,
+  type Content,
+  contentOf,
+  type ContentType,
+  JSON_TYPE,
+  noContent,
+  TEXT_TYPE,
+} from "./body.ts";
+import { checkedHeaders, hasHeader } from "./headers.ts";
+import type { Method, Operation, OperationBody, OperationInit } from "./operation.ts";
+import { refusedOperation as refused } from "./refused.ts";
+import type { StandardSchemaV1 } from "./standard_schema.ts";
+import { checkedContext, checkedUrl } from "./url.ts";
+
+const NO_HEADERS: Readonly<Record<string, string>> = Object.freeze({});
+/** Shared, for most operations have no other header. */
+const CONTENT_TYPE_ALONE: Readonly<Record<ContentType, Readonly<Record<string, string>>>> = {
+  [JSON_TYPE]: Object.freeze({ "Content-Type": JSON_TYPE }),
+  [TEXT_TYPE]: Object.freeze({ "Content-Type": TEXT_TYPE }),
+  [BYTES_TYPE]: Object.freeze({ "Content-Type": BYTES_TYPE }),
+};
+const NO_OPERATIONS: readonly Operation[] = Object.freeze([]);
+
+let operationCount = 0;
+
+class RestOperation<T> implements Operation<T> {
+  readonly id = ++operationCount;
+  readonly method: Method;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Uint8Array | undefined;
+  readonly context: string | undefined;
+  readonly dependsOn: readonly Operation[];
+  readonly orderingKey: string | undefined;
+  readonly idempotent: boolean | undefined;
+  readonly schema: StandardSchemaV1<unknown, T> | undefined;
+  /** Private names stay writable when the object is frozen. */
+  #last: object | undefined = undefined;
+
+  constructor(method: Method, url: string | URL, content: Content, init: OperationInit<T>) {
+    this.method = method;
+    this.url = checkedUrl(method, url);
+    this.body = content.body;
+    this.headers = headersOf(method, init.headers, content.contentType);
+    this.context = init.context === undefined ? undefined : checkedContext(method, init.context);
+    this.dependsOn = init.dependsOn === undefined
+      ? NO_OPERATIONS
+      : checkedOperations(method, init.dependsOn);
+    this.orderingKey = checkedKey(method, init.orderingKey);
+    this.idempotent = checkedFlag(method, init.idempotent);
+    this.schema = init.schema === undefined ? undefined : checkedSchema(method, init.schema);
+    Object.freeze(this);
+  }
+
+  static isOperation(value: unknown): value is Operation {
+    return typeof value === "object" && value !== null && #last in value;
+  }
+
+  static last(operation: Operation): object | undefined {
+    return (operation as RestOperation<unknown>).#last;
+  }
+
+  static setLast(operation: Operation, submission: object | undefined): void {
+    (operation as RestOperation<unknown>).#last = submission;
+  }
+}
+
+/** Was this made by `get`, `post` and their kin? */
+export const isOperation: (value: unknown) => value is Operation = RestOperation.isOperation;
+
+/** What was last kept for this operation with {@link keepSubmission}; a slot in the object is half the cost of a WeakMap. */
+export const submissionOf: (operation: Operation) => object | undefined = RestOperation.last;
+
+/** Keeps the latest submission of this operation. */
+export const keepSubmission: (operation: Operation, submission: object | undefined) => void =
+  RestOperation.setLast;
+
+/**
+ * Reads.
+ *
+ * @param url absolute, relative to the host, or relative to the batch
+ * @param init headers, schema, order, context
+ * @returns the operation; nothing is sent yet
+ * @throws {OperationError} when the URL, a header or another member is malformed
+ *
+ * @example
+ * ```ts
+ * import { get } from "@rxbatch/rxbatch";
+ *
+ * const unread = get("messages?$filter=IsRead%20eq%20false&$top=5");
+ * const events = get("events", { context: "users('rufus@contoso.com')" });
+ * ```
+ */
+export function get<T = unknown>(url: string | URL, init: OperationInit<T> = {}): Operation<T> {
+  return new RestOperation("GET", url, noContent("GET", init), init);
+}
+
+/**
+ * Reads status and headers alone; the body of its answer is `undefined`.
+ *
+ * @param url absolute, relative to the host, or relative to the batch
+ * @param init headers, order, context
+ * @returns the operation; nothing is sent yet
+ * @throws {OperationError} when the URL, a header or another member is malformed
+ */
+export function head<T = undefined>(url: string | URL, init: OperationInit<T> = {}): Operation<T> {
+  return new RestOperation("HEAD", url, noContent("HEAD", init), init);
+}
+
+/**
+ * Deletes.
+ *
+ * @param url absolute, relative to the host, or relative to the batch
+ * @param init headers (`If-Match`, for example), order, context
+ * @returns the operation; nothing is sent yet
+ * @throws {OperationError} when the URL, a header or another member is malformed
+ */
+export function del<T = unknown>(url: string | URL, init: OperationInit<T> = {}): Operation<T> {
+  return new RestOperation("DELETE", url, noContent("DELETE", init), init);
+}
+
+/**
+ * Creates, or calls an action.
+ *
+ * @param url absolute, relative to the host, or relative to the batch
+ * @param body bytes and text go as they are, anything else as JSON; `null` and `undefined` mean none
+ * @param init headers, schemas, order, context
+ * @returns the operation; nothing is sent yet
+ * @throws {OperationError} when the URL, a header or another member is malformed, or the body does not fit `bodySchema`
+ * (`issues`) or cannot be serialised
+ *
+ * @example
+ * ```ts
+ * import { post } from "@rxbatch/rxbatch";
+ *
+ * const draft = post("messages", { Subject: "Lunch?" });
+ * const sent = post("messages/42/send", undefined, { dependsOn: [draft] });
+ * ```
+ */
+export function post<T = unknown, B = OperationBody>(
+  url: string | URL,
+  body?: NoInfer<B>,
+  init: OperationInit<T, B> = {},
+): Operation<T> {
+  return new RestOperation("POST", url, contentOf("POST", body, init.bodySchema), init);
+}
+
+/**
+ * Replaces.
+ *
+ * @param url absolute, relative to the host, or relative to the batch
+ * @param body bytes and text go as they are, anything else as JSON; `null` and `undefined` mean none
+ * @param init headers, schemas, order, context
+ * @returns the operation; nothing is sent yet
+ * @throws {OperationError} when the URL, a header or another member is malformed, or the body does not fit `bodySchema`
+ * (`issues`) or cannot be serialised
+ */
+export function put<T = unknown, B = OperationBody>(
+  url: string | URL,
+  body?: NoInfer<B>,
+  init: OperationInit<T, B> = {},
+): Operation<T> {
+  return new RestOperation("PUT", url, contentOf("PUT", body, init.bodySchema), init);
+}
+
+/**
+ * Changes some properties.
+ *
+ * @param url absolute, relative to the host, or relative to the batch
+ * @param body bytes and text go as they are, anything else as JSON; `null` and `undefined` mean none
+ * @param init headers, schemas, order, context
+ * @returns the operation; nothing is sent yet
+ * @throws {OperationError} when the URL, a header or another member is malformed, or the body does not fit `bodySchema`
+ * (`issues`) or cannot be serialised
+ */
+export function patch<T = unknown, B = OperationBody>(
+  url: string | URL,
+  body?: NoInfer<B>,
+  init: OperationInit<T, B> = {},
+): Operation<T> {
+  return new RestOperation("PATCH", url, contentOf("PATCH", body, init.bodySchema), init);
+}
+
+function headersOf(
+  method: Method,
+  given: Readonly<Record<string, string>> | undefined,
+  contentType: ContentType | undefined,
+): Readonly<Record<string, string>> {
+  if (given === undefined) {
+    return contentType === undefined ? NO_HEADERS : CONTENT_TYPE_ALONE[contentType];
+  }
+  const checked = checkedHeaders(given, (rule, value) => refused(method, rule, value));
+  if (contentType !== undefined && !hasHeader(checked, "content-type")) {
+    checked["Content-Type"] = contentType;
+  }
+  return Object.freeze(checked);
+}
+
+function checkedOperations(method: Method, dependsOn: unknown): readonly Operation[] {
+  if (!Array.isArray(dependsOn) || !dependsOn.every(isOperation)) {
+    throw refused(
+      method,
+      "dependsOn must be an array of operations made by get, post and their kin",
+      Array.isArray(dependsOn) ? "an array with something else in it" : `a ${typeof dependsOn}`,
+    );
+  }
+  return dependsOn.length === 0 ? NO_OPERATIONS : Object.freeze([...dependsOn]);
+}
+
+function checkedKey(method: Method, key: unknown): string | undefined {
+  if (key === undefined || typeof key === "string") return key;
+  throw refused(method, "an orderingKey must be a string", `a ${typeof key}`);
+}
+
+/** Anything but a boolean would decide by its truth whether a mail may go out twice. */
+function checkedFlag(method: Method, idempotent: unknown): boolean | undefined {
+  if (idempotent === undefined || typeof idempotent === "boolean") return idempotent;
+  throw refused(method, "idempotent must be a boolean", `a ${typeof idempotent}`);
+}
