@@ -1,4 +1,4 @@
-import { asyncScheduler, type Observer, type SchedulerLike } from "rxjs";
+import type { Observer, SchedulerLike } from "rxjs";
 import type { BatchEvent } from "./events.ts";
 import type { BatchOptions, RetryOptions, TokenSource } from "./options.ts";
 import type { Transport } from "../transport/transport.ts";
@@ -19,7 +19,8 @@ export interface Settings {
   readonly maxQueued: number;
   readonly events: Partial<Observer<BatchEvent>> | undefined;
   readonly transport: Transport;
-  readonly scheduler: SchedulerLike;
+  /** `undefined`: the one of the runtime. */
+  readonly scheduler: SchedulerLike | undefined;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -98,7 +99,7 @@ export function checkedSettings(
     maxQueued: integer("maxQueued", options.maxQueued, Infinity, 1),
     events,
     transport: transport ?? defaults.transport(),
-    scheduler: scheduler ?? asyncScheduler,
+    scheduler,
     signal,
   });
 }

@@ -1,8 +1,7 @@
-import { type BatchError, ClosedError, LimitError } from "../operation/errors.ts";
+import { type BatchError, ClosedError, LimitError, OperationError } from "../operation/errors.ts";
 import type { Settings } from "../options/settings.ts";
 import type { Wire } from "../wire/wire.ts";
 import type { Entry } from "./entry.ts";
-import { refused } from "./answer/failure.ts";
 
 /** Who gets in: nobody once it is closed or its signal has aborted, and no more than may wait. */
 export class Gate {
@@ -45,4 +44,14 @@ export class Gate {
       { operation, cause: signal?.aborted === true ? signal.reason : undefined },
     );
   }
+}
+
+/** An error that stopped one operation at the door. */
+export function refused(entry: Entry, cause: unknown): BatchError {
+  const { operation } = entry;
+  if (cause instanceof OperationError && cause.operation === operation) return cause;
+  const reason = cause instanceof OperationError
+    ? cause.message
+    : `Cannot send operation ${operation.id} as the wire must be able to encode it: current value is one that it threw for`;
+  return new OperationError(reason, { operation, cause });
 }

@@ -1,34 +1,43 @@
+import type { BatchReason } from "../options/events.ts";
 import type { Settings } from "../options/settings.ts";
 import type { Wire } from "../wire/wire.ts";
 import { Answers } from "./answer/answer.ts";
-import { Clock } from "./time/clock.ts";
-import { Deadlines } from "./send/deadlines.ts";
-import { Dispatch, type DispatchCalls } from "./send/dispatch.ts";
 import { Endings } from "./answer/ending.ts";
+import { Reply } from "./answer/reply.ts";
+import { Retry } from "./answer/retry.ts";
+import { Settle } from "./answer/settle.ts";
+import type { Lane } from "./collect/lane.ts";
+import { Lanes } from "./collect/lanes.ts";
+import { Order } from "./collect/order.ts";
+import { Windows } from "./collect/window.ts";
+import type { Entry } from "./entry.ts";
 import { Events } from "./events.ts";
 import { Gate } from "./gate.ts";
 import { InHand } from "./in_hand.ts";
-import { Lanes } from "./collect/lanes.ts";
 import { Life } from "./life.ts";
-import { Loop } from "./time/loop.ts";
-import { Order, type OrderCalls } from "./collect/order.ts";
-import type { PostCalls } from "./send/post.ts";
-import { Retry, type RetryCalls } from "./answer/retry.ts";
+import { Deadlines } from "./send/deadlines.ts";
+import { Dispatch } from "./send/dispatch.ts";
+import type { PostEnd, ReadAnswer } from "./send/exchange.ts";
+import type { Post, PostCalls } from "./send/post.ts";
 import { Seal } from "./send/seal.ts";
-import { Settle, type SettleCalls } from "./answer/settle.ts";
 import { Tokens } from "./send/token.ts";
-import { type WindowCalls, Windows } from "./collect/window.ts";
+import { Clock } from "./time/clock.ts";
+import { Loop } from "./time/loop.ts";
+import { Withdrawal } from "./withdrawal.ts";
 
-/** Everything that stages call: the edges between them. */
-export type Edges =
-  & OrderCalls
-  & WindowCalls
-  & DispatchCalls
-  & PostCalls
-  & RetryCalls
-  & SettleCalls;
+/** The edges on which an operation moves on or back; `pipeline.ts` says what happens there. */
+export interface Edges {
+  /** Order: nothing holds it back any more. */
+  release(entry: Entry): void;
+  /** Dispatch: the lane has got a slot. */
+  post(lane: Lane, reason: BatchReason): void;
+  /** Post: it is over; these entries got no part. */
+  ended(post: Post, end: PostEnd, unanswered: readonly Entry[]): void;
+  /** Retry: it goes again. */
+  again(entry: Entry): void;
+}
 
-/** The stages of one pipeline, each made of those before it and of the edges. */
+/** The stages of one pipeline, in the order in which an operation meets them, and what each says to another. */
 export class Stages {
   readonly wire: Wire;
   readonly settings: Settings;
@@ -36,9 +45,7 @@ export class Stages {
   readonly isNative: boolean;
   readonly loop: Loop;
   readonly clock: Clock;
-  readonly deadlines: Deadlines;
   readonly events: Events;
-  readonly tokens: Tokens;
   readonly inHand: InHand;
   readonly gate: Gate;
   readonly order: Order;
@@ -46,10 +53,15 @@ export class Stages {
   readonly windows: Windows;
   readonly dispatch: Dispatch;
   readonly seal: Seal;
+  readonly tokens: Tokens;
+  readonly deadlines: Deadlines;
+  readonly read: ReadAnswer;
+  readonly postCalls: PostCalls;
   readonly retry: Retry;
   readonly settle: Settle;
   readonly answers: Answers;
   readonly endings: Endings;
+  readonly withdrawal: Withdrawal;
   readonly life: Life;
 
   constructor(wire: Wire, settings: Settings, edges: Edges, atRest: () => void) {
@@ -58,27 +70,49 @@ export class Stages {
     this.isNative = wire.order === "native";
     this.loop = new Loop(() => this.events.turn() || this.settle.turn() || this.dispatch.turn());
     this.clock = new Clock(settings.scheduler, this.loop);
-    this.deadlines = new Deadlines(this.clock, settings.timeoutMs);
     this.events = new Events(settings.events);
-    this.tokens = new Tokens(settings.token, this.loop);
     this.inHand = new InHand();
     this.gate = new Gate(wire, settings);
-    this.order = new Order(edges);
+    this.order = new Order({
+      release: (entry) => edges.release(entry),
+      fail: (entry, need) => this.settle.fall(entry, need),
+    });
     this.lanes = new Lanes(this.clock, {
       size: settings.maxBatchSize,
       bytes: settings.maxBatchBytes - (wire.frameBytes ?? 0),
     });
-    this.windows = new Windows(this.clock, settings.maxWaitMs, edges);
-    this.dispatch = new Dispatch(this.clock, {
+    this.windows = new Windows(this.clock, settings.maxWaitMs, {
+      due: (lane, reason) => this.dispatch.due(lane, reason),
+    });
+    this.dispatch = new Dispatch(this, {
       all: settings.concurrency,
       perLane: settings.concurrencyPerContext,
       chainsPerBatch: wire.chainsPerBatch ?? 1,
-    }, edges);
+    }, {
+      post: (lane, reason) => edges.post(lane, reason),
+      collectOn: (lane) => this.withdrawal.collectOn(lane),
+    });
     this.seal = new Seal(this);
-    this.retry = new Retry(settings, this.clock, this.events, edges);
-    this.settle = new Settle(this.order, this.inHand, this.events, edges);
+    this.tokens = new Tokens(settings.token, this.loop);
+    this.deadlines = new Deadlines(this.clock, settings.timeoutMs);
+    this.read = (operations, post) => new Reply(this, operations, post);
+    this.postCalls = {
+      seal: (post) => this.seal.seal(post),
+      obey: (lanes, headers) => this.retry.obeyAll(lanes, headers),
+      answer: (post, entry, part) => this.answers.part(post, entry, part),
+      ended: (post, end, unanswered) => edges.ended(post, end, unanswered),
+    };
+    this.retry = new Retry(this, {
+      again: (entry) => edges.again(entry),
+      unparked: (lane) => this.withdrawal.rest(lane),
+    });
+    this.settle = new Settle(this.order, this.inHand, this.events, {
+      detach: (entry, from) => this.withdrawal.detach(entry, from),
+      emptied: () => this.life.rest(),
+    });
     this.answers = new Answers(settings, this);
     this.endings = new Endings(settings, this);
+    this.withdrawal = new Withdrawal(this);
     this.life = new Life(this, settings.signal, atRest);
   }
 }

@@ -6,7 +6,7 @@ import type { Entry } from "../entry.ts";
 import { batchHttpError, lost, malformed, notSent, skipped } from "./failure.ts";
 import { outcomeOfBatch } from "./outcome.ts";
 import type { Post } from "../send/post.ts";
-import type { PostEnd } from "./reply.ts";
+import type { PostEnd } from "../send/exchange.ts";
 import type { Attempt, Refusal, Retry } from "./retry.ts";
 import { retryAfterMs } from "./retry_after.ts";
 import type { Settle } from "./settle.ts";

@@ -5,7 +5,6 @@ import {
   DecodeError,
   LimitError,
   NotExecutedError,
-  OperationError,
   ResponseError,
   SchemaError,
   TransportError,
@@ -17,16 +16,6 @@ import type { Entry } from "../entry.ts";
 import type { Refusal } from "./retry.ts";
 
 /** The errors that operations end with: fresh ones, for each has its own operation (design rule 27). */
-
-/** An error that stopped one operation at the door. */
-export function refused(entry: Entry, cause: unknown): BatchError {
-  const { operation } = entry;
-  if (cause instanceof OperationError && cause.operation === operation) return cause;
-  const reason = cause instanceof OperationError
-    ? cause.message
-    : `Cannot send operation ${operation.id} as the wire must be able to encode it: current value is one that it threw for`;
-  return new OperationError(reason, { operation, cause });
-}
 
 /** Status 400 or more on a part. */
 export function responseError(

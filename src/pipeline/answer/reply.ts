@@ -3,34 +3,12 @@ import { DecodeError, LimitError, TransportError } from "../../operation/errors.
 import type { Operation } from "../../operation/operation.ts";
 import type { HttpResponse, ResponseHead } from "../../transport/transport.ts";
 import type { Decoder, Part, Wire } from "../../wire/wire.ts";
+import type { AnswerListener, AnswerReading, PostEnd } from "../send/exchange.ts";
 import { Detail } from "./detail.ts";
 import { Listener } from "../time/listener.ts";
 import type { Loop } from "../time/loop.ts";
 import { Route, type RouteCalls } from "./route.ts";
 import { safely } from "../time/safely.ts";
-
-/** How a POST ended, for the operations in it that no part has answered. */
-export type PostEnd =
-  /** The answer was read to its end. `skippedFrom`: the server runs a batch in order, and stopped at an error before this. */
-  | { readonly kind: "read"; readonly skippedFrom: number | undefined }
-  /** It was no batch answer. */
-  | { readonly kind: "refused"; readonly head: ResponseHead; readonly detail: string }
-  /** Nothing was sent: no token, no connection, or the batch could not be encoded. */
-  | { readonly kind: "not sent"; readonly cause: unknown }
-  /** It was sent, and no whole answer came back. */
-  | { readonly kind: "lost"; readonly cause: unknown }
-  /** The answer cannot be understood, or is too large: `cause` says which. */
-  | { readonly kind: "malformed"; readonly cause: unknown }
-  /** Nobody waits any more. */
-  | { readonly kind: "abandoned" };
-
-/** What a reply calls. */
-export interface ReplyCalls {
-  /** Status and headers are there. */
-  began(head: ResponseHead): void;
-  deliver(place: number, part: Part): void;
-  ended(end: PostEnd): void;
-}
 
 /** What a reply is read with. */
 export interface ReplyContext {
@@ -40,10 +18,10 @@ export interface ReplyContext {
 }
 
 /** Reads the answer to one POST: head, then chunks, then parts, each as soon as it is whole (design rule 15). */
-export class Reply implements RouteCalls {
+export class Reply implements RouteCalls, AnswerReading {
   readonly #context: ReplyContext;
   readonly #operations: readonly Operation[];
-  readonly #calls: ReplyCalls;
+  readonly #post: AnswerListener;
   readonly #subscription = new Subscription();
   readonly #route: Route;
   #head: ResponseHead | undefined = undefined;
@@ -55,10 +33,10 @@ export class Reply implements RouteCalls {
   #later: (() => void)[] = [];
   #isEnded = false;
 
-  constructor(context: ReplyContext, operations: readonly Operation[], calls: ReplyCalls) {
+  constructor(context: ReplyContext, operations: readonly Operation[], post: AnswerListener) {
     this.#context = context;
     this.#operations = operations;
-    this.#calls = calls;
+    this.#post = post;
     const { wire, settings } = context;
     const holdsBack = wire.order === "any" && !settings.continueOnError;
     this.#route = new Route(operations.length, holdsBack, this);
@@ -85,7 +63,7 @@ export class Reply implements RouteCalls {
   }
 
   deliver(place: number, part: Part): void {
-    if (!this.#isEnded) this.#calls.deliver(place, part);
+    if (!this.#isEnded) this.#post.deliver(place, part);
   }
 
   distrust(found: string): void {
@@ -142,7 +120,7 @@ export class Reply implements RouteCalls {
     if (this.#head !== undefined) return;
     const head = { status: response.status, headers: lowerCased(response.headers) };
     this.#head = head;
-    this.#calls.began(head);
+    this.#post.began(head);
     try {
       this.#decoder = this.#context.wire.decoder(head, this.#operations);
     } catch (cause) {
@@ -209,7 +187,7 @@ export class Reply implements RouteCalls {
   #end(end: PostEnd): void {
     if (this.#isEnded) return;
     this.stop();
-    this.#calls.ended(end);
+    this.#post.ended(end);
   }
 }
 

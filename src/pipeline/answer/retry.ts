@@ -1,20 +1,27 @@
 import { Subscription } from "rxjs";
 import type { Settings } from "../../options/settings.ts";
 import type { Clock } from "../time/clock.ts";
+import type { Gate } from "../gate.ts";
+import type { Dispatch } from "../send/dispatch.ts";
 import type { Entry } from "../entry.ts";
 import type { Events } from "../events.ts";
 import type { Lane } from "../collect/lane.ts";
 import { methodClassOf, NEXT, type Outcome } from "./outcome.ts";
 import { retryAfterMs } from "./retry_after.ts";
 
+/** What retry is made of. */
+export interface RetryStages {
+  readonly settings: Settings;
+  readonly clock: Clock;
+  readonly events: Events;
+  readonly gate: Gate;
+  readonly dispatch: Dispatch;
+}
+
 /** What retry calls. */
 export interface RetryCalls {
-  /** It will go again, and waits until then. */
-  waits(entry: Entry): void;
   /** It goes again: back to its lane, or to wait for what it depends on. */
   again(entry: Entry): void;
-  /** The lane may send again. */
-  resume(lane: Lane): void;
   /** The lane waits for nothing alone any more. */
   unparked(lane: Lane): void;
 }
@@ -43,18 +50,18 @@ interface Waiting {
 
 /** Decides who goes again and when, and lets them wait (design rules 21 to 24). */
 export class Retry {
+  readonly #stages: RetryStages;
   readonly #settings: Settings;
   readonly #clock: Clock;
-  readonly #events: Events;
   readonly #calls: RetryCalls;
   /** One timer a lane, for its pause and for those who wait alone. */
   readonly #waiting = new Map<Lane, Waiting>();
   readonly #parked = new Map<Lane, Map<Entry, number>>();
 
-  constructor(settings: Settings, clock: Clock, events: Events, calls: RetryCalls) {
-    this.#settings = settings;
-    this.#clock = clock;
-    this.#events = events;
+  constructor(stages: RetryStages, calls: RetryCalls) {
+    this.#stages = stages;
+    this.#settings = stages.settings;
+    this.#clock = stages.clock;
     this.#calls = calls;
   }
 
@@ -75,6 +82,11 @@ export class Retry {
     return waitMs;
   }
 
+  /** All lanes whose operations it carried. */
+  obeyAll(lanes: readonly Lane[], headers: Readonly<Record<string, string>>): void {
+    for (const lane of lanes) this.obey(lane, headers);
+  }
+
   /** A server that names a time is obeyed by the whole lane, whoever was told. */
   pause(lane: Lane, delayMs: number): void {
     if (!this.#settings.retry.isOn) return;
@@ -82,8 +94,8 @@ export class Retry {
     const untilMs = this.#clock.now() + boundedMs;
     if (boundedMs <= 0 || untilMs <= lane.pausedUntilMs) return;
     lane.pausedUntilMs = untilMs;
-    if (this.#events.isHeard) {
-      this.#events.emit({ type: "paused", lane: lane.number, delayMs: boundedMs });
+    if (this.#stages.events.isHeard) {
+      this.#stages.events.emit({ type: "paused", lane: lane.number, delayMs: boundedMs });
     }
     if (lane.live > 0) this.watch(lane);
   }
@@ -106,8 +118,8 @@ export class Retry {
     const earliestMs = Math.max(now + delayMs, lane.pausedUntilMs);
     if (earliestMs - entry.firstSentAtMs > retry.maxTotalMs) return "retry.maxTotalMs";
     if (!isFree) entry.retries++;
-    if (this.#events.isHeard) {
-      this.#events.emit({
+    if (this.#stages.events.isHeard) {
+      this.#stages.events.emit({
         type: "retried",
         operation: entry.operation.id,
         lane: lane.number,
@@ -116,7 +128,8 @@ export class Retry {
         status: attempt.status,
       });
     }
-    this.#calls.waits(entry);
+    entry.state = "held";
+    this.#stages.gate.waiting++;
     if (delayMs === 0 || attempt.pausesLane === true) {
       this.pause(lane, delayMs);
       this.#calls.again(entry);
@@ -180,7 +193,7 @@ export class Retry {
       this.#calls.again(entry);
     }
     if (parked?.size === 0) this.#parked.delete(lane);
-    if (lane.pausedUntilMs <= now) this.#calls.resume(lane);
+    if (lane.pausedUntilMs <= now) this.#stages.dispatch.unblock(lane);
     else if (lane.live > 0) nextMs = Math.min(nextMs, lane.pausedUntilMs);
     if (nextMs < Infinity) this.#arm(lane, nextMs);
     this.#calls.unparked(lane);

@@ -1,16 +1,24 @@
 import type { BatchReason } from "../../options/events.ts";
 import type { Clock } from "../time/clock.ts";
+import { Formation } from "../collect/formation.ts";
+import type { Order } from "../collect/order.ts";
+import type { Windows } from "../collect/window.ts";
 import { Fifo } from "../time/fifo.ts";
 import type { Lane } from "../collect/lane.ts";
 
+/** What dispatch asks. */
+export interface DispatchStages {
+  readonly clock: Clock;
+  readonly order: Order;
+  readonly windows: Windows;
+  /** The server honours `dependsOn` within a batch. */
+  readonly isNative: boolean;
+}
+
 /** What dispatch calls. */
 export interface DispatchCalls {
-  /** Is it still due? Somebody may have left since it was. */
-  isDue(lane: Lane): boolean;
-  /** It is not: it collects on. */
+  /** It is due no more, as somebody has left since: it collects on. */
   collectOn(lane: Lane): void;
-  /** Would its next batch be a chain? */
-  isChainNext(lane: Lane): boolean;
   /** It has got a slot. */
   post(lane: Lane, reason: BatchReason): void;
 }
@@ -20,7 +28,7 @@ export interface DispatchCalls {
  * stand in one line, and whoever got a slot goes to its end if it is still due.
  */
 export class Dispatch {
-  readonly #clock: Clock;
+  readonly #stages: DispatchStages;
   /** What a lane may have in flight, and what a batch that is no chain weighs, in chains. */
   readonly #loadPerLane: number;
   readonly #batchLoad: number;
@@ -29,11 +37,11 @@ export class Dispatch {
   #freeSlots: number;
 
   constructor(
-    clock: Clock,
+    stages: DispatchStages,
     slots: { readonly all: number; readonly perLane: number; readonly chainsPerBatch: number },
     calls: DispatchCalls,
   ) {
-    this.#clock = clock;
+    this.#stages = stages;
     this.#freeSlots = slots.all;
     this.#loadPerLane = slots.perLane * slots.chainsPerBatch;
     this.#batchLoad = slots.chainsPerBatch;
@@ -66,7 +74,7 @@ export class Dispatch {
     lane.isInLine = false;
     if (this.#isBlocked(lane) && lane.live > 0) return true;
     const reason = lane.dueFor!;
-    const isDue = this.#calls.isDue(lane);
+    const isDue = this.#stages.windows.dueNow(lane) !== undefined;
     lane.dueFor = undefined;
     if (isDue) {
       this.#freeSlots--;
@@ -107,13 +115,19 @@ export class Dispatch {
   }
 
   isPaused(lane: Lane): boolean {
-    return lane.pausedUntilMs > 0 && lane.pausedUntilMs > this.#clock.now();
+    return lane.pausedUntilMs > 0 && lane.pausedUntilMs > this.#stages.clock.now();
   }
 
   #isBlocked(lane: Lane): boolean {
     if (this.isPaused(lane)) return true;
     if (this.#fits(lane)) return false;
-    return lane.load >= this.#loadPerLane || !this.#calls.isChainNext(lane);
+    return lane.load >= this.#loadPerLane || !this.#isChainNext(lane);
+  }
+
+  /** A chain takes less of the lane's share. */
+  #isChainNext(lane: Lane): boolean {
+    const { isNative, order } = this.#stages;
+    return isNative && Formation.isChainNext(order, lane);
   }
 
   #fits(lane: Lane): boolean {

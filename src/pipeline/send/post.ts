@@ -9,10 +9,10 @@ import type { Deadlines, Timed } from "./deadlines.ts";
 import type { Entry, Flight } from "../entry.ts";
 import type { Events } from "../events.ts";
 import type { Lane } from "../collect/lane.ts";
+import type { AnswerListener, AnswerReading, PostEnd, ReadAnswer } from "./exchange.ts";
 import { LazyRequest } from "./lazy_request.ts";
 import type { Loop } from "../time/loop.ts";
 import { answeredEvent, sentEvent } from "./post_events.ts";
-import { type PostEnd, Reply, type ReplyCalls } from "../answer/reply.ts";
 import { safely } from "../time/safely.ts";
 import type { TokenReceiver, Tokens } from "./token.ts";
 
@@ -25,6 +25,9 @@ export interface PostStages {
   readonly loop: Loop;
   readonly events: Events;
   readonly tokens: Tokens;
+  readonly read: ReadAnswer;
+  /** What it tells others. */
+  readonly postCalls: PostCalls;
 }
 
 /** What a POST calls. */
@@ -40,7 +43,7 @@ export interface PostCalls {
 }
 
 /** One batch POST, from taking the slot to the last byte. */
-export class Post implements Flight, Timed, TokenReceiver, ReplyCalls {
+export class Post implements Flight, Timed, TokenReceiver, AnswerListener {
   /** The one that got the slot. */
   readonly lane: Lane;
   /** All whose operations it carries, that one first. */
@@ -59,7 +62,7 @@ export class Post implements Flight, Timed, TokenReceiver, ReplyCalls {
   readonly #calls: PostCalls;
   #request: LazyRequest | undefined = undefined;
   #entries: readonly Entry[] = [];
-  #reply: Reply | undefined = undefined;
+  #reply: AnswerReading | undefined = undefined;
   #hasLost = false;
   #isSealed = false;
   #isEnded = false;
@@ -67,11 +70,10 @@ export class Post implements Flight, Timed, TokenReceiver, ReplyCalls {
 
   constructor(
     stages: PostStages,
-    calls: PostCalls,
     { lane, number, reason }: { lane: Lane; number: number; reason: BatchReason },
   ) {
     this.#stages = stages;
-    this.#calls = calls;
+    this.#calls = stages.postCalls;
     this.lane = lane;
     this.lanes = [lane];
     this.number = number;
@@ -139,7 +141,7 @@ export class Post implements Flight, Timed, TokenReceiver, ReplyCalls {
     // A listener of events may have made everybody leave.
     if (this.#isEnded) return;
     const operations = this.#entries.map((entry) => entry.operation);
-    this.#reply = new Reply(this.#stages, operations, this);
+    this.#reply = this.#stages.read(operations, this);
     this.#reply.listen(() => settings.transport(request));
   }
 

@@ -13,11 +13,11 @@ export class Clock {
   #latestMs = 0;
   #isInOneRun = false;
 
-  constructor(scheduler: SchedulerLike, loop: Loop) {
-    this.#scheduler = scheduler;
-    this.#soon = scheduler === asyncScheduler ? asapScheduler : scheduler;
+  constructor(scheduler: SchedulerLike | undefined, loop: Loop) {
+    this.#scheduler = scheduler ?? asyncScheduler;
+    this.#soon = this.#scheduler === asyncScheduler ? asapScheduler : this.#scheduler;
     this.#loop = loop;
-    this.#originMs = scheduler.now();
+    this.#originMs = this.#scheduler.now();
   }
 
   /** Milliseconds since this clock was made. */

@@ -1,0 +1,44 @@
+import type { ObservableInput } from "rxjs";
+import type { Operation } from "../../operation/operation.ts";
+import type { HttpResponse, ResponseHead } from "../../transport/transport.ts";
+import type { Part } from "../../wire/wire.ts";
+
+/** How a POST ended, for the operations in it that no part has answered. */
+export type PostEnd =
+  /** The answer was read to its end. `skippedFrom`: the server runs a batch in order, and stopped at an error before this. */
+  | { readonly kind: "read"; readonly skippedFrom: number | undefined }
+  /** It was no batch answer. */
+  | { readonly kind: "refused"; readonly head: ResponseHead; readonly detail: string }
+  /** Nothing was sent: no token, no connection, or the batch could not be encoded. */
+  | { readonly kind: "not sent"; readonly cause: unknown }
+  /** It was sent, and no whole answer came back. */
+  | { readonly kind: "lost"; readonly cause: unknown }
+  /** The answer cannot be understood, or is too large: `cause` says which. */
+  | { readonly kind: "malformed"; readonly cause: unknown }
+  /** Nobody waits any more. */
+  | { readonly kind: "abandoned" };
+
+/** What a POST is told by whoever reads its answer. */
+export interface AnswerListener {
+  /** Status and headers are there. */
+  began(head: ResponseHead): void;
+  deliver(place: number, part: Part): void;
+  ended(end: PostEnd): void;
+}
+
+/** The answer to one POST while it is read. */
+export interface AnswerReading {
+  /** Status and headers, once they are there. */
+  readonly head: ResponseHead | undefined;
+  readonly partCount: number;
+  /** Sends, and reads what comes back. */
+  listen(send: () => ObservableInput<HttpResponse>): void;
+  /** Nothing more is read, and the connection is given back or dropped. */
+  stop(): void;
+}
+
+/** Makes whoever reads the answer to a POST of these operations. */
+export type ReadAnswer = (
+  operations: readonly Operation[],
+  listener: AnswerListener,
+) => AnswerReading;
