@@ -1,6 +1,16 @@
+import { existsSync } from "node:fs";
+import { join, posix } from "node:path";
 import ts from "typescript";
 import { describe, expect, it } from "vitest";
-import { type Import, readSources, type Source, walk } from "./support/sources.ts";
+import {
+  filesUnder,
+  type Import,
+  readSources,
+  root,
+  type Source,
+  textOf,
+  walk,
+} from "./support/sources.ts";
 
 /** A part of the house: what it may import, by the names of the rooms, and which packages. */
 interface Room {
@@ -14,34 +24,20 @@ interface Room {
   readonly packageTypes?: readonly string[];
 }
 
-/** The table of the README's design section, from the bottom up. The first room that fits a file has it. */
+/** Everything below the doors that stands for data. */
+const DATA = ["operation", "options"];
+
+/** The table of CONTRIBUTING.md, from the ground floor up. The first room that fits a file has it. */
 const rooms: readonly Room[] = [
+  { name: "operation", files: /^src\/operation\//, values: [] },
   {
-    name: "errors",
-    files: /^src\/errors\.ts$/,
-    values: [],
-    types: ["data"],
-  },
-  {
-    name: "data",
-    files:
-      /^src\/(operation|operation_body|operation_url|refused_operation|header_fields|response|options|events|standard_schema)\.ts$/,
-    values: ["errors"],
+    name: "options",
+    files: /^src\/options\//,
+    values: ["operation"],
     types: ["transport type"],
     packageTypes: ["rxjs"],
   },
-  {
-    name: "settings",
-    files: /^src\/settings\.ts$/,
-    values: ["errors", "data"],
-    types: ["transport type"],
-    packages: ["rxjs"],
-  },
-  {
-    name: "mime",
-    files: /^src\/mime\//,
-    values: ["errors"],
-  },
+  { name: "mime", files: /^src\/mime\//, values: ["operation"] },
   {
     name: "transport type",
     files: /^src\/transport\/transport\.ts$/,
@@ -51,82 +47,116 @@ const rooms: readonly Room[] = [
   {
     name: "undici",
     files: /^src\/transport\/undici\.ts$/,
-    values: ["errors", "transport"],
+    values: ["operation", "transport"],
     types: ["transport type"],
     packages: ["rxjs", "undici", "node:zlib"],
   },
   {
     name: "transport",
     files: /^src\/transport\//,
-    values: ["errors", "undici"],
+    values: ["operation", "undici"],
     types: ["transport type"],
     packages: ["rxjs"],
   },
   {
     name: "wire",
     files: /^src\/wire\//,
-    values: ["errors", "data", "mime"],
+    values: [...DATA, "mime"],
     types: ["transport type"],
   },
+  { name: "time", files: /^src\/pipeline\/time\//, values: [], packages: ["rxjs"] },
   {
-    name: "stage",
-    files: /^src\/stage\//,
-    values: ["errors", "data"],
-    types: ["settings", "wire", "transport type"],
+    name: "entry",
+    files: /^src\/pipeline\/(entry|events|gate|in_hand)\.ts$/,
+    values: [...DATA, "time"],
+    types: ["wire"],
+    packages: ["rxjs"],
+  },
+  {
+    name: "collect",
+    files: /^src\/pipeline\/collect\//,
+    values: [...DATA, "time", "entry"],
+    types: ["wire"],
+    packages: ["rxjs"],
+  },
+  {
+    name: "send",
+    files: /^src\/pipeline\/send\//,
+    values: [...DATA, "time", "entry", "collect"],
+    types: ["wire", "transport type"],
+    packages: ["rxjs"],
+  },
+  {
+    name: "answer",
+    files: /^src\/pipeline\/answer\//,
+    values: [...DATA, "time", "entry", "collect", "send"],
+    types: ["wire", "transport type"],
     packages: ["rxjs"],
   },
   {
     name: "pipeline",
-    files: /^src\/(batch|batcher|operator|send_all)\.ts$/,
-    values: ["errors", "data", "settings", "stage", "transport"],
+    files: /^src\/pipeline\/[^/]+\.ts$/,
+    values: [...DATA, "time", "entry", "collect", "send", "answer"],
     types: ["wire", "transport type"],
     packages: ["rxjs"],
   },
   {
     name: "door",
-    files: /^src\/batch_(outlook|graph|odata)\.ts$/,
-    values: ["pipeline", "settings", "transport", "wire"],
-    types: ["data"],
+    files: /^src\/door\//,
+    values: [...DATA, "pipeline", "entry", "time", "transport", "wire"],
+    types: ["transport type"],
+    packages: ["rxjs"],
   },
   {
-    name: "mod",
-    files: /^mod\.ts$/,
-    values: ["door", "pipeline", "errors", "data", "transport"],
-    types: ["wire", "transport type"],
+    name: "entry file",
+    files: /^(mod|src\/(undici|mime|testing|schema|effect|effect3|cluster|otel))\.ts$/,
+    values: [
+      ...DATA,
+      ...["mime", "transport", "undici", "wire", "pipeline", "door"],
+      ...["testing", "schema", "effect", "effect3", "cluster", "observe"],
+    ],
+    types: ["transport type"],
   },
   {
     name: "testing",
-    files: /^src\/testing(\.ts$|\/)/,
-    values: ["mod", "errors", "data", "mime"],
-    types: ["transport type", "pipeline"],
+    files: /^src\/testing\//,
+    values: [...DATA, "mime"],
+    types: ["transport type"],
     packages: ["rxjs", "node:http"],
   },
   {
     name: "schema",
-    files: /^src\/schema(\.ts$|\/)/,
-    values: ["mod", "errors", "data"],
+    files: /^src\/schema\//,
+    values: [...DATA],
+    types: ["entry file"],
     // effect is what @effect/schema itself runs on
     packages: ["@effect/schema", "effect"],
   },
   {
     name: "effect",
-    files: /^src\/effect(\.ts$|\/)/,
-    values: ["mod", "errors", "data", "pipeline", "door"],
-    types: ["transport type", "wire"],
+    files: /^src\/effect\//,
+    values: [...DATA, "entry file", "door"],
     packages: ["effect", "rxjs"],
   },
 ];
 
-/** The way of an operation; no stage imports a later one, it is handed what it calls. */
-const wayOfAnOperation = [
-  ["entry"],
-  ["order"],
-  ["lane", "lanes"],
-  ["window"],
-  ["dispatch"],
-  ["post", "token"],
-  ["answer", "ending", "retry", "settle"],
-];
+/** Files of more than 150 lines of code, and why they hold together all the same; this list may only shrink. */
+const LONG_FILES: Readonly<Record<string, string>> = {
+  "src/mime/multipart/delimiter_scanner.ts": "one automaton; its states read each other",
+  "src/operation/errors.ts": "eleven classes of one kind, read as a table",
+  "src/options/settings.ts": "one check an option, read as a table",
+  "src/pipeline/answer/reply.ts": "one answer from head to last part",
+  "src/pipeline/answer/retry.ts": "policy, pause and wait share one timer a lane",
+  "src/pipeline/collect/order.ts": "the waits of an entry, begun and ended",
+  "src/pipeline/send/post.ts": "one POST from its slot to its last byte",
+  "src/testing/service/batch_desk.ts": "one batch through the fake, step by step",
+  "src/testing/service/service.ts": "the fake's surface and its life",
+  "src/transport/fetch.ts": "fetch on five runtimes, and what each does otherwise",
+  "src/transport/undici.ts": "undici's handler, and what it must never do",
+  "src/wire/graph/graph.ts": "the Wire of Graph, member by member",
+  "src/wire/odata/odata.ts": "the Wire of OData, member by member",
+  "src/wire/outlook/outlook.ts": "the Wire of Outlook, member by member",
+};
 
 const sources = readSources();
 const byPath = new Map(sources.map((source) => [source.path, source]));
@@ -148,8 +178,17 @@ function mayImport(room: Room, { target, bare, typeOnly }: Import): boolean {
     (typeOnly && (room.types ?? []).includes(name));
 }
 
+function codeLinesOf(path: string): number {
+  return textOf(path).split("\n").filter((line) => !/^\s*(\/\/|\/?\*|$)/.test(line)).length;
+}
+
 /** Everything that is loaded when this file is; lazy imports and types load nothing. */
-function reachableFrom(path: string, follow: (edge: Import) => boolean): Set<string> {
+function reachableFrom(
+  path: string,
+  follow: (edge: Import) => boolean,
+  files: readonly Source[] = sources,
+): Set<string> {
+  const byPath = new Map(files.map((source) => [source.path, source]));
   const seen = new Set<string>();
   const open = [path];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
@@ -163,19 +202,14 @@ function reachableFrom(path: string, follow: (edge: Import) => boolean): Set<str
 }
 
 /** The files from which a way leads back to them. */
-function filesInCycles(follow: (edge: Import) => boolean): string[] {
-  return sources
+function filesInCycles(files: readonly Source[]): string[] {
+  return files
     .filter((source) =>
       source.imports.some((edge) =>
-        follow(edge) && !edge.bare && reachableFrom(edge.target, follow).has(source.path)
+        !edge.bare && reachableFrom(edge.target, () => true, files).has(source.path)
       )
     )
     .map(({ path }) => path);
-}
-
-function stageNumber(path: string): number {
-  const name = /^src\/stage\/(.+)\.ts$/.exec(path)?.[1] ?? "";
-  return wayOfAnOperation.findIndex((names) => names.includes(name));
 }
 
 function identifiersOf({ ast }: Source): Set<string> {
@@ -204,39 +238,12 @@ describe("the house", () => {
     expect(forbidden).toEqual([]);
   });
 
-  it("loads in no circle", () => {
-    expect(filesInCycles((edge) => !edge.typeOnly && !edge.lazy)).toEqual([]);
-  });
-
-  it("knows types in a circle only where data are one thing in several files", () => {
-    // an operation's error names the operation, and an operation is refused with an error
-    const excused = [
-      "src/operation/errors.ts",
-      "src/operation/headers.ts",
-      "src/operation/operation.ts",
-      "src/operation/body.ts",
-      "src/operation/url.ts",
-      "src/operation/refused.ts",
-      "src/operation/response.ts",
-    ];
-    const circles = filesInCycles((edge) => !edge.lazy);
-    expect(circles.filter((path) => !excused.includes(path))).toEqual([]);
-  });
-
-  it("lets no stage import a later one", () => {
-    const backward = sources.flatMap((source) =>
-      source.imports
-        .filter(({ target }) => {
-          const [from, to] = [stageNumber(source.path), stageNumber(target)];
-          return from >= 0 && to > from;
-        })
-        .map((edge) => `${source.path} imports ${edge.target}`)
-    );
-    expect(backward).toEqual([]);
+  it("goes in no circle, types included", () => {
+    expect(filesInCycles(sources)).toEqual([]);
   });
 
   it("keeps to one wire in each door", () => {
-    for (const source of sources.filter(({ path }) => roomOf(path).name === "door")) {
+    for (const source of sources.filter(({ path }) => /^src\/door\/batch_\w+\.ts$/.test(path))) {
       const wires = source.imports.filter(({ target, typeOnly }) =>
         !typeOnly && target.startsWith("src/wire/")
       );
@@ -251,13 +258,13 @@ describe("the house", () => {
 
   it("imports the fake server into nothing that is shipped with mod.ts", () => {
     const importers = sources
-      .filter(({ path }) => roomOf(path).name !== "testing")
+      .filter(({ path }) => !path.startsWith("src/testing"))
       .filter(({ imports }) => imports.some(({ target }) => target.startsWith("src/testing")));
     expect(importers.map(({ path }) => path)).toEqual([]);
   });
 
   it("loads Node's modules in the fake server only when they are asked for", () => {
-    const eager = sources.filter(({ path }) => roomOf(path).name === "testing")
+    const eager = sources.filter(({ path }) => path.startsWith("src/testing"))
       .flatMap(({ imports }) => imports)
       .filter(({ target, typeOnly, lazy }) => target.startsWith("node:") && !typeOnly && !lazy);
     expect(eager).toEqual([]);
@@ -276,7 +283,7 @@ describe("the house", () => {
   it("takes time from the scheduler alone, so that virtual time sees all of it", () => {
     const timers = ["setTimeout", "setInterval", "setImmediate", "queueMicrotask", "performance"];
     const found = sources
-      .filter(({ path }) => roomOf(path).name !== "testing")
+      .filter(({ path }) => !path.startsWith("src/testing"))
       .flatMap((source) => {
         const names = identifiersOf(source);
         return timers.filter((name) => names.has(name)).map((name) => `${source.path}: ${name}`);
@@ -295,5 +302,33 @@ describe("the house", () => {
     ];
     const reached = new Set(entries.flatMap((entry) => [...reachableFrom(entry, () => true)]));
     expect(sources.map(({ path }) => path).filter((path) => !reached.has(path))).toEqual([]);
+  });
+
+  it("keeps nothing loose in src but entry files", () => {
+    const loose = sources.map(({ path }) => path).filter((path) => /^src\/[^/]+$/.test(path));
+    expect(loose.filter((path) => roomOf(path).name !== "entry file")).toEqual([]);
+  });
+
+  it("keeps no more than 16 files directly in a folder", () => {
+    const counts = new Map<string, number>();
+    for (const path of ["src", "scripts", "test"].flatMap((folder) => filesUnder(folder, ""))) {
+      // What benchmarks measured is data.
+      if (path.startsWith("scripts/bench/results/")) continue;
+      counts.set(posix.dirname(path), (counts.get(posix.dirname(path)) ?? 0) + 1);
+    }
+    expect([...counts].filter(([, count]) => count > 16)).toEqual([]);
+  });
+
+  it("keeps a file to 150 lines of code, but for those that are listed", () => {
+    const long = sources.filter(({ path }) => codeLinesOf(path) > 150).map(({ path }) => path);
+    expect(long).toEqual(Object.keys(LONG_FILES).sort());
+  });
+
+  it("says in each folder what the room knows, and what it never hears of", () => {
+    const folders = new Set(sources.map(({ path }) => posix.dirname(path)));
+    const silent = [...folders].filter((folder) =>
+      folder.startsWith("src/") && !existsSync(join(root, folder, "README.md"))
+    );
+    expect(silent).toEqual([]);
   });
 });

@@ -25,9 +25,12 @@ export interface Source {
   readonly imports: readonly Import[];
 }
 
-/** Reads mod.ts and everything under src. */
-export function readSources(): readonly Source[] {
-  return ["mod.ts", ...filesUnder("src", ".ts")].map(readSource);
+/** Reads mod.ts and everything under src, or the files of another folder. */
+export function readSources(folder?: string): readonly Source[] {
+  const paths = folder === undefined
+    ? ["mod.ts", ...filesUnder("src", ".ts")]
+    : filesUnder(folder, ".ts");
+  return paths.map(readSource);
 }
 
 /** The files in a folder, however deep, from the root. */
