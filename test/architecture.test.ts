@@ -240,6 +240,7 @@ describe("the house", () => {
 
   it("goes in no circle, types included", () => {
     expect(filesInCycles(sources)).toEqual([]);
+    expect(filesInCycles(readSources("scripts"))).toEqual([]);
   });
 
   it("keeps to one wire in each door", () => {
