@@ -3,8 +3,8 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSyn
 import { dirname, join, posix } from "node:path";
 import process from "node:process";
 import ts from "typescript";
-import { bundleNpm } from "./npm_bundle.ts";
-import { type DenoConfig, planNpm } from "./npm_plan.ts";
+import { bundleNpm } from "./package/bundle.ts";
+import { type DenoConfig, planNpm } from "./package/plan.ts";
 
 const plan = planNpm(JSON.parse(readFileSync("deno.json", "utf8")) as DenoConfig);
 

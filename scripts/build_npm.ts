@@ -1,13 +1,13 @@
 /**
  * Builds the npm package with dnt, for publishing: `deno task build:npm`.
  *
- * dnt lives on JSR and is named here alone, so that nothing else needs JSR. What it is told stands in npm_plan.ts and is
+ * dnt lives on JSR and is named here alone, so that nothing else needs JSR. What it is told stands in package/plan.ts and is
  * tested there; `npm run build` carries the same plan out without it, and `npm run check:npm` takes the result of either.
  */
 import { build, emptyDir } from "jsr:@deno/dnt@^0.43.0";
 import config from "../deno.json" with { type: "json" };
-import { bundleNpm } from "./npm_bundle.ts";
-import { planNpm } from "./npm_plan.ts";
+import { bundleNpm } from "./package/bundle.ts";
+import { planNpm } from "./package/plan.ts";
 
 const plan = planNpm(config);
 const peers = plan.peers.map(({ specifier, name, version }) =>

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import process from "node:process";
 import { Application } from "typedoc";
-import type { DenoConfig } from "./npm_plan.ts";
+import type { DenoConfig } from "./package/plan.ts";
 
 const { exports } = JSON.parse(readFileSync("deno.json", "utf8")) as DenoConfig;
 

@@ -8,7 +8,7 @@ import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { fakeOutlook } from "../src/testing.ts";
-import { plan, run, Workshop } from "./npm_project.ts";
+import { plan, run, Workshop } from "./package/workshop.ts";
 
 /** What the page does; what it finds out becomes its title. */
 const page = `

@@ -10,7 +10,7 @@ import {
   run,
   toJavaScript,
   Workshop,
-} from "./npm_project.ts";
+} from "./package/workshop.ts";
 
 const platform = `${process.platform}-${process.arch}`;
 const bunPlatform = platform.replace("arm64", "aarch64");

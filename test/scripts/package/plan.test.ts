@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { type DenoConfig, planNpm } from "../../scripts/npm_plan.ts";
-import { root, textOf } from "../support/sources.ts";
+import { type DenoConfig, planNpm } from "../../../scripts/package/plan.ts";
+import { root, textOf } from "../../support/sources.ts";
 
 const config = JSON.parse(textOf("deno.json")) as DenoConfig;
 const development = JSON.parse(textOf("package.json")) as {

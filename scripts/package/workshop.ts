@@ -5,12 +5,20 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import process from "node:process";
 import ts from "typescript";
-import type { Example } from "../test/support/examples.ts";
-import { type DenoConfig, type NpmPlan, planNpm } from "./npm_plan.ts";
+import type { Example } from "../../test/support/examples.ts";
+import { type DenoConfig, type NpmPlan, planNpm } from "./plan.ts";
 
 /** What npm/ was built by. */
 export const plan: NpmPlan = planNpm(
   JSON.parse(readFileSync("deno.json", "utf8")) as DenoConfig,
+);
+
+/** What users call the package. */
+export const packageName: string = plan.manifest.name;
+
+/** What they import of it. */
+export const entries: readonly string[] = plan.entryPoints.map(({ name }) =>
+  packageName + name.slice(1)
 );
 
 /** The version of each optional peer that all entries work with. */

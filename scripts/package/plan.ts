@@ -2,7 +2,7 @@
  * What the npm package is made of: every decision, and nothing that runs.
  *
  * Two builders carry it out: `build_npm.ts` with dnt, for publishing, and `build.ts` with plain TypeScript, where JSR cannot
- * be reached. Both leave the JavaScript to `npm_bundle.ts` in the end.
+ * be reached. Both leave the JavaScript to `bundle.ts` in the end.
  */
 
 /** What the plan takes from deno.json, which alone says names, versions and entries. */

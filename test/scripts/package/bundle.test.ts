@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { bundleNpm } from "../../scripts/npm_bundle.ts";
+import { bundleNpm } from "../../../scripts/package/bundle.ts";
 
 /** What a builder leaves: a file a module. */
 const modules = {

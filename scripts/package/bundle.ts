@@ -2,7 +2,7 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { buildSync, type Metafile, transformSync } from "esbuild";
-import type { EntryPoint, NpmPlan } from "./npm_plan.ts";
+import type { EntryPoint, NpmPlan } from "./plan.ts";
 
 /** What bundling needs of a plan. */
 export type BundlePlan = Pick<NpmPlan, "outDir" | "entryPoints" | "ownFiles">;

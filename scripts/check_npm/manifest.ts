@@ -1,0 +1,32 @@
+import { resolve } from "node:path";
+import { publint } from "publint";
+import { formatMessage } from "publint/utils";
+import { plan, run, type Workshop } from "../package/workshop.ts";
+
+/** What its package.json says, as linters of packages read it. */
+export async function checkManifest(workshop: Workshop): Promise<void> {
+  const { messages, pkg } = await publint({ pkgDir: resolve(plan.outDir), strict: true });
+  workshop.check("publint has nothing to say", () => {
+    // conditions choose among entries; what differs here lies behind them
+    const problems = messages.filter(({ code }) => code !== "USE_EXPORTS_OR_IMPORTS_BROWSER");
+    const texts = problems.map((message) => formatMessage(message, pkg, { color: false }));
+    if (texts.length > 0) throw new Error(texts.join("\n"));
+  });
+  workshop.check("attw finds the right types for import and require", () => {
+    // resolution as in Node 10 knows no "exports", so no package with entries passes it
+    run("attw", [workshop.tarball, "--profile", "node16", "--no-color"], ".");
+  });
+}
+
+/** Its peers, beside what its users may have already. */
+export function checkInstalls(workshop: Workshop): void {
+  for (const effect of ["3", "4"]) {
+    workshop.check(`it installs beside effect ${effect}`, () => {
+      const dependencies = { rxjs: "^7.8.0", effect: `^${effect}` };
+      const project = workshop.newProject(`effect${effect}`, dependencies);
+      run("npm", ["install", "--package-lock-only"], project);
+    });
+  }
+}
+
+/** With rxjs and nothing else: whatever needs effect cannot be loaded here. */

@@ -1,0 +1,54 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import process from "node:process";
+import { entries, packageName, run, type Workshop } from "../package/workshop.ts";
+
+/** Its declarations, by the compilers and the ways of resolving that its users have. */
+export function checkTypes(workshop: Workshop, core: string, everything: string): void {
+  const compile = (compiler: string, flags: readonly string[], project: string): void => {
+    const tsc = join(everything, "node_modules", compiler, "bin", "tsc");
+    const strict = ["--noEmit", "--strict", "--exactOptionalPropertyTypes", "--target", "es2022"];
+    run(process.execPath, [tsc, ...strict, ...flags], project);
+  };
+
+  workshop.write(core, "use.mts", `export * from "${packageName}";`);
+  workshop.check("its types need nothing but rxjs, and every declaration of them holds", () => {
+    const flags = ["--module", "nodenext", "--types", "rxjs", "--lib", "es2022,dom"];
+    compile("typescript-latest", [...flags, "use.mts"], core);
+  });
+
+  const imports = entries.map((name, at) => `import * as entry${at} from "${name}";`).join("\n");
+  const use = `${imports}
+    import { batchOutlook, createOutlookBatcher, get, type OperationResult } from "${packageName}";
+    import { from, type Observable } from "rxjs";
+    const text = get<string>("messages");
+    const count = get<number>("messages/$count");
+    const results: Observable<OperationResult<string | number>> =
+      from([text, count]).pipe(batchOutlook());
+    const batcher: AsyncDisposable = createOutlookBatcher({ maxBatchSize: 5 });
+    // @ts-expect-error a size is a number
+    batchOutlook({ maxBatchSize: "5" });
+    const modules: readonly object[] = [${entries.map((_, at) => `entry${at}`).join(", ")}];
+    export { batcher, modules, results };`;
+  for (const extension of ["ts", "mts", "cts"]) {
+    workshop.write(everything, `use.${extension}`, use);
+  }
+  for (const compiler of ["typescript", "typescript-latest"]) {
+    const manifest = join(everything, "node_modules", compiler, "package.json");
+    const { version } = JSON.parse(readFileSync(manifest, "utf8")) as { readonly version: string };
+    const common = ["--skipLibCheck", "--types", "node"];
+    for (const resolution of ["node16", "nodenext"]) {
+      workshop.check(`its types hold in TypeScript ${version} with ${resolution}`, () => {
+        compile(
+          compiler,
+          [...common, "--module", resolution, "use.mts", "use.cts"],
+          everything,
+        );
+      });
+    }
+    workshop.check(`its types hold in TypeScript ${version} with bundler`, () => {
+      const flags = ["--module", "esnext", "--moduleResolution", "bundler", "use.ts"];
+      compile(compiler, [...common, ...flags], everything);
+    });
+  }
+}
