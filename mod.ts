@@ -49,6 +49,7 @@ export type {
   StandardSchemaResult,
   StandardSchemaV1,
 } from "./src/operation/standard_schema.ts";
+export { uri } from "./src/operation/uri.ts";
 export { fetchTransport } from "./src/transport/fetch.ts";
 export type {
   HttpRequest,

@@ -106,7 +106,8 @@ describe("the public surface", () => {
       value head
       value patch
       value post
-      value put"
+      value put
+      value uri"
     `);
   });
 

@@ -4,6 +4,7 @@ import { refusedOperation as refused } from "./refused.ts";
 
 /** Anything that would end the request-target early, or that a URI cannot hold unescaped (RFC 3986 §2). */
 const NOT_IN_TARGET = /[^\x21-\x7e]|#/;
+const HINT = "did you mean the template tag uri, or encodeURIComponent for a value?";
 
 /**
  * The URL of an operation as text.
@@ -21,7 +22,7 @@ export function checkedUrl(method: Method, url: string | URL): string {
     throw refused(
       method,
       "a URL must hold visible ASCII characters only, anything else percent-encoded, and no fragment",
-      `${lengthOf("a URL", text)} with U+${hex(text, at)} at ${at}`,
+      `${lengthOf("a URL", text)} with U+${hex(text, at)} at ${at} (${HINT})`,
     );
   }
   return text;

@@ -67,6 +67,10 @@ describe("a URL", () => {
     "messages('AAMk=')/$value",
   ])("may be %s", (url) => expect(get(url).url).toBe(url));
 
+  it("with what must be encoded says who encodes", () => {
+    expect(refusal(() => get("messages/ä"))).toMatch(/\buri\b.*\bencodeURIComponent\b/);
+  });
+
   it("may be a URL", () => {
     expect(get(new URL("https://contoso.com/a b")).url).toBe("https://contoso.com/a%20b");
   });

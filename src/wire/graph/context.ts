@@ -28,7 +28,7 @@ export function readGraphContext(path: string): NamedContext | undefined {
   if (match === null) return undefined;
   const [{ length }, me, collection, quoted, bare] = match;
   if (me !== undefined) return { name: "me", length };
-  const id = decoded(quoted?.replaceAll("''", "'") ?? bare!);
+  const id = quoted === undefined ? decoded(bare!) : decoded(quoted)?.replaceAll("''", "'");
   if (id === undefined || (bare !== undefined && COLLECTION_FUNCTION.test(id))) return undefined;
   return {
     name: `${collection!.toLowerCase()}/${FOLDED.test(id) ? id.toLowerCase() : id}`,

@@ -13,6 +13,9 @@ export interface GraphPlace {
 }
 
 const SERVICE = "Graph";
+const ENCODED_SLASH = /^[^?]*%2f/i;
+/** In a path: an encoded slash, the beginning and the end of a drive's path; the query at once. */
+const SLASHES = /%2f|:\/?|\?.*/gi;
 const VERSION = /^(?:v\d+\.\d+|beta)(?:[/?]|$)/i;
 
 /**
@@ -36,8 +39,19 @@ export function graphPlaceOf(operation: Operation, base: ServiceBase): GraphPlac
   }
   checkPath(operation, whole, SERVICE);
   const lane = isRelative ? given : found?.name ?? TENANT;
-  if (given === undefined || given === lane) return { lane, target: `/${whole}` };
+  if (given === undefined || given === lane) return { lane, target: `/${keepingSlashes(whole)}` };
   throw refusedUrl(operation, SERVICE, "its context must be that of its URL");
+}
+
+/** Graph decodes a path twice, so a slash of an id arrives only if it is encoded as often; within a drive's path none can be one. */
+function keepingSlashes(path: string): string {
+  if (!ENCODED_SLASH.test(path)) return path;
+  let isDrivePath = false;
+  return path.replaceAll(SLASHES, (found) => {
+    if (found.startsWith("%")) return isDrivePath ? found : "%252F";
+    isDrivePath = !isDrivePath && found === ":/";
+    return found;
+  });
 }
 
 function contextNameOf(operation: Operation, context: string): string {

@@ -124,6 +124,9 @@ describe("graphWire()", () => {
       `${HOST}/v1.0/me/messages?$top=10&$skip=10`,
       "users('Anna@contoso.com')/events",
       "/users/Anna@contoso.com/events",
+      "me/messages/AAMk%2FAD%2fA=/move?$a=%2F",
+      "/me/drive/root:/a/b%2Fc.txt:/children/x%2Fy",
+      "me/messages/AAMk%252F",
     ];
     expect(sent(urls.map((url) => get(url))).map(({ target }) => target)).toEqual([
       "/me/messages",
@@ -132,6 +135,9 @@ describe("graphWire()", () => {
       "/me/messages?$top=10&$skip=10",
       "/users('Anna@contoso.com')/events",
       "/users/Anna@contoso.com/events",
+      "/me/messages/AAMk%252FAD%252FA=/move?$a=%2F",
+      "/me/drive/root:/a/b%2Fc.txt:/children/x%252Fy",
+      "/me/messages/AAMk%252F",
     ]);
     expect(sent([get("messages", { context: "/users/anna@contoso.com" })])[0]!.target).toBe(
       "/users/anna@contoso.com/messages",
