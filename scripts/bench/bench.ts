@@ -2,17 +2,20 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { keepPackage } from "./built_package.ts";
 import type { Runtime } from "./child.ts";
-import { costTable, measureCost } from "./cost/suite.ts";
-import { endToEndTables, measureEndToEnd } from "./end_to_end/suite.ts";
-import type { Measurement } from "./interleaved.ts";
+import { comparedWith, storedResults } from "./comparison.ts";
+import { COST } from "./cost/suite.ts";
+import { END_TO_END } from "./end_to_end/suite.ts";
 import { machine, versions } from "./machine.ts";
-import { measureOverhead, overheadTable } from "./overhead/suite.ts";
+import { OVERHEAD } from "./overhead/suite.ts";
+import { quietness, told } from "./quiet.ts";
 
 /**
  * Compares the built package with its peers:
- * `npm run build && npm run bench -- [--only overhead,end_to_end,cost] [--runtime node,deno] [--rounds 3] [--quick]`.
+ * `npm run build && npm run bench -- [--only overhead,end_to_end,cost] [--runtime node,deno] [--rounds 3] [--quick]
+ * [--write-under-load]`.
  *
- * Writes all numbers to `scripts/bench/results/`, and prints the tables.
+ * Prints the tables, and which of our ratios are worse than the results committed last. Writes all numbers to
+ * `scripts/bench/results/`, but quick ones never, and those of a busy machine only when told.
  */
 const { values: options } = parseArgs({
   options: {
@@ -20,34 +23,39 @@ const { values: options } = parseArgs({
     runtime: { type: "string", default: "node,deno" },
     rounds: { type: "string", default: "3" },
     quick: { type: "boolean", default: false },
+    "write-under-load": { type: "boolean", default: false },
   },
 });
 
-const SUITES = {
-  overhead: { title: "Batching alone", measure: measureOverhead, table: overheadTable },
-  end_to_end: { title: "End to end", measure: measureEndToEnd, table: endToEndTables },
-  cost: { title: "Size and import time", measure: measureCost, table: costTable },
-} as const;
+const SUITES = { overhead: OVERHEAD, end_to_end: END_TO_END, cost: COST } as const;
+const RESULTS = "scripts/bench/results";
 
+const before = await quietness();
 const about = { machine: machine(), versions: versions(), date: new Date().toISOString() };
 const packageFolder = keepPackage();
-const folder = "scripts/bench/results";
-mkdirSync(folder, { recursive: true });
-console.log(`${about.machine}; ${about.versions}\n`);
+mkdirSync(RESULTS, { recursive: true });
+console.log(`${about.machine}\n${told(before)}\n${about.versions}\n`);
 for (const name of options.only.split(",") as (keyof typeof SUITES)[]) {
-  const { title, measure, table } = SUITES[name];
+  const { title, measure, table, rated } = SUITES[name];
   for (const runtime of options.runtime.split(",") as Runtime[]) {
-    const measurements: readonly Measurement[] = await measure(runtime, {
+    const measurements = await measure(runtime, {
       rounds: Number(options.rounds),
       isQuick: options.quick,
       folder: packageFolder,
     });
+    const file = `${RESULTS}/${name}_${runtime}`;
     const text = `### ${title}, ${runtime}\n\n${table(measurements)}\n`;
     console.log(text);
-    writeFileSync(
-      `${folder}/${name}_${runtime}.json`,
-      `${JSON.stringify({ ...about, measurements }, null, 2)}\n`,
-    );
-    writeFileSync(`${folder}/${name}_${runtime}.md`, text);
+    console.log(`${comparedWith(storedResults(`${file}.json`), measurements, rated)}\n`);
+    if (options.quick) continue;
+    const after = await quietness();
+    const quiet = { before: told(before), after: told(after) };
+    if (!(before.isQuiet && after.isQuiet) && !options["write-under-load"]) {
+      console.log(`not written: before, ${quiet.before}; after, ${quiet.after}\n`);
+      continue;
+    }
+    const results = { ...about, quiet, measurements };
+    writeFileSync(`${file}.json`, `${JSON.stringify(results, null, 2)}\n`);
+    writeFileSync(`${file}.md`, text);
   }
 }

@@ -1,9 +1,14 @@
-import { cpSync, existsSync, rmSync } from "node:fs";
+import { cpSync, existsSync, readFileSync, rmSync } from "node:fs";
 import process from "node:process";
 import { pathToFileURL } from "node:url";
 
 type Core = typeof import("../../mod.ts");
 type Undici = typeof import("../../src/undici.ts");
+
+/** What it says of its entries. */
+export interface Manifest {
+  readonly exports: Readonly<Record<string, { readonly import?: { readonly default: string } }>>;
+}
 
 /** Where `npm run build` puts the package; another build can be measured beside it. */
 export const PACKAGE: string = process.env["BENCH_PACKAGE"] ?? "npm";
@@ -19,17 +24,19 @@ export function keepPackage(): string {
 
 /** The package as its users get it, not the sources. */
 export function loadCore(): Promise<Core> {
-  return load<Core>("mod.js");
+  return load<Core>(".");
 }
 
 export function loadUndici(): Promise<Undici> {
-  return load<Undici>("src/undici.js");
+  return load<Undici>("./undici");
 }
 
-async function load<Module>(path: string): Promise<Module> {
-  const file = `${PACKAGE}/esm/${path}`;
-  if (!existsSync(file)) {
+async function load<Module>(entry: string): Promise<Module> {
+  const manifest = `${PACKAGE}/package.json`;
+  if (!existsSync(manifest)) {
     throw new Error(`Cannot measure the package as npm run build makes it: current value is none`);
   }
+  const { exports } = JSON.parse(readFileSync(manifest, "utf8")) as Manifest;
+  const file = `${PACKAGE}/${exports[entry]!.import!.default}`;
   return await import(pathToFileURL(file).href) as Module;
 }

@@ -1,17 +1,6 @@
 import { runChild, type Runtime } from "./child.ts";
 import { median } from "./statistics.ts";
-
-/** The numbers that a child prints. */
-export type Numbers = Readonly<Record<string, number>>;
-
-/** One candidate on one case. */
-export interface Measurement {
-  readonly suite: string;
-  readonly runtime: Runtime;
-  readonly title: string;
-  readonly candidate: string;
-  readonly numbers: Numbers | undefined;
-}
+import type { Measurement, Numbers } from "./suite.ts";
 
 /** Candidates take turns, round after round, so that a slow minute of the machine meets all of them. */
 export async function measureInTurns(

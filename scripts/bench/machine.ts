@@ -8,9 +8,8 @@ export function machine(): string {
   const [cpu] = os.cpus();
   const deno = execFileSync("node_modules/.bin/deno", ["--version"], { encoding: "utf8" });
   const [, denoVersion] = /deno (\S+)/.exec(deno) ?? [];
-  const load = os.loadavg()[0]!.toFixed(1);
   return `${cpu?.model}, ${os.cpus().length} cores, ${os.type()} ${os.release()}, ` +
-    `Node ${process.versions.node}, Deno ${denoVersion}, load ${load} at the beginning`;
+    `Node ${process.versions.node}, Deno ${denoVersion}`;
 }
 
 /** The versions of everybody who takes part. */

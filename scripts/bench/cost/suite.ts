@@ -1,22 +1,19 @@
 import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
+import type { Manifest } from "../built_package.ts";
 import type { Runtime } from "../child.ts";
-import { measureInTurns, type Measurement } from "../interleaved.ts";
+import { measureInTurns } from "../interleaved.ts";
+import type { Measurement, Suite, SuiteOptions } from "../suite.ts";
 import { markdownTable, shown } from "../table.ts";
 
 /** What users have anyway: neither its size nor its time counts. */
 const SHARED = ["rxjs", "undici", "effect", "@effect/schema"];
 
-interface Manifest {
-  readonly name: string;
-  readonly exports: Readonly<Record<string, { readonly import?: { readonly default: string } }>>;
-}
-
 /** Import time and size of each entry. */
-export async function measureCost(
+async function measureCost(
   runtime: Runtime,
-  { rounds, folder }: { readonly rounds: number; readonly folder: string },
+  { rounds, folder }: SuiteOptions,
 ): Promise<Measurement[]> {
   const manifest = JSON.parse(readFileSync(`${folder}/package.json`, "utf8")) as Manifest;
   const all: Measurement[] = [];
@@ -56,7 +53,7 @@ async function sizeOf(file: string): Promise<{ minified: number; gzipped: number
   return { minified: contents.length, gzipped: gzipSync(contents, { level: 9 }).length };
 }
 
-export function costTable(measurements: readonly Measurement[]): string {
+function costTable(measurements: readonly Measurement[]): string {
   const rows = measurements.map(({ candidate, numbers }) => [
     candidate === "." ? "core" : candidate,
     shown((numbers?.["minified"] ?? NaN) / 1000),
@@ -65,3 +62,10 @@ export function costTable(measurements: readonly Measurement[]): string {
   ]);
   return markdownTable(["entry", "minified, kB", "gzipped, kB", "import, ms"], rows);
 }
+
+export const COST: Suite = {
+  title: "Size and import time",
+  measure: measureCost,
+  table: costTable,
+  rated: [{ number: "gzipped" }, { number: "importMs" }],
+};

@@ -1,31 +1,9 @@
-import { from, lastValueFrom, map, mergeMap } from "rxjs";
-import type { Transport } from "../../../mod.ts";
-import { loadCore, loadUndici } from "../built_package.ts";
+import { from, lastValueFrom, mergeMap } from "rxjs";
 import { averageOperator } from "../overhead/average_pipeline.ts";
 import { type Client, IN_FLIGHT, type Message, type Request } from "./client.ts";
-import { floor } from "./floor.ts";
+import { fetchFloor, floor, parsingFloor } from "./floor.ts";
+import { graphOperator, onFetch, onUndici, operator, send } from "./ours.ts";
 import { graphClient, pnp } from "./vendors.ts";
-
-function ours(transportOf: () => Promise<Transport>) {
-  return async (origin: string): Promise<Client> => {
-    const { batchOutlook, get } = await loadCore();
-    const operator = batchOutlook({
-      baseUrl: `${origin}/api/v2.0/`,
-      transport: await transportOf(),
-      concurrency: IN_FLIGHT,
-    });
-    return async (requests) => {
-      let count = 0;
-      const operations$ = from(requests).pipe(
-        map(({ url, context }) => get<Message>(url, context === undefined ? {} : { context })),
-      );
-      await operations$.pipe(operator).forEach((result) => {
-        if (result.ok && result.response.body.Subject.length > 0) count++;
-      });
-      return count;
-    };
-  };
-}
 
 async function inTurns(
   requests: readonly Request[],
@@ -43,8 +21,11 @@ async function inTurns(
 
 /** By name: each is made for a server, and then does as many runs as it is asked for. */
 export const CLIENTS: Readonly<Record<string, (origin: string) => Promise<Client>>> = {
-  "rxbatch on undici": ours(async () => (await loadUndici()).undiciTransport()),
-  "rxbatch on fetch": ours(async () => (await loadCore()).fetchTransport()),
+  "rxbatch on undici": operator(onUndici),
+  "rxbatch send() on undici": send(onUndici),
+  "rxbatch on fetch": operator(onFetch),
+  "rxbatch send() on fetch": send(onFetch),
+  "rxbatch for Graph, on undici": graphOperator(onUndici),
   "single requests, undici": async (origin) => {
     const { Agent, request } = await import("undici");
     const dispatcher = new Agent({ connections: IN_FLIGHT });
@@ -58,7 +39,7 @@ export const CLIENTS: Readonly<Record<string, (origin: string) => Promise<Client
   "Graph client": graphClient,
   "PnPjs": pnp,
   "average RxJS pipeline": (origin) => {
-    const operator = averageOperator(async (batch: Request[]) => {
+    const average = averageOperator(async (batch: Request[]) => {
       const boundary = `batch_${crypto.randomUUID()}`;
       const context = batch[0]!.context ?? "me";
       const parts = batch.map(({ url }, at) =>
@@ -80,11 +61,13 @@ export const CLIENTS: Readonly<Record<string, (origin: string) => Promise<Client
     });
     return Promise.resolve(async (requests) => {
       let count = 0;
-      await from(requests).pipe(operator).forEach(({ Subject }) => {
+      await from(requests).pipe(average).forEach(({ Subject }) => {
         if (Subject.length > 0) count++;
       });
       return count;
     });
   },
+  "bare fetch": fetchFloor,
+  "floor and JSON.parse": parsingFloor,
   "floor": floor,
 };

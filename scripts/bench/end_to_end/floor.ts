@@ -1,78 +1,85 @@
 import { Buffer } from "node:buffer";
-import { type Client, IN_FLIGHT, type Request } from "./client.ts";
+import { type Client, IN_FLIGHT } from "./client.ts";
+import { type Post, posting } from "./posts.ts";
 
-const SIZE = 20;
+const HEADERS = { "content-type": "multipart/mixed; boundary=b" };
 
 /** Bodies made beforehand, posted with undici's dispatch; the answer is looked through for its delimiter, and that is all. */
 export async function floor(origin: string): Promise<Client> {
+  const dispatch = await dispatching(origin);
+  return posting((post) => {
+    let parts = -1;
+    return dispatch(post, (octets, delimiter) => {
+      parts += count(octets, delimiter);
+    }, () => parts);
+  });
+}
+
+/** The same, and each part's JSON is parsed: what no client can leave out. */
+export async function parsingFloor(origin: string): Promise<Client> {
+  const dispatch = await dispatching(origin);
+  return posting((post) => {
+    const chunks: Buffer[] = [];
+    // Views of what undici fills again: copied.
+    return dispatch(post, (octets) => chunks.push(Buffer.from(octets)), (delimiter) => {
+      const whole = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
+      let parts = 0;
+      let start = whole.indexOf(delimiter);
+      for (;;) {
+        const end = whole.indexOf(delimiter, start + 1);
+        if (end === -1) return parts;
+        const head = whole.indexOf("\r\n\r\n", start) + 4;
+        const body = whole.toString("utf8", whole.indexOf("\r\n\r\n", head) + 4, end);
+        if (typeof JSON.parse(body) === "object") parts++;
+        start = end;
+      }
+    });
+  });
+}
+
+/** The same bodies with bare `fetch`: what no client on `fetch` can leave out. */
+export function fetchFloor(origin: string): Promise<Client> {
+  return Promise.resolve(posting(async ({ path, body }) => {
+    const response = await fetch(origin + path, { method: "POST", headers: HEADERS, body });
+    const delimiter = delimiterOf(response.headers.get("content-type"));
+    return count(Buffer.from(await response.arrayBuffer()), delimiter) - 1;
+  }));
+}
+
+type Dispatch = (
+  post: Post,
+  onChunk: (octets: Buffer, delimiter: Buffer) => void,
+  partsOf: (delimiter: Buffer) => number,
+) => Promise<number>;
+
+async function dispatching(origin: string): Promise<Dispatch> {
   const { Agent } = await import("undici");
   const agent = new Agent({ connections: IN_FLIGHT, pipelining: 1 });
-  /** Boundary of the server, as it comes with the first answer. */
-  let delimiter: Buffer | undefined;
-  const prepared = new WeakMap<readonly Request[], readonly Post[]>();
-
-  function exchange({ path, body }: Post): Promise<number> {
-    return new Promise((resolve, reject) => {
-      let parts = -1;
-      agent.dispatch({
-        origin,
-        path,
-        method: "POST",
-        headers: { "content-type": "multipart/mixed; boundary=b" },
-        body,
-      }, {
+  /** As it comes with the first answer. */
+  let delimiter: Buffer;
+  return ({ path, body }, onChunk, partsOf) =>
+    new Promise((resolve, reject) => {
+      agent.dispatch({ origin, path, method: "POST", headers: HEADERS, body }, {
         onRequestStart() {},
         onResponseStart(_controller, _status, headers) {
-          delimiter ??= Buffer.from(`--${String(headers["content-type"]).split("boundary=")[1]}`);
+          delimiter ??= delimiterOf(headers["content-type"]);
         },
         onResponseData(_controller, chunk) {
-          const octets = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
-          let at = octets.indexOf(delimiter!);
-          for (; at !== -1; at = octets.indexOf(delimiter!, at + 1)) parts++;
+          onChunk(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length), delimiter);
         },
-        onResponseEnd: () => resolve(parts),
+        onResponseEnd: () => resolve(partsOf(delimiter)),
         onResponseError: (_controller, error) => reject(error),
       });
     });
-  }
-
-  return async (requests) => {
-    let posts = prepared.get(requests);
-    if (posts === undefined) prepared.set(requests, posts = postsOf(requests));
-    const left = posts.values();
-    let parts = 0;
-    const slot = async () => {
-      for (const post of left) parts += await exchange(post);
-    };
-    await Promise.all(Array.from({ length: IN_FLIGHT }, slot));
-    // A delimiter that is cut in two is not found, which is no matter for a floor.
-    return parts > 0 ? requests.length : 0;
-  };
 }
 
-interface Post {
-  readonly path: string;
-  readonly body: Buffer;
+function delimiterOf(contentType: unknown): Buffer {
+  return Buffer.from(`--${String(contentType).split("boundary=")[1]}`);
 }
 
-function postsOf(requests: readonly Request[]): readonly Post[] {
-  const lanes = new Map<string, Request[]>();
-  for (const request of requests) {
-    const context = request.context ?? "me";
-    const lane = lanes.get(context);
-    if (lane === undefined) lanes.set(context, [request]);
-    else lane.push(request);
-  }
-  return [...lanes].flatMap(([context, lane]) => {
-    const posts: Post[] = [];
-    for (let at = 0; at < lane.length; at += SIZE) {
-      const parts = lane.slice(at, at + SIZE).map(({ url }, index) =>
-        `--b\r\nContent-Type: application/http\r\nContent-Transfer-Encoding: binary\r\n` +
-        `Content-ID: ${index + 1}\r\n\r\nGET /api/v2.0/${context}/${url} HTTP/1.1\r\n\r\n\r\n`
-      );
-      const body = Buffer.from(`${parts.join("")}--b--\r\n`);
-      posts.push({ path: `/api/v2.0/${context}/$batch`, body });
-    }
-    return posts;
-  });
+function count(octets: Buffer, delimiter: Buffer): number {
+  let found = 0;
+  let at = octets.indexOf(delimiter);
+  for (; at !== -1; at = octets.indexOf(delimiter, at + 1)) found++;
+  return found;
 }

@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import { createServer, type Socket } from "node:net";
 import process from "node:process";
-import { JSON_BATCHES, MULTIPART, SINGLE } from "./answers.ts";
+import { answersOf } from "./answers.ts";
 
 /**
  * A server on loopback, in a process of its own, that costs as little as can be: it looks for the last id of a batch, and
@@ -12,6 +12,7 @@ const HEAD_END = Buffer.from("\r\n\r\n");
 const WATCHED_MS = 2;
 let latencyMs = 0;
 let posts = 0;
+let answers = answersOf(0);
 
 interface Delayed {
   readonly atMs: number;
@@ -50,9 +51,11 @@ function lastNumber(body: Buffer, name: string): number {
 }
 
 function answerTo(target: string, head: string, body: Buffer): Buffer {
-  if (target.startsWith("GET /control/latency/")) {
-    latencyMs = Number(target.slice(21));
-    return SINGLE;
+  const [, setting, value] = /^GET \/control\/(latency|bytes)\/(\d+)/.exec(target) ?? [];
+  if (setting !== undefined) {
+    if (setting === "latency") latencyMs = Number(value);
+    else answers = answersOf(Number(value));
+    return answers.single;
   }
   if (target.startsWith("GET /control/posts")) {
     const text = String(posts);
@@ -60,10 +63,10 @@ function answerTo(target: string, head: string, body: Buffer): Buffer {
     return Buffer.from(`HTTP/1.1 200 OK\r\nContent-Length: ${text.length}\r\n\r\n${text}`);
   }
   posts++;
-  if (target.startsWith("GET ")) return SINGLE;
+  if (target.startsWith("GET ")) return answers.single;
   return head.includes("multipart/mixed")
-    ? MULTIPART[lastNumber(body, "Content-ID: ")]!
-    : JSON_BATCHES[lastNumber(body, '"id":"')]!;
+    ? answers.multipart[lastNumber(body, "Content-ID: ")]!
+    : answers.jsonBatches[lastNumber(body, '"id":"')]!;
 }
 
 const server = createServer({ noDelay: true }, (socket) => {

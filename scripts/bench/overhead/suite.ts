@@ -1,5 +1,6 @@
 import type { Runtime } from "../child.ts";
-import { measureInTurns, type Measurement } from "../interleaved.ts";
+import { measureInTurns } from "../interleaved.ts";
+import type { Measurement, Suite, SuiteOptions } from "../suite.ts";
 import { markdownTable, shown } from "../table.ts";
 import { CANDIDATES } from "./candidates.ts";
 
@@ -8,9 +9,9 @@ const FLOWS = ["burst", "steady"] as const;
 const SLOW: readonly string[] = ["Effect RequestResolver", "batshit"];
 
 /** Batching without a network: nanoseconds and bytes for one operation. */
-export async function measureOverhead(
+async function measureOverhead(
   runtime: Runtime,
-  { rounds, isQuick }: { readonly rounds: number; readonly isQuick: boolean },
+  { rounds, isQuick }: SuiteOptions,
 ): Promise<Measurement[]> {
   const all: Measurement[] = [];
   for (const flow of FLOWS) {
@@ -36,7 +37,7 @@ function candidatesFor(size: string): readonly string[] {
 }
 
 /** One row each candidate, one column each case; in brackets the ratio to DataLoader. */
-export function overheadTable(measurements: readonly Measurement[]): string {
+function overheadTable(measurements: readonly Measurement[]): string {
   const titles = [...new Set(measurements.map(({ title }) => title))];
   const find = (candidate: string, title: string) =>
     measurements.find((one) => one.candidate === candidate && one.title === title)?.numbers;
@@ -54,3 +55,10 @@ export function overheadTable(measurements: readonly Measurement[]): string {
   return `${markdownTable(["CPU ns an operation", ...titles, "bytes waiting"], rows)}\n\n` +
     `Making an operation: ${shown(makingNs)} ns.`;
 }
+
+export const OVERHEAD: Suite = {
+  title: "Batching alone",
+  measure: measureOverhead,
+  table: overheadTable,
+  rated: [{ number: "cpuNs", to: "DataLoader" }, { number: "bytes" }],
+};
