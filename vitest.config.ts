@@ -1,10 +1,12 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig, type ViteUserConfig } from "vitest/config";
-import { readExamples } from "./test/support/examples.ts";
+import { codeInRepository, readExamples } from "./test/support/examples.ts";
 
 const fromRoot = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
-const examples = new Map(readExamples().map(({ path, code }) => [path, code]));
+const examples = new Map(
+  readExamples().map((example) => [example.path, codeInRepository(example)]),
+);
 
 // The same file serves Node (`npx vitest run`) and Deno (`deno run -A npm:vitest run`).
 const config: ViteUserConfig = defineConfig({
@@ -15,8 +17,11 @@ const config: ViteUserConfig = defineConfig({
     load: (id) => examples.get(id),
   }],
   resolve: {
-    // They import the package by its name.
     alias: [
+      // The workspace that has effect 3.
+      { find: /^effect3$/, replacement: fromRoot("scripts/effect3/effect.ts") },
+      { find: /^@effect\/schema$/, replacement: fromRoot("scripts/effect3/schema.ts") },
+      // Examples import the package by its name.
       { find: /^@rxbatch\/rxbatch$/, replacement: fromRoot("mod.ts") },
       { find: /^@rxbatch\/rxbatch\/(.+)$/, replacement: fromRoot("src/$1.ts") },
     ],

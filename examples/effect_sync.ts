@@ -5,9 +5,9 @@
  * Run it with `npx tsx examples/effect_sync.ts` or `deno run -A examples/effect_sync.ts`: it talks to a fake Outlook. For
  * the real one, provide `OutlookBatch.layerConfig()` instead, which reads `OUTLOOK_TOKEN` from the environment.
  */
-import { Chunk, Effect, Option, Redacted, Stream } from "effect";
+import { Chunk, Effect, Option, Redacted, Stream } from "effect3";
 import { type BatchError, fetchTransport, get, patch } from "@rxbatch/rxbatch";
-import { OutlookBatch } from "@rxbatch/rxbatch/effect";
+import { OutlookBatch } from "@rxbatch/rxbatch/effect3";
 import { Collection, decode, encode, Message, unsaved } from "@rxbatch/rxbatch/schema";
 import { fakeOutlook } from "@rxbatch/rxbatch/testing";
 

@@ -1,6 +1,6 @@
 /** Builds the npm package with plain TypeScript into npm/: the same plan and layout as build_npm.ts, without JSR. */
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join, posix } from "node:path";
+import { dirname, join, posix, resolve } from "node:path";
 import process from "node:process";
 import ts from "typescript";
 import { bundleNpm } from "./package/bundle.ts";
@@ -13,7 +13,11 @@ function toOutput(path: string, text: string): string {
   const source = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
   const edits: { readonly start: number; readonly end: number; readonly text: string }[] = [];
   const visit = (node: ts.Node): void => {
-    if (ts.isStringLiteral(node) && node.text.startsWith(".") && namesModule(node)) {
+    const standIn = ts.isStringLiteral(node) && namesModule(node) && plan.standIns[node.text];
+    if (standIn) {
+      const name = JSON.stringify(standIn.name);
+      edits.push({ start: node.getStart(), end: node.getEnd(), text: name });
+    } else if (ts.isStringLiteral(node) && node.text.startsWith(".") && namesModule(node)) {
       const target = `./${posix.join(posix.dirname(path), node.text)}`;
       const redirected = plan.redirects[target] ?? target;
       const relative = posix.relative(posix.dirname(path), redirected).replace(/\.ts$/, ".js");
@@ -35,6 +39,14 @@ function namesModule({ parent }: ts.Node): boolean {
     (ts.isCallExpression(parent) && parent.expression.kind === ts.SyntaxKind.ImportKeyword);
 }
 
+/** A file in which modules of a workspace stand for packages finds packages as that workspace does. */
+function resolveFrom(importer: string): string {
+  const text = ts.sys.readFile(importer) ?? "";
+  const [standIn] = ts.preProcessFile(text).importedFiles
+    .flatMap(({ fileName }) => plan.standIns[fileName] ?? []);
+  return resolve(standIn?.module ?? importer);
+}
+
 /** Compiles all entries into one format. */
 function emit(format: "esm" | "script", formatOptions: ts.CompilerOptions): void {
   const options: ts.CompilerOptions = {
@@ -52,6 +64,11 @@ function emit(format: "esm" | "script", formatOptions: ts.CompilerOptions): void
   };
   const host = ts.createCompilerHost(options);
   const { getSourceFile } = host;
+  host.resolveModuleNameLiterals = (literals, importer, _, resolution) =>
+    literals.map(({ text }) => {
+      const from = text.startsWith(".") ? importer : resolveFrom(importer);
+      return ts.resolveModuleName(text, from, resolution, host);
+    });
   host.getSourceFile = (path, ...rest) => {
     const relative = posix.relative(process.cwd().replaceAll("\\", "/"), path);
     if (relative.startsWith("..") || relative.startsWith("node_modules/")) {

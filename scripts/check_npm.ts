@@ -2,7 +2,7 @@
 import { checkCore } from "./check_npm/core.ts";
 import { checkExamples } from "./check_npm/examples.ts";
 import { checkInstalls, checkManifest } from "./check_npm/manifest.ts";
-import { checkTypes } from "./check_npm/types.ts";
+import { checkCoreTypes, checkTypes } from "./check_npm/types.ts";
 import { Workshop } from "./package/workshop.ts";
 
 const workshop = new Workshop();
@@ -10,8 +10,9 @@ try {
   await checkManifest(workshop);
   checkInstalls(workshop);
   const core = checkCore(workshop);
-  const everything = checkExamples(workshop);
-  checkTypes(workshop, core, everything);
+  const everything = checkExamples(workshop, 3);
+  checkCoreTypes(workshop, core, everything);
+  checkTypes(workshop, everything, 3);
 } finally {
   workshop.close("npm package");
 }

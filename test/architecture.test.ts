@@ -129,8 +129,14 @@ const rooms: readonly Room[] = [
     files: /^src\/schema\//,
     values: [...DATA],
     types: ["entry file"],
-    // effect is what @effect/schema itself runs on
-    packages: ["@effect/schema", "effect"],
+    // effect 3 is what @effect/schema itself runs on
+    packages: ["@effect/schema", "effect3"],
+  },
+  {
+    name: "effect3",
+    files: /^src\/effect3\//,
+    values: [...DATA, "entry file", "door"],
+    packages: ["effect3", "rxjs"],
   },
   {
     name: "effect",
@@ -299,7 +305,7 @@ describe("the house", () => {
       "src/transport/default_node.ts",
       "src/testing.ts",
       "src/schema.ts",
-      "src/effect.ts",
+      "src/effect3.ts",
     ];
     const reached = new Set(entries.flatMap((entry) => [...reachableFrom(entry, () => true)]));
     expect(sources.map(({ path }) => path).filter((path) => !reached.has(path))).toEqual([]);

@@ -1,7 +1,7 @@
 import { format } from "node:util";
 import ts from "typescript";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { type Example, readExamples } from "./support/examples.ts";
+import { codeInRepository, type Example, readExamples } from "./support/examples.ts";
 import { root } from "./support/sources.ts";
 
 const examples = readExamples();
@@ -13,7 +13,7 @@ const excused: Readonly<Record<string, string>> = {};
 function diagnose(files: readonly Example[]): Map<string, string[]> {
   const config = ts.readConfigFile(`${root}/tsconfig.json`, ts.sys.readFile);
   const { options } = ts.parseJsonConfigFileContent(config.config, ts.sys, root);
-  const codeOf = new Map(files.map(({ path, code }) => [path, code]));
+  const codeOf = new Map(files.map((example) => [example.path, codeInRepository(example)]));
   const host = ts.createCompilerHost(options);
   const { fileExists, readFile, getSourceFile } = host;
   host.fileExists = (path) => codeOf.has(path) || fileExists(path);

@@ -1,4 +1,4 @@
-import { Context, Effect, type Layer, type Redacted, type Stream } from "effect";
+import { Context, Effect, type Layer, type Redacted, type Stream } from "effect3";
 import { firstValueFrom, from, merge, mergeMap, type Observable, of } from "rxjs";
 import { describe, expect, expectTypeOf, it } from "vitest";
 import {
@@ -21,7 +21,7 @@ import {
   type ResponseError,
   type StandardSchemaV1,
 } from "../mod.ts";
-import { type BatchService, type GraphBatch, OutlookBatch } from "../src/effect.ts";
+import { type BatchService, type GraphBatch, OutlookBatch } from "../src/effect3.ts";
 import {
   type CamelCase,
   Collection,

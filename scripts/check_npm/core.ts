@@ -1,11 +1,11 @@
-import { entries, packageName, run, type Workshop } from "../package/workshop.ts";
+import { effectOf, entries, packageName, run, type Workshop } from "../package/workshop.ts";
 import { checkProgram } from "./program.ts";
 
 /** With rxjs and nothing else: whatever needs effect cannot be loaded here. */
 export function checkCore(workshop: Workshop): string {
   const project = workshop.newProject("core", { rxjs: "^7.8.0" });
   workshop.check("it installs with rxjs alone", () => run("npm", ["install"], project));
-  const others = entries.slice(1).filter((name) => !/\/(effect|schema)$/.test(name));
+  const others = entries.slice(1).filter((name) => effectOf(name) === undefined);
   checkProgram(workshop, "the core loads few files and no undici", project, (load) => `
     const { Session } = ${load}("node:inspector");
     const files = [];

@@ -1,6 +1,9 @@
 import process from "node:process";
 import { readExamples } from "../../test/support/examples.ts";
 import {
+  effectOf,
+  type EffectVersion,
+  entries,
   optionalPeers,
   packageName,
   packagesShownIn,
@@ -10,27 +13,31 @@ import {
 } from "../package/workshop.ts";
 import { checkProgram } from "./program.ts";
 
-/** With all that it can work with: there, every example of the docs runs. */
-export function checkExamples(workshop: Workshop): string {
-  const examples = readExamples();
-  const project = workshop.newProject("everything", {
+/** With all that it can work with beside one effect: there, the examples of the docs run that need no other. */
+export function checkExamples(workshop: Workshop, effect: EffectVersion): string {
+  const examples = readExamples().filter((example) => (example.effect ?? 3) === effect);
+  const service = entries.find((name) => /\/effect3?$/.test(name) && effectOf(name) === effect);
+  const project = workshop.newProject(`everything${effect}`, {
     "rxjs": "^7.8.0",
     ...packagesShownIn(examples),
-    ...optionalPeers,
+    ...optionalPeers(effect),
     "@types/node": "^20",
     "typescript": "~5.9.0",
     "typescript-latest": "npm:typescript@latest",
   });
-  workshop.check("it installs with everything that it can work with", () => {
-    run("npm", ["install"], project);
-  });
+  workshop.check(
+    `it installs with everything that it can work with beside effect ${effect}`,
+    () => {
+      run("npm", ["install"], project);
+    },
+  );
   checkProgram(
     workshop,
-    "an error of ./undici that ./effect fails with is one of the core",
+    `an error of ./undici that ${service} fails with is one of the core`,
     project,
     (load) => `
     const { get, TransportError } = ${load}("${packageName}");
-    const { OutlookBatch } = ${load}("${packageName}/effect");
+    const { OutlookBatch } = ${load}("${service}");
     const { undiciTransport } = ${load}("${packageName}/undici");
     const { Effect } = ${load}("effect");
     const baseUrl = "http://127.0.0.1:1/api/v2.0/";

@@ -1,23 +1,28 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
-import { entries, packageName, run, type Workshop } from "../package/workshop.ts";
+import {
+  effectOf,
+  type EffectVersion,
+  entries,
+  packageName,
+  run,
+  type Workshop,
+} from "../package/workshop.ts";
 
-/** Its declarations, by the compilers and the ways of resolving that its users have. */
-export function checkTypes(workshop: Workshop, core: string, everything: string): void {
-  const compile = (compiler: string, flags: readonly string[], project: string): void => {
-    const tsc = join(everything, "node_modules", compiler, "bin", "tsc");
-    const strict = ["--noEmit", "--strict", "--exactOptionalPropertyTypes", "--target", "es2022"];
-    run(process.execPath, [tsc, ...strict, ...flags], project);
-  };
-
+/** The declarations of the core, where there is nothing beside it but rxjs. */
+export function checkCoreTypes(workshop: Workshop, core: string, everything: string): void {
   workshop.write(core, "use.mts", `export * from "${packageName}";`);
   workshop.check("its types need nothing but rxjs, and every declaration of them holds", () => {
     const flags = ["--module", "nodenext", "--types", "rxjs", "--lib", "es2022,dom"];
-    compile("typescript-latest", [...flags, "use.mts"], core);
+    compile(compilerOf(everything, "typescript-latest"), [...flags, "use.mts"], core);
   });
+}
 
-  const imports = entries.map((name, at) => `import * as entry${at} from "${name}";`).join("\n");
+/** Its declarations, by the compilers and the ways of resolving that its users have. */
+export function checkTypes(workshop: Workshop, everything: string, effect: EffectVersion): void {
+  const loadable = entries.filter((name) => (effectOf(name) ?? effect) === effect);
+  const imports = loadable.map((name, at) => `import * as entry${at} from "${name}";`).join("\n");
   const use = `${imports}
     import { batchOutlook, createOutlookBatcher, get, type OperationResult } from "${packageName}";
     import { from, type Observable } from "rxjs";
@@ -28,7 +33,7 @@ export function checkTypes(workshop: Workshop, core: string, everything: string)
     const batcher: AsyncDisposable = createOutlookBatcher({ maxBatchSize: 5 });
     // @ts-expect-error a size is a number
     batchOutlook({ maxBatchSize: "5" });
-    const modules: readonly object[] = [${entries.map((_, at) => `entry${at}`).join(", ")}];
+    const modules: readonly object[] = [${loadable.map((_, at) => `entry${at}`).join(", ")}];
     export { batcher, modules, results };`;
   for (const extension of ["ts", "mts", "cts"]) {
     workshop.write(everything, `use.${extension}`, use);
@@ -38,17 +43,29 @@ export function checkTypes(workshop: Workshop, core: string, everything: string)
     const { version } = JSON.parse(readFileSync(manifest, "utf8")) as { readonly version: string };
     const common = ["--skipLibCheck", "--types", "node"];
     for (const resolution of ["node16", "nodenext"]) {
-      workshop.check(`its types hold in TypeScript ${version} with ${resolution}`, () => {
-        compile(
-          compiler,
-          [...common, "--module", resolution, "use.mts", "use.cts"],
-          everything,
-        );
-      });
+      workshop.check(
+        `its types hold in TypeScript ${version} with ${resolution}, effect ${effect}`,
+        () => {
+          compile(
+            compilerOf(everything, compiler),
+            [...common, "--module", resolution, "use.mts", "use.cts"],
+            everything,
+          );
+        },
+      );
     }
-    workshop.check(`its types hold in TypeScript ${version} with bundler`, () => {
+    workshop.check(`its types hold in TypeScript ${version} with bundler, effect ${effect}`, () => {
       const flags = ["--module", "esnext", "--moduleResolution", "bundler", "use.ts"];
-      compile(compiler, [...common, ...flags], everything);
+      compile(compilerOf(everything, compiler), [...common, ...flags], everything);
     });
   }
+}
+
+function compilerOf(project: string, name: string): string {
+  return join(project, "node_modules", name, "bin", "tsc");
+}
+
+function compile(compiler: string, flags: readonly string[], project: string): void {
+  const strict = ["--noEmit", "--strict", "--exactOptionalPropertyTypes", "--target", "es2022"];
+  run(process.execPath, [compiler, ...strict, ...flags], project);
 }

@@ -52,6 +52,8 @@ function bundle({ outDir, entryPoints, ownFiles }: BundlePlan): readonly Bundled
     format: "esm",
     platform: "neutral",
     packages: "external",
+    // that of the repository names modules of its own for some packages
+    tsconfigRaw: {},
     target: "es2022",
     metafile: true,
     write: false,

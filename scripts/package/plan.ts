@@ -12,6 +12,7 @@ export interface DenoConfig {
   readonly license: string;
   readonly exports: Readonly<Record<string, string>>;
   readonly imports: Readonly<Record<string, string>>;
+  readonly scopes?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
 /** One name that users import, and the module behind it. */
@@ -24,7 +25,7 @@ export interface EntryPoint {
 
 /** A package that the user installs beside this one. */
 export interface Peer {
-  /** As in the import map: `npm:rxjs@^7.8.2`. */
+  /** What the import map says: `npm:rxjs@^7.8.2`, or the module of a workspace that stands for the package. */
   readonly specifier: string;
   readonly name: string;
   /** The versions that it may have. */
@@ -42,6 +43,8 @@ export interface NpmPlan {
   /** Modules that another one stands in for. */
   readonly redirects: Readonly<Record<string, string>>;
   readonly peers: readonly Peer[];
+  /** Names of packages in the source, the modules of a workspace that stand for them here, and their names for users. */
+  readonly standIns: Readonly<Record<string, { readonly module: string; readonly name: string }>>;
   /** Files that go along as they are. */
   readonly extraFiles: readonly string[];
   /** Text that goes in front of files of the package. */
@@ -55,15 +58,15 @@ export interface NpmPlan {
 
 const REPOSITORY = "https://github.com/rxbatch/rxbatch";
 
-/**
- * Users choose the version of what they share with the library. effect is allowed in version 4 as well, though ./schema needs
- * 3: `^3` alone breaks an install beside effect 4, even for those who never touch it.
- */
+/** Users choose the version of what they share with the library. An app has one effect: an entry says which one it needs. */
 const PEERS: Readonly<Record<string, { readonly version: string; readonly optional: boolean }>> = {
   "rxjs": { version: "^7.8.0", optional: false },
-  "effect": { version: "^3.9.2 || ^4.0.0", optional: true },
+  "effect": { version: "^3.9.2 || ^4.1.0", optional: true },
   "@effect/schema": { version: "^0.75.5", optional: true },
 };
+
+/** What the source calls otherwise than users do: npm installs two versions of a package in one tree by no other way. */
+const OTHER_NAMES: Readonly<Record<string, string>> = { "effect3": "effect" };
 
 /**
  * Plans the package.
@@ -74,16 +77,23 @@ const PEERS: Readonly<Record<string, { readonly version: string; readonly option
 export function planNpm(config: DenoConfig): NpmPlan {
   const entryPoints = Object.entries(config.exports).map(([name, path]) => ({ name, path }));
   const imported = Object.entries(config.imports).filter(([name]) => !name.endsWith("/"));
-  const peers = imported.flatMap(([name, specifier]) => {
+  const standIns = Object.fromEntries(
+    imported.filter(([, specifier]) => specifier.startsWith("./"))
+      .map(([name, module]) => [name, { module, name: OTHER_NAMES[name] ?? name }]),
+  );
+  const peers = imported.flatMap(([alias, specifier]) => {
+    const name = OTHER_NAMES[alias] ?? alias;
     const peer = PEERS[name];
     return peer === undefined ? [] : [{
       specifier,
       name,
       version: peer.version,
-      builtWith: versionIn(specifier),
+      builtWith: versionOf(name, specifier, config),
     }];
   });
-  const dependencies = imported.filter(([name]) => PEERS[name] === undefined);
+  const dependencies = imported.filter(([name]) =>
+    PEERS[name] === undefined && standIns[name] === undefined
+  );
   const optional = peers.filter(({ name }) => PEERS[name]?.optional === true);
   return {
     outDir: "./npm",
@@ -91,6 +101,7 @@ export function planNpm(config: DenoConfig): NpmPlan {
     ownFiles: ["./src/transport/undici.ts"],
     redirects: { "./src/transport/default.ts": "./src/transport/default_node.ts" },
     peers,
+    standIns,
     extraFiles: ["README.md", "LICENSE", "CHANGELOG.md"],
     // AsyncDisposable is in no lib that is on by default, and JSR takes no source with such a line
     prefaces: entryPoints.flatMap(({ name }) =>
@@ -154,6 +165,12 @@ function outputOf(
   extension: "js" | "d.ts",
 ): string {
   return `./${format}/${exports[entry]?.slice(2).replace(/\.ts$/, "")}.${extension}`;
+}
+
+/** The version that a package is developed with; of one that a module stands for, the scope of that module tells it. */
+function versionOf(name: string, specifier: string, { scopes = {} }: DenoConfig): string {
+  const [, scope = {}] = Object.entries(scopes).find(([path]) => specifier.startsWith(path)) ?? [];
+  return versionIn((scope[name] ?? scope[`${name}/`] ?? specifier).replace(/\/$/, ""));
 }
 
 /** `npm:undici@^7.30.2` becomes `^7.30.2`. */

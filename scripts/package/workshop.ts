@@ -21,11 +21,28 @@ export const entries: readonly string[] = plan.entryPoints.map(({ name }) =>
   packageName + name.slice(1)
 );
 
-/** The version of each optional peer that all entries work with. */
-export const optionalPeers: Readonly<Record<string, string>> = Object.fromEntries(
-  plan.peers.filter(({ name }) => name !== "rxjs")
-    .map(({ name, version }) => [name, version.split(" ")[0] ?? version]),
-);
+/** An app has one of these. */
+export type EffectVersion = 3 | 4;
+
+/** The version of effect that an entry cannot be loaded without. */
+export function effectOf(entry: string): EffectVersion | undefined {
+  if (/\/(effect3|schema)$/.test(entry)) return 3;
+  return /\/effect$/.test(entry) ? 4 : undefined;
+}
+
+/** The optional peers that an app with this effect can have, each in the first version that will do. */
+export function optionalPeers(effect: EffectVersion): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    plan.peers.filter(({ name }) =>
+      name !== "rxjs" && (effect === 3 || !name.startsWith("@effect/"))
+    )
+      .map(({ name, version }) => {
+        const versions = version.split(" || ");
+        const wanted = name === "effect" && versions.find((range) => range[1] === `${effect}`);
+        return [name, wanted || version];
+      }),
+  );
+}
 
 /** Packages of others that examples show, such as schema libraries, in the versions of this repository. */
 export function packagesShownIn(

@@ -1,5 +1,5 @@
 import { ArrayFormatter, type AST, ParseResult, type Schema } from "@effect/schema";
-import { Cause, Effect, Either, Exit, Scheduler } from "effect";
+import { Cause, Effect, Either, Exit, Scheduler } from "effect3";
 import type { StandardSchemaResult, StandardSchemaV1 } from "../operation/standard_schema.ts";
 
 /** What a schema of @effect/schema is turned into is called this by those who ask a Standard Schema who made it. */

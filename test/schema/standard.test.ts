@@ -1,5 +1,5 @@
 import { ParseResult, Schema } from "@effect/schema";
-import { Effect } from "effect";
+import { Effect } from "effect3";
 import { describe, expect, it } from "vitest";
 import type { StandardSchemaResult, StandardSchemaV1 } from "../../mod.ts";
 import { decode, encode } from "../../src/schema.ts";

@@ -1,7 +1,7 @@
 import { Schema as ClassicSchema } from "@effect/schema";
 import { type } from "arktype";
-import { Schema as Effect3Schema } from "effect";
-import { Schema as Effect4Schema } from "effect4";
+import { Schema as Effect3Schema } from "effect3";
+import { Schema as Effect4Schema } from "effect";
 import { inspect } from "node:util";
 import { firstValueFrom, from, lastValueFrom, mergeMap, toArray } from "rxjs";
 import * as v from "valibot";

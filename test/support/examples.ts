@@ -11,6 +11,8 @@ export interface Example {
   /** What stands behind the three backticks: `ts`, and nothing else. */
   readonly language: string;
   readonly code: string;
+  /** The version of effect that its entries need: each calls it `effect`, and an app has one of the two. */
+  readonly effect: 3 | 4 | undefined;
   /** What it promises to print: the comments behind its calls of `console.log`. */
   readonly output: readonly string[];
 }
@@ -38,14 +40,26 @@ function examplesIn(path: string, lines: readonly string[]): Example[] {
     for (at += 1; at < lines.length && !lines[at]?.trimStart().match(/^(\* )?```/); at += 1) {
       code.push(lines[at]?.slice(fence["indent"]?.length) ?? "");
     }
+    const text = `${code.join("\n")}\nexport {};\n`;
     const name = `${path.replaceAll(/[^A-Za-z0-9]/g, "_")}_${start}.ts`;
     found.push({
       place: `${path}:${start}`,
       path: join(root, "examples", name).replaceAll("\\", "/"),
       language: fence["language"]?.trim() ?? "",
-      code: `${code.join("\n")}\nexport {};\n`,
+      code: text,
+      effect: effectOf(text),
       output: code.flatMap((line) => /console\.log\(.*\/\/ (.+)$/.exec(line)?.[1] ?? []),
     });
   }
   return found;
+}
+
+function effectOf(code: string): 3 | 4 | undefined {
+  if (/"(@rxbatch\/rxbatch\/(effect3|schema)|@effect\/schema)"/.test(code)) return 3;
+  return /"(@rxbatch\/rxbatch\/effect|effect)"/.test(code) ? 4 : undefined;
+}
+
+/** The code with the names that packages have in this repository. */
+export function codeInRepository({ effect, code }: Example): string {
+  return effect === 3 ? code.replaceAll(/ from "effect";/g, ' from "effect3";') : code;
 }

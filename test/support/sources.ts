@@ -37,6 +37,7 @@ export function readSources(folder?: string): readonly Source[] {
 export function filesUnder(folder: string, extension: string): string[] {
   return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith(extension))
+    .filter(({ parentPath }) => !parentPath.includes("node_modules"))
     .map((entry) => relative(root, join(entry.parentPath, entry.name)).split(sep).join("/"))
     .sort();
 }

@@ -33,7 +33,7 @@ async function measureCost(
 function sharedBy(entry: string): readonly string[] {
   if (entry === "./undici") return ["rxjs", "undici"];
   if (entry === "./schema") return ["rxjs", "effect", "@effect/schema"];
-  return entry === "./effect" ? ["rxjs", "effect"] : ["rxjs"];
+  return /effect/.test(entry) ? ["rxjs", "effect"] : ["rxjs"];
 }
 
 async function sizeOf(file: string): Promise<{ minified: number; gzipped: number }> {

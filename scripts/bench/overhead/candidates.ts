@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import type { Request as EffectRequest } from "effect";
+import type { Request as EffectRequest } from "effect3";
 import type { Operation } from "../../../mod.ts";
 import { loadCore } from "../built_package.ts";
 import { averageOperator, averageSend } from "./average_pipeline.ts";
@@ -58,7 +58,7 @@ export const CANDIDATES: Readonly<Record<string, (endpoint: Endpoint) => Promise
     };
   },
   "Effect RequestResolver": async (endpoint) => {
-    const { Effect, Request, RequestResolver } = await import("effect");
+    const { Effect, Request, RequestResolver } = await import("effect3");
     interface Load extends EffectRequest.Request<string> {
       readonly _tag: "Load";
       readonly url: string;

@@ -58,23 +58,40 @@ describe("the plan of the npm package", () => {
   });
 
   it("leaves effect to those who use it, in version 3 or 4", () => {
-    const { manifest } = planNpm({
+    const { manifest, peers, standIns } = planNpm({
       name: "x",
       version: "1.0.0",
       license: "MIT",
       exports: { ".": "./mod.ts", "./effect": "./src/effect.ts" },
       imports: {
         "rxjs": "npm:rxjs@^7.8.2",
-        "effect": "npm:effect@^3.19.0",
-        "@effect/schema": "npm:@effect/schema@^0.75.5",
-        "effect/": "npm:/effect@^3.19.0/",
+        "effect": "npm:effect@^4.1.0",
+        "effect/": "npm:/effect@^4.1.0/",
+        "effect3": "./workspace/effect.ts",
+        "@effect/schema": "./workspace/schema.ts",
       },
+      scopes: {
+        "./workspace/": {
+          "effect": "npm:effect@^3.19.0",
+          "@effect/schema/": "npm:/@effect/schema@^0.75.5/",
+        },
+      },
+    });
+    expect(peers.map(({ specifier, name, builtWith }) => [specifier, name, builtWith])).toEqual([
+      ["npm:rxjs@^7.8.2", "rxjs", "^7.8.2"],
+      ["npm:effect@^4.1.0", "effect", "^4.1.0"],
+      ["./workspace/effect.ts", "effect", "^3.19.0"],
+      ["./workspace/schema.ts", "@effect/schema", "^0.75.5"],
+    ]);
+    expect(standIns).toEqual({
+      "effect3": { module: "./workspace/effect.ts", name: "effect" },
+      "@effect/schema": { module: "./workspace/schema.ts", name: "@effect/schema" },
     });
     expect(manifest).toMatchObject({
       dependencies: {},
       peerDependencies: {
         "rxjs": "^7.8.0",
-        "effect": "^3.9.2 || ^4.0.0",
+        "effect": "^3.9.2 || ^4.1.0",
         "@effect/schema": "^0.75.5",
       },
       peerDependenciesMeta: {
@@ -112,7 +129,17 @@ describe("the plan of the npm package", () => {
     expect(manifest["engines"]).toEqual(development.engines);
     const installed = { ...development.devDependencies, ...development.dependencies };
     for (const [name, specifier] of Object.entries(config.imports)) {
-      if (!name.endsWith("/")) expect(specifier).toBe(`npm:${name}@${installed[name]}`);
+      if (name.endsWith("/") || specifier.startsWith("./")) continue;
+      expect(specifier).toBe(`npm:${name}@${installed[name]}`);
+    }
+    for (const [folder, packages] of Object.entries(config.scopes ?? {})) {
+      const workspace = JSON.parse(textOf(`${folder}package.json`)) as typeof development;
+      for (const [name, specifier] of Object.entries(packages)) {
+        const version = workspace.devDependencies[name.replace(/\/$/, "")];
+        expect(specifier).toBe(
+          name.endsWith("/") ? `npm:/${name.slice(0, -1)}@${version}/` : `npm:${name}@${version}`,
+        );
+      }
     }
   });
 });

@@ -1,4 +1,4 @@
-import { Config, type Redacted } from "effect";
+import { Config, type Redacted } from "effect3";
 import type { ServiceOptions } from "../../mod.ts";
 import { checkEffectVersion } from "./version.ts";
 

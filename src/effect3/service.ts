@@ -1,4 +1,4 @@
-import { Effect, type RequestResolver, type Runtime, type Scope, Stream } from "effect";
+import { Effect, type RequestResolver, type Runtime, type Scope, Stream } from "effect3";
 import type { Observable } from "rxjs";
 import type {
   Batcher,
@@ -81,7 +81,7 @@ export type EffectOptions<Options extends BatchOptions, R = never> =
  * ```ts
  * import { Effect } from "effect";
  * import { createBatcher, get, type Wire } from "@rxbatch/rxbatch";
- * import { makeBatchService } from "@rxbatch/rxbatch/effect";
+ * import { makeBatchService } from "@rxbatch/rxbatch/effect3";
  *
  * const program = (wire: Wire) =>
  *   Effect.scoped(Effect.gen(function* () {

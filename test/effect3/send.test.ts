@@ -1,4 +1,4 @@
-import { Cause, Duration, Effect, Exit, Fiber, TestClock } from "effect";
+import { Cause, Duration, Effect, Exit, Fiber, TestClock } from "effect3";
 import { describe, expect, it } from "vitest";
 import { get, post } from "../../mod.ts";
 import { plainService, runTest, Server, settle } from "./support.ts";

@@ -1,4 +1,4 @@
-import { Effect, Exit } from "effect";
+import { Effect, Exit } from "effect3";
 import type { Unsubscribable } from "rxjs";
 import { type Batcher, BatchError, type Operation, type OperationResponse } from "../../mod.ts";
 import { currentCaller, type Traces } from "./traces.ts";

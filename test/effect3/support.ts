@@ -1,11 +1,11 @@
-import { Chunk, Effect, type Scope, TestContext } from "effect";
+import { Chunk, Effect, type Scope, TestContext } from "effect3";
 import {
   type BatchOptions,
   createBatcher,
   type HttpRequest,
   type HttpResponse,
 } from "../../mod.ts";
-import { type BatchService, type EffectOptions, makeBatchService } from "../../src/effect.ts";
+import { type BatchService, type EffectOptions, makeBatchService } from "../../src/effect3.ts";
 import { plainBody, type PlainPart, plainWire, urlsOf } from "../support/plain_wire.ts";
 
 /** A server that keeps what it was asked; it answers each batch at once, or only when told to. */

@@ -19,7 +19,7 @@ export interface OutlookBatch {
  * ```ts
  * import { Effect } from "effect";
  * import { fetchTransport, get } from "@rxbatch/rxbatch";
- * import { OutlookBatch } from "@rxbatch/rxbatch/effect";
+ * import { OutlookBatch } from "@rxbatch/rxbatch/effect3";
  * import { fakeOutlook } from "@rxbatch/rxbatch/testing";
  *
  * const program = Effect.forEach(

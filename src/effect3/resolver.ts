@@ -1,4 +1,4 @@
-import { Deferred, Effect, Exit, type Request, RequestResolver } from "effect";
+import { Deferred, Effect, Exit, type Request, RequestResolver } from "effect3";
 import type { Unsubscribable } from "rxjs";
 import type { BatchError, OperationResponse } from "../../mod.ts";
 import type { OperationRequest } from "./request.ts";

@@ -1,4 +1,4 @@
-import { Equal, Hash, Request } from "effect";
+import { Equal, Hash, Request } from "effect3";
 import type { BatchError, Operation, OperationResponse } from "../../mod.ts";
 
 /** An operation as a request of Effect. */
@@ -20,7 +20,7 @@ export interface OperationRequest<out T = unknown>
  * ```ts
  * import { Effect } from "effect";
  * import { get } from "@rxbatch/rxbatch";
- * import { operationRequest, OutlookBatch } from "@rxbatch/rxbatch/effect";
+ * import { operationRequest, OutlookBatch } from "@rxbatch/rxbatch/effect3";
  *
  * const events = Effect.flatMap(
  *   OutlookBatch,

@@ -1,7 +1,7 @@
-import { Duration, Effect, Equal, Fiber, Hash, Request, TestClock } from "effect";
+import { Duration, Effect, Equal, Fiber, Hash, Request, TestClock } from "effect3";
 import { describe, expect, it } from "vitest";
 import { del, get, head, type Operation, post } from "../../mod.ts";
-import { operationRequest } from "../../src/effect.ts";
+import { operationRequest } from "../../src/effect3.ts";
 import { decode } from "../../src/schema.ts";
 import { Schema } from "@effect/schema";
 import { plainService, runTest, Server, settle } from "./support.ts";

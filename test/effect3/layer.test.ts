@@ -13,10 +13,10 @@ import {
   Stream,
   TestClock,
   TestContext,
-} from "effect";
+} from "effect3";
 import { describe, expect, it } from "vitest";
 import { ClosedError, fetchTransport, get, post } from "../../mod.ts";
-import { GraphBatch, OutlookBatch } from "../../src/effect.ts";
+import { GraphBatch, OutlookBatch } from "../../src/effect3.ts";
 import { fakeGraph, fakeOutlook } from "../../src/testing.ts";
 import { plainService, runTest, Server, settle } from "./support.ts";
 

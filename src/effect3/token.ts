@@ -1,4 +1,4 @@
-import { Cause, type Effect, Exit, Redacted, Runtime } from "effect";
+import { Cause, type Effect, Exit, Redacted, Runtime } from "effect3";
 import { Observable } from "rxjs";
 import type { TokenSource } from "../../mod.ts";
 

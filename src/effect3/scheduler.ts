@@ -1,4 +1,4 @@
-import { Effect, Runtime } from "effect";
+import { Effect, Runtime } from "effect3";
 import { type SchedulerAction, type SchedulerLike, Subscription } from "rxjs";
 
 /**

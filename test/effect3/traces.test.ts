@@ -1,4 +1,4 @@
-import { Duration, Effect, Exit, Option, Stream, TestClock, Tracer } from "effect";
+import { Duration, Effect, Exit, Option, Stream, TestClock, Tracer } from "effect3";
 import { describe, expect, it } from "vitest";
 import { get } from "../../mod.ts";
 import { plainService, runTest, Server } from "./support.ts";

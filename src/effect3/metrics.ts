@@ -1,4 +1,4 @@
-import { Metric } from "effect";
+import { Metric } from "effect3";
 import type { BatchEvent } from "../../mod.ts";
 
 /** What can be measured, of all batchers of the program together. */
@@ -18,7 +18,7 @@ export interface BatchMetrics {
  * @example
  * ```ts
  * import { Effect, Metric } from "effect";
- * import { batchMetrics } from "@rxbatch/rxbatch/effect";
+ * import { batchMetrics } from "@rxbatch/rxbatch/effect3";
  *
  * const program = Effect.map(Metric.value(batchMetrics.queued), ({ count }) => count);
  * console.log(await Effect.runPromise(program)); // 0

@@ -1,5 +1,5 @@
-import { Cause, Exit, Option, Runtime } from "effect";
-import type { Chunk, Effect } from "effect";
+import { Cause, Exit, Option, Runtime } from "effect3";
+import type { Chunk, Effect } from "effect3";
 
 /** A stream failed from which operations were pulled; thrown through the batcher, which knows nothing of causes. */
 export class PullFailure<E> {

@@ -1,4 +1,4 @@
-import { Context } from "effect";
+import { Context } from "effect3";
 
 /**
  * Asked before anything else of effect is used, which while the entry loads is little. Whatever it imports has to be there
@@ -7,6 +7,6 @@ import { Context } from "effect";
 export function checkEffectVersion(): void {
   if ("GenericTag" in Context) return;
   throw new Error(
-    "Cannot load @rxbatch/rxbatch/effect as it needs effect 3, from 3.9.2 on: current value is another version of effect",
+    "Cannot load @rxbatch/rxbatch/effect3 as it needs effect 3, from 3.9.2 on: current value is another version of effect",
   );
 }

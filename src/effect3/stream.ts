@@ -1,4 +1,4 @@
-import { Effect, Stream } from "effect";
+import { Effect, Stream } from "effect3";
 import type { Batcher, BodyOf, Operation, OperationResult, SendAllOptions } from "../../mod.ts";
 import { Pull, PullFailure } from "./pull.ts";
 import { currentCaller, type Traces } from "./traces.ts";

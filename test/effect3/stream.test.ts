@@ -1,4 +1,4 @@
-import { Deferred, Duration, Effect, Exit, Fiber, Ref, Stream, TestClock } from "effect";
+import { Deferred, Duration, Effect, Exit, Fiber, Ref, Stream, TestClock } from "effect3";
 import { describe, expect, it } from "vitest";
 import { get } from "../../mod.ts";
 import { arrayOf, plainService, runTest, Server, settle } from "./support.ts";

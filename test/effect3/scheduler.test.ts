@@ -1,7 +1,7 @@
-import { Duration, Effect, type Scope, TestClock } from "effect";
+import { Duration, Effect, type Scope, TestClock } from "effect3";
 import { interval, type SchedulerAction, type SchedulerLike, take, timer } from "rxjs";
 import { describe, expect, it } from "vitest";
-import { effectScheduler } from "../../src/effect/scheduler.ts";
+import { effectScheduler } from "../../src/effect3/scheduler.ts";
 import { runTest, settle } from "./support.ts";
 
 const scheduler = Effect.map(Effect.runtime<never>(), effectScheduler);

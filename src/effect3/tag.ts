@@ -1,4 +1,4 @@
-import { type Config, type ConfigError, Context, Effect, Layer, Stream } from "effect";
+import { type Config, type ConfigError, Context, Effect, Layer, Stream } from "effect3";
 import type {
   Batcher,
   BatchError,

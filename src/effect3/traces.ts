@@ -1,4 +1,4 @@
-import { type Clock, Context, Effect, Exit, Option, Tracer } from "effect";
+import { type Clock, Context, Effect, Exit, Option, Tracer } from "effect3";
 import type { BatchEvent, Operation } from "../../mod.ts";
 
 /** In whose span an operation was sent, and by whose tracer. */

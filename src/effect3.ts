@@ -1,0 +1,16 @@
+/**
+ * Effect programs: services with layers, effects with typed errors, requests, streams, spans and metrics, driven by the
+ * program's own clock. It needs effect 3, from 3.9.2 on.
+ *
+ * An Effect user sees no Observable here, and an RxJS user needs none of this.
+ *
+ * @module
+ */
+export type { ServiceConfig } from "./effect3/config.ts";
+export { GraphBatch } from "./effect3/graph.ts";
+export { type BatchMetrics, batchMetrics } from "./effect3/metrics.ts";
+export { OutlookBatch } from "./effect3/outlook.ts";
+export { type OperationRequest, operationRequest } from "./effect3/request.ts";
+export { type BatchService, type EffectOptions, makeBatchService } from "./effect3/service.ts";
+export type { BatchTag } from "./effect3/tag.ts";
+export type { EffectToken } from "./effect3/token.ts";
