@@ -42,6 +42,8 @@ export type {
 } from "./src/options/options.ts";
 export type { OperationResponse } from "./src/operation/response.ts";
 export type { OperationResult } from "./src/operation/result.ts";
+export { pages } from "./src/door/pages.ts";
+export { toPromise } from "./src/door/to_promise.ts";
 export type { SendAllOptions } from "./src/door/send_all.ts";
 export type {
   StandardSchemaIssue,

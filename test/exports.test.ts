@@ -104,9 +104,11 @@ describe("the public surface", () => {
       value fetchTransport
       value get
       value head
+      value pages
       value patch
       value post
       value put
+      value toPromise
       value uri"
     `);
   });

@@ -1,3 +1,4 @@
+import { keepLinks, passLinks } from "../../operation/links.ts";
 import type { OperationResponse } from "../../operation/response.ts";
 import type { Settings } from "../../options/settings.ts";
 import type { StandardSchemaResult } from "../../operation/standard_schema.ts";
@@ -98,6 +99,7 @@ export class Answers {
     const failed = (cause: unknown) =>
       this.#settle.failed(entry, schemaError(entry, response, [], cause));
     let result: StandardSchemaResult<unknown> | PromiseLike<StandardSchemaResult<unknown>>;
+    keepLinks(response);
     try {
       result = entry.operation.schema!["~standard"].validate(response.body);
       if (!isPromise(result)) return this.#accept(entry, response, result);
@@ -134,7 +136,9 @@ export class Answers {
     result: StandardSchemaResult<unknown>,
   ): void {
     if (result.issues === undefined) {
-      this.#settle.answered(entry, { ...response, body: result.value });
+      const checked = { ...response, body: result.value };
+      passLinks(response, checked);
+      this.#settle.answered(entry, checked);
     } else {
       this.#settle.failed(entry, schemaError(entry, response, result.issues));
     }

@@ -1,0 +1,108 @@
+import { Observable } from "rxjs";
+import { OperationError } from "../operation/errors.ts";
+import { follow, type Links, linksOf } from "../operation/links.ts";
+import { get } from "../operation/make.ts";
+import type { Operation } from "../operation/operation.ts";
+import type { OperationResponse } from "../operation/response.ts";
+import type { Batcher } from "./batcher.ts";
+
+/**
+ * Reads a collection page by page, for as long as the server says where the next one is (`@odata.nextLink`,
+ * `odata.nextLink`, `d.__next`). Pages of many collections share batches: merge them.
+ *
+ * A page is asked for when the one before it has been delivered: while a subscriber works on one, one is under way, and
+ * never more. Unsubscribing stops, so `take(3)` asks for three. Links are read before `schema` sees the body. Headers,
+ * schema and ordering key go along from page to page, `dependsOn` holds for the first.
+ *
+ * @param batcher what sends
+ * @param operation the first page; a `GET`, or an action whose answer is a collection
+ * @returns a cold observable of the pages in order; the last one has the `deltaLink`, if the server gave one. It fails with
+ * the `BatchError` of a page, after the pages before it, and with `OperationError` when a link leads to a page that was
+ * read before
+ *
+ * @example
+ * ```ts
+ * import { createGraphBatcher, fetchTransport, get, pages } from "@rxbatch/rxbatch";
+ * import { fakeGraph } from "@rxbatch/rxbatch/testing";
+ * import { from, lastValueFrom, mergeMap, toArray } from "rxjs";
+ *
+ * const people = ["anna@contoso.com", "ben@contoso.com"];
+ * const graph = fakeGraph({ mailboxes: { [people[0]!]: {}, [people[1]!]: {} } }); // 20 messages each
+ * const batcher = createGraphBatcher({ token: graph.token, transport: fetchTransport(graph.fetch) });
+ * const pages$ = from(people).pipe(
+ *   mergeMap((person) => pages(batcher, get(`users/${person}/messages?$select=subject`))),
+ * );
+ * console.log((await lastValueFrom(pages$.pipe(toArray()))).length); // 4
+ * ```
+ */
+export function pages<T>(
+  batcher: Pick<Batcher, "send">,
+  operation: Operation<T>,
+): Observable<OperationResponse<T> & { readonly deltaLink?: string | undefined }> {
+  return new Observable((subscriber) => {
+    const asked = new Set([operation.url]);
+    let upcoming: Operation<T> | undefined = operation;
+    let isTurning = false;
+
+    /** A loop, as a batcher of the caller's may answer at once: thousands of pages must cost no stack. */
+    function turn(): void {
+      if (isTurning) return;
+      isTurning = true;
+      while (upcoming !== undefined && !subscriber.closed) {
+        const page = upcoming;
+        upcoming = undefined;
+        follow(page);
+        subscriber.add(
+          batcher.send(page).subscribe({
+            next: read,
+            error: (error) => subscriber.error(error),
+            complete: () => upcoming === undefined ? subscriber.complete() : turn(),
+          }),
+        );
+      }
+      isTurning = false;
+    }
+
+    function read(response: OperationResponse<T>): void {
+      const links = linksOf(response);
+      subscriber.next(
+        links.delta === undefined ? response : { ...response, deltaLink: links.delta },
+      );
+      if (links.next === undefined) return;
+      try {
+        upcoming = nextPage(operation, links, asked);
+      } catch (error) {
+        subscriber.error(error);
+      }
+    }
+
+    turn();
+  });
+}
+
+function nextPage<T>(first: Operation<T>, { next }: Links, asked: Set<string>): Operation<T> {
+  const link = next!;
+  if (asked.has(link)) {
+    throw new OperationError(
+      `Cannot read the next page as its link must not lead to one that was read before: current value is a link of ${link.length} characters, after ${asked.size} pages`,
+      { operation: first },
+    );
+  }
+  asked.add(link);
+  const { headers, schema, orderingKey, idempotent, context } = first;
+  return get<T>(link, {
+    headers: withoutContent(headers),
+    schema,
+    orderingKey,
+    idempotent,
+    // A whole URL names its own context, often in the server's spelling.
+    context: /^(?:[a-z][a-z\d+.-]*:|\/)/i.test(link) ? undefined : context,
+  });
+}
+
+/** The first page may have been an action's answer; the others are read. */
+function withoutContent(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).filter(([name]) => !/^content-/i.test(name)),
+  );
+}

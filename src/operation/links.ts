@@ -1,0 +1,78 @@
+import type { Operation } from "./operation.ts";
+import type { OperationResponse } from "./response.ts";
+
+/** Where the rest of an answer is, as OData 2 to 4.01 say it. */
+export interface Links {
+  /** The next page. */
+  readonly next: string | undefined;
+  /** What has changed since, when this is the last page. */
+  readonly delta: string | undefined;
+}
+
+const NEXT = ["@odata.nextLink", "@nextLink", "odata.nextLink"];
+const DELTA = ["@odata.deltaLink", "@deltaLink", "odata.deltaLink"];
+/** OData 4.01 URL Conventions §4: relative to this one unless it is absolute. */
+const CONTEXT = ["@odata.context", "@context"];
+const ABSOLUTE = /^(?:[a-z][a-z\d+.-]*:|\/)/i;
+const NOT_IN_URL = /[^\x21-\x7e]+/gu;
+const SURROGATE = /\p{Surrogate}/gu;
+
+const followed = new WeakSet<Operation>();
+/** Of answers whose body a schema has changed. */
+const kept = new WeakMap<OperationResponse, Links>();
+
+/** The links of its answer will be asked for. */
+export function follow(operation: Operation): void {
+  followed.add(operation);
+}
+
+/** Before a schema sees the body: it may know nothing of links. */
+export function keepLinks(response: OperationResponse): void {
+  if (followed.has(response.operation)) kept.set(response, readLinks(response.body));
+}
+
+/** The schema has made another body of it. */
+export function passLinks(from: OperationResponse, to: OperationResponse): void {
+  const links = kept.get(from);
+  if (links !== undefined) kept.set(to, links);
+}
+
+/** The links of an answer, as the server sent them. */
+export function linksOf(response: OperationResponse): Links {
+  return kept.get(response) ?? readLinks(response.body);
+}
+
+function readLinks(body: unknown): Links {
+  const root = textAt(body, CONTEXT);
+  const d = isRecord(body) ? body["d"] : undefined;
+  const link = (names: readonly string[], second: string) => {
+    const text = textAt(body, names) ?? textAt(d, [second]);
+    return text === undefined ? undefined : whole(text, root);
+  };
+  return { next: link(NEXT, "__next"), delta: link(DELTA, "__delta") };
+}
+
+/** A link with letters beyond ASCII, as some services send them, means the encoded one. */
+function whole(link: string, root: string | undefined): string {
+  const text = link.replaceAll(
+    NOT_IN_URL,
+    (found) => encodeURIComponent(found.replaceAll(SURROGATE, "\ufffd")),
+  );
+  const isRelative = !ABSOLUTE.test(text);
+  return isRelative && root !== undefined && URL.canParse(text, root)
+    ? new URL(text, root).href
+    : text;
+}
+
+function textAt(body: unknown, names: readonly string[]): string | undefined {
+  if (!isRecord(body)) return undefined;
+  for (const name of names) {
+    const value = body[name];
+    if (typeof value === "string" && value !== "") return value;
+  }
+  return undefined;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}
