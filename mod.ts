@@ -6,6 +6,8 @@
  * @module
  */
 export { batch, type BatchOperator } from "./src/door/operator.ts";
+export { batchingFetch } from "./src/door/batching_fetch.ts";
+export type { BatchingFetchOptions, Fetch } from "./src/door/fetch/options.ts";
 export { batchGraph, createGraphBatcher } from "./src/door/batch_graph.ts";
 export { batchOData, createODataBatcher } from "./src/door/batch_odata.ts";
 export { batchOutlook, createOutlookBatcher } from "./src/door/batch_outlook.ts";

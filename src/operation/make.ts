@@ -35,6 +35,7 @@ class RestOperation<T> implements Operation<T> {
   readonly dependsOn: readonly Operation[];
   readonly orderingKey: string | undefined;
   readonly idempotent: boolean | undefined;
+  readonly read: "bytes" | "text" | undefined;
   readonly schema: StandardSchemaV1<unknown, T> | undefined;
   /** Private names stay writable when the object is frozen. */
   #last: object | undefined = undefined;
@@ -50,6 +51,7 @@ class RestOperation<T> implements Operation<T> {
       : checkedOperations(method, init.dependsOn);
     this.orderingKey = checkedKey(method, init.orderingKey);
     this.idempotent = checkedFlag(method, init.idempotent);
+    this.read = checkedRead(method, init.read);
     this.schema = init.schema === undefined ? undefined : checkedSchema(method, init.schema);
     Object.freeze(this);
   }
@@ -218,4 +220,9 @@ function checkedKey(method: Method, key: unknown): string | undefined {
 function checkedFlag(method: Method, idempotent: unknown): boolean | undefined {
   if (idempotent === undefined || typeof idempotent === "boolean") return idempotent;
   throw refused(method, "idempotent must be a boolean", `a ${typeof idempotent}`);
+}
+
+function checkedRead(method: Method, read: unknown): "bytes" | "text" | undefined {
+  if (read === undefined || read === "bytes" || read === "text") return read;
+  throw refused(method, 'read must be "bytes" or "text"', `a ${typeof read}`);
 }

@@ -27,6 +27,8 @@ export interface Operation<out T = unknown> {
   readonly orderingKey: string | undefined;
   /** May it be sent twice? `undefined`: the method decides. */
   readonly idempotent: boolean | undefined;
+  /** The body of its answer as it came, not parsed. */
+  readonly read: "bytes" | "text" | undefined;
   /** What the body of its answer is checked with. */
   readonly schema?: StandardSchemaV1<unknown, T> | undefined;
 }
@@ -45,6 +47,13 @@ export interface OperationInit<T = unknown, B = unknown> {
    * Schema that answers synchronously.
    */
   readonly bodySchema?: StandardSchemaV1<B, unknown> | undefined;
+  /**
+   * The body of the answer as it came, not parsed: its bytes, or their text. Of a JSON batch it is the text that stood
+   * there, numbers beyond 2^53 included.
+   *
+   * @default the Content-Type decides
+   */
+  readonly read?: "bytes" | "text" | undefined;
   /** Sent only after each of these has succeeded; if one fails, this one fails with `DependencyError`. */
   readonly dependsOn?: readonly Operation[] | undefined;
   /** Operations with one key run one after another, in the order submitted. */

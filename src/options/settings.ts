@@ -1,7 +1,7 @@
 import type { Observer, SchedulerLike } from "rxjs";
 import type { BatchEvent } from "./events.ts";
 import type { BatchOptions, RetryOptions, TokenSource } from "./options.ts";
-import type { MakeTransport } from "../transport/transport.ts";
+import type { Transport } from "../transport/transport.ts";
 
 /** Options, checked once, with every default in its place. */
 export interface Settings {
@@ -18,7 +18,7 @@ export interface Settings {
   readonly abortUnsafe: boolean;
   readonly maxQueued: number;
   readonly events: Partial<Observer<BatchEvent>> | undefined;
-  readonly transport: MakeTransport;
+  readonly transport: Transport;
   /** `undefined`: the one of the runtime. */
   readonly scheduler: SchedulerLike | undefined;
   readonly signal: AbortSignal | undefined;
@@ -50,7 +50,7 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 export function checkedSettings(
   options: BatchOptions,
   wire: { readonly name: string; readonly maxBatchSize: number },
-  defaults: { readonly transport: MakeTransport; readonly concurrencyPerContext?: number },
+  defaults: { readonly transport: () => Transport; readonly concurrencyPerContext?: number },
 ): Settings {
   if (typeof options !== "object" || options === null) {
     throw new TypeError(
@@ -98,7 +98,7 @@ export function checkedSettings(
     abortUnsafe: boolean("abortUnsafe", options.abortUnsafe, false),
     maxQueued: integer("maxQueued", options.maxQueued, Infinity, 1),
     events,
-    transport: transport === undefined ? defaults.transport : () => transport,
+    transport: transport ?? defaults.transport(),
     scheduler,
     signal,
   });

@@ -1,11 +1,13 @@
 import { fetchTransport } from "./fetch.ts";
-import type { MakeTransport } from "./transport.ts";
+import type { Transport } from "./transport.ts";
 
 /**
- * The transport of whoever names none: `fetch`, which every platform has.
+ * The transport of whoever names none: `fetch`.
  *
- * The npm package has a second one for Node, `default_node.ts`.
+ * The npm package has a second one for Node in its place, `default_node.ts`.
  *
  * @returns a transport
  */
-export const defaultTransport: MakeTransport = () => fetchTransport();
+export function defaultTransport(): Transport {
+  return fetchTransport();
+}

@@ -1,48 +1,35 @@
-import { from, switchMap } from "rxjs";
+import { from, type ObservableInput, switchMap } from "rxjs";
 import { fetchTransport } from "./fetch.ts";
-import type { MakeTransport, Transport } from "./transport.ts";
+import type { HttpRequest, HttpResponse, Transport } from "./transport.ts";
 
-/** What this process sends by, once it is known; `cause` says why it is not undici. */
-interface Loaded {
-  readonly transport: Transport;
-  readonly cause?: unknown;
-}
-
-let loaded: Loaded | undefined;
+let loaded: Transport | undefined;
 
 /**
- * The transport of whoever names none, in the npm package for Node: undici, loaded with the first batch, and `fetch` on
- * whatever else was taken for Node (Deno, Bun), or where undici cannot be loaded, which is told.
+ * The transport of whoever names none, in the npm package: undici on Node, loaded with the first batch, and `fetch` on
+ * whatever else runs npm packages (Deno, Bun, workers, browsers), or where undici cannot be loaded.
  *
  * Importing undici takes 50 ms and more, which a program that sends nothing should not pay.
  *
- * @param tell hears once that `fetch` took its place, and why
  * @returns a transport
  */
-export const defaultTransport: MakeTransport = (tell) => {
+export function defaultTransport(): Transport {
   if (!isNode()) return fetchTransport();
-  let isTold = false;
-  const send = ({ transport, cause }: Loaded): Transport => {
-    if (cause !== undefined && !isTold) {
-      isTold = true;
-      tell({ used: "fetch", wanted: "undici", cause });
-    }
-    return transport;
-  };
-  return (request) =>
-    loaded === undefined
-      ? from(load()).pipe(switchMap((now) => send(now)(request)))
-      : send(loaded)(request);
-};
+  return (request) => loaded?.(request) ?? loadAndSend(request);
+}
 
-async function load(): Promise<Loaded> {
+function loadAndSend(request: HttpRequest): ObservableInput<HttpResponse> {
+  return from(load()).pipe(switchMap((transport) => transport(request)));
+}
+
+async function load(): Promise<Transport> {
   try {
     const { undiciTransport } = await import("./undici.ts");
-    return loaded ??= { transport: undiciTransport() };
-  } catch (cause) {
-    // a bundle that holds undici in a form that does not work, or no undici at all
-    return loaded ??= { transport: fetchTransport(), cause };
+    loaded ??= undiciTransport();
+  } catch {
+    // a bundle for another platform, or one without undici
+    loaded ??= fetchTransport();
   }
+  return loaded;
 }
 
 interface Host {

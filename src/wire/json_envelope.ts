@@ -4,9 +4,10 @@ import { Collector } from "../mime/collector.ts";
 import type { Fields } from "../mime/http/head_scanner.ts";
 import { hasNoBody } from "../mime/http/body.ts";
 import { type ReaderLimits, tooMany } from "../mime/limits.ts";
-import type { Octets } from "../mime/octets.ts";
 import type { Operation } from "../operation/operation.ts";
 import { fromBase64 } from "./base64.ts";
+import { bodyTexts } from "./json_source.ts";
+import { rawBody, rawText } from "./raw_body.ts";
 import { indexOfId } from "./part_id.ts";
 import type { Decoder, Part } from "./wire.ts";
 
@@ -58,10 +59,16 @@ export class JsonEnvelopeDecoder implements Decoder {
 
   /** @inheritdoc */
   end(): Iterable<Part> {
-    const responses = responsesIn(this.#chunks.take());
+    const octets = this.#chunks.take();
+    const text = octets.decode(utf8);
+    const responses = responsesIn(text, octets.length);
     if (responses.length > this.#limits.maxParts) throw tooMany(this.#limits.maxParts);
-    const parts = responses.map((response) =>
-      new JsonPart(response, this.#operationCount, this.#readBody)
+    let texts: readonly (string | undefined)[] | undefined;
+    const parts = responses.map((response, at) =>
+      new JsonPart(response, this.#operationCount, {
+        readBody: this.#readBody,
+        bodyText: () => (texts ??= bodyTexts(text))[at],
+      })
     );
     const named = parts.filter((part) => part.index !== undefined);
     if (named.length === parts.length) return parts;
@@ -73,14 +80,13 @@ export class JsonEnvelopeDecoder implements Decoder {
   }
 }
 
-function responsesIn(octets: Octets): readonly ResponseObject[] {
-  const text = octets.decode(utf8);
+function responsesIn(text: string, byteCount: number): readonly ResponseObject[] {
   let envelope: unknown;
   try {
     envelope = JSON.parse(text);
   } catch {
     // The engine's own message would quote the answer.
-    throw unreadable("it must be JSON", `${octets.length} bytes that are none`, {
+    throw unreadable("it must be JSON", `${byteCount} bytes that are none`, {
       isTruncated: isOpen(text),
     });
   }
@@ -88,7 +94,7 @@ function responsesIn(octets: Octets): readonly ResponseObject[] {
     ? (envelope as Record<string, unknown>)["responses"]
     : undefined;
   if (!Array.isArray(responses)) {
-    throw unreadable("it must have an array of responses", `${octets.length} bytes without one`);
+    throw unreadable("it must have an array of responses", `${byteCount} bytes without one`);
   }
   return responses.map((response) => isObject(response) ? response : {});
 }
@@ -108,14 +114,21 @@ function isOpen(text: string): boolean {
   return isInString || depth > 0 || text.trim() === "";
 }
 
+/** Where a part's body comes from. */
+interface BodySource {
+  readonly readBody: ReadJsonBody;
+  /** The text of the member, as it stood. */
+  readonly bodyText: () => string | undefined;
+}
+
 class JsonPart implements Part {
   readonly index: number | undefined;
   readonly status: number;
   readonly headers: Fields;
   readonly #body: unknown;
-  readonly #readBody: ReadJsonBody;
+  readonly #source: BodySource;
 
-  constructor(response: ResponseObject, operationCount: number, readBody: ReadJsonBody) {
+  constructor(response: ResponseObject, operationCount: number, source: BodySource) {
     const { id, status } = response;
     this.index = id === undefined || id === null
       ? undefined
@@ -123,14 +136,24 @@ class JsonPart implements Part {
     this.status = isStatus(status) ? status : 0;
     this.headers = fieldsOf(response.headers);
     this.#body = response.body;
-    this.#readBody = readBody;
+    this.#source = source;
   }
 
   readBody(operation: Operation): unknown {
     if (this.status === 0) throw unreadable("each response must have a status", "none");
     if (operation.method === "HEAD" || hasNoBody(this.status)) return undefined;
     const contentType = this.headers["content-type"];
-    return isNothing(this.#body, contentType) ? undefined : this.#readBody(this.#body, contentType);
+    if (isNothing(this.#body, contentType)) return undefined;
+    return operation.read === undefined
+      ? this.#source.readBody(this.#body, contentType)
+      : this.#asItCame(operation.read, contentType);
+  }
+
+  #asItCame(read: "bytes" | "text", contentType: string | undefined): unknown {
+    const isForeign = contentType !== undefined && bodyFormatOf(contentType).kind !== "json";
+    const value = isForeign ? this.#source.readBody(this.#body, contentType) : undefined;
+    if (value instanceof Uint8Array) return rawBody(value, read, contentType);
+    return rawText(typeof value === "string" ? value : this.#source.bodyText() ?? "", read);
   }
 }
 

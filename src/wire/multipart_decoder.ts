@@ -8,6 +8,7 @@ import { boundaryOf, type MediaType } from "../mime/media_type.ts";
 import { type MimePart, MultipartReader } from "../mime/multipart/reader.ts";
 import type { Octets } from "../mime/octets.ts";
 import type { Operation } from "../operation/operation.ts";
+import { rawBody } from "./raw_body.ts";
 import { indexOfId } from "./part_id.ts";
 import type { Decoder, Part } from "./wire.ts";
 
@@ -81,7 +82,11 @@ class MultipartPart implements Part {
   readBody(operation: Operation): unknown {
     // Line ends may still stand in such a part.
     if (operation.method === "HEAD" || hasNoBody(this.status)) return undefined;
-    return decodeBody(framedBody(this.headers, this.#body), this.headers["content-type"]);
+    const body = framedBody(this.headers, this.#body);
+    const contentType = this.headers["content-type"];
+    return operation.read === undefined
+      ? decodeBody(body, contentType)
+      : rawBody(body.copy(), operation.read, contentType);
   }
 }
 

@@ -1,0 +1,63 @@
+import type { Batcher } from "./batcher.ts";
+import { readCall } from "./fetch/call.ts";
+import { FetchExchange } from "./fetch/exchange.ts";
+import type { BatchingFetchOptions, Fetch } from "./fetch/options.ts";
+import { Turns } from "./fetch/turns.ts";
+
+/**
+ * A `fetch` whose calls share batches: give it to a client that takes a fetch of one's own, and the client batches without
+ * being rewritten.
+ *
+ * It keeps to what `fetch` means: every status resolves, bodies are the bytes as they came, an abort of `signal` rejects
+ * with its reason and withdraws the operation, and calls are submitted in the order in which they were made. What cannot
+ * travel in a batch goes to `fallback`. The batcher's token is used; a call with an `Authorization` of its own travels in a
+ * lane of its own. `cache`, `keepalive`, `mode` and `priority` mean nothing in a batch. A redirect is followed by
+ * `fallback`, without `Authorization`.
+ *
+ * The batcher repeats what was throttled: switch the client's own retries off, or both multiply.
+ *
+ * @param batcher whose batches the calls join
+ * @param options where calls go that cannot be batched, and what else their operations are given
+ * @returns a function like `fetch`; it rejects with a TypeError whose `cause` says why when the POST did not get through,
+ * and with the `BatchError` itself (`_tag`) when the operation was not executed, refused as dependent, or closed
+ * @throws {TypeError} when `batcher` has no `send`, or an option is no function
+ *
+ * @example
+ * ```ts
+ * import { batchingFetch, createGraphBatcher, fetchTransport } from "@rxbatch/rxbatch";
+ * import { fakeGraph } from "@rxbatch/rxbatch/testing";
+ *
+ * const graph = fakeGraph();
+ * const batcher = createGraphBatcher({ token: graph.token, transport: fetchTransport(graph.fetch) });
+ * const batched = batchingFetch(batcher, { fallback: fetch });
+ * const answers = await Promise.all([
+ *   batched("https://graph.microsoft.com/v1.0/me/messages?$top=2"),
+ *   batched("https://graph.microsoft.com/v1.0/me/messages/no-such-id"),
+ * ]);
+ * console.log(answers.map(({ status }) => status), graph.posts); // [ 200, 404 ] 1
+ * ```
+ */
+export function batchingFetch(
+  batcher: Pick<Batcher, "send">,
+  options: BatchingFetchOptions = {},
+): Fetch {
+  check("batcher", "a batcher", typeof batcher?.send === "function");
+  for (const name of ["fallback", "init"] as const) {
+    const option = options[name];
+    check(name, "a function", option === undefined || typeof option === "function");
+  }
+  const { fallback, init } = options;
+  const door = { batcher, fallback, init, turns: new Turns() };
+  return (input, requestInit) =>
+    new Promise((resolve, reject) => {
+      const call = readCall(input, requestInit);
+      new FetchExchange(door, call, { resolve, reject }).start(input);
+    });
+}
+
+function check(name: string, expected: string, isRight: boolean): void {
+  if (isRight) return;
+  throw new TypeError(
+    `Cannot make a batching fetch as ${name} must be ${expected}: current value is another value`,
+  );
+}

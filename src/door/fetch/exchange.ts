@@ -1,0 +1,177 @@
+import type { Subscription } from "rxjs";
+import { BatchError, ResponseError } from "../../operation/errors.ts";
+import type { OperationInit } from "../../operation/operation.ts";
+import type { OperationResponse } from "../../operation/response.ts";
+import type { Batcher } from "../batcher.ts";
+import type { Call } from "./call.ts";
+import { cannotTravel, toOperation } from "./operation.ts";
+import type { BatchingFetchOptions } from "./options.ts";
+import { redirectOf } from "./redirect.ts";
+import { toResponse } from "./response.ts";
+import type { Turns } from "./turns.ts";
+
+/** What all calls of one fetch share. */
+export interface FetchDoor extends BatchingFetchOptions {
+  readonly batcher: Pick<Batcher, "send">;
+  readonly turns: Turns;
+}
+
+/** The promise that the caller holds. */
+export interface Settled {
+  readonly resolve: (response: Response | Promise<Response>) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+type Body = string | Uint8Array | undefined;
+
+/** Not sent, or lost on the way: what `fetch` rejects with a TypeError for. */
+const NETWORK_FAILURES: ReadonlySet<string> = new Set(["TransportError", "BatchTimeoutError"]);
+
+/** One call of fetch, from what was asked to its Response. */
+export class FetchExchange {
+  readonly #door: FetchDoor;
+  readonly #call: Call;
+  readonly #settled: Settled;
+  #subscription: Subscription | undefined = undefined;
+  #isOver = false;
+
+  constructor(door: FetchDoor, call: Call, settled: Settled) {
+    this.#door = door;
+    this.#call = call;
+    this.#settled = settled;
+  }
+
+  /** @param input as it was given, for the user's `init` */
+  start(input: string | URL | Request): void {
+    const { signal, body } = this.#call;
+    if (signal?.aborted === true) return this.#settled.reject(signal.reason);
+    const init = this.#door.init?.(requestOf(input, this.#call));
+    signal?.addEventListener("abort", this.#abort);
+    if (init === "fallback") return this.#unread("it was asked to go outside batches");
+    const why = cannotTravel(this.#call);
+    if (why !== undefined) return this.#unread(why);
+    if (body.kind === "ready" || body.kind === "none") {
+      return this.#door.turns.go(() =>
+        this.#send(body.kind === "none" ? undefined : body.value, init)
+      );
+    }
+    const turn = this.#door.turns.wait();
+    this.#read().then(
+      (bytes) => turn(() => this.#send(bytes, init)),
+      (cause) => turn(() => this.#fail(cause)),
+    );
+  }
+
+  readonly #abort = (): void => {
+    const { signal } = this.#call;
+    this.#end(() => this.#settled.reject(signal!.reason));
+    this.#subscription?.unsubscribe();
+  };
+
+  #send(body: Body, init: OperationInit | undefined): void {
+    if (this.#isOver) return;
+    try {
+      const operation = toOperation(this.#call, body, init);
+      this.#subscription = this.#door.batcher.send(operation).subscribe({
+        next: (response) => this.#answer(response, body),
+        error: (error) => this.#refuse(error, body),
+      });
+    } catch (error) {
+      this.#refuse(error, body);
+    }
+  }
+
+  #answer(response: OperationResponse<unknown>, body: Body): void {
+    const next = redirectOf(this.#call, response);
+    if (next === undefined) {
+      this.#end(() => this.#settled.resolve(toResponse(response, this.#call)));
+    } else if (this.#call.redirect === "error") {
+      this.#fail(
+        new TypeError(
+          `Cannot fetch as redirect is "error": current value is an answer with status ${response.status}`,
+        ),
+      );
+    } else {
+      const { url, method, headers, isBodyKept } = next;
+      const call = { ...this.#call, url, method, headers };
+      const sameBody = isBodyKept ? body as BodyInit | undefined : undefined;
+      this.#elsewhere(call, sameBody, "a redirect leads out of the batch");
+    }
+  }
+
+  #refuse(error: unknown, body: Body): void {
+    if (error instanceof ResponseError) return this.#answer(error.response, body);
+    if (!(error instanceof BatchError)) return this.#fail(error);
+    if (error._tag === "OperationError") {
+      const why = "the batch must be able to carry it";
+      return this.#elsewhere(this.#call, body as BodyInit | undefined, why, error);
+    }
+    if (!NETWORK_FAILURES.has(error._tag)) return this.#fail(error);
+    this.#fail(
+      new TypeError(
+        `Cannot fetch as the batch must get through: current value is ${error._tag}`,
+        { cause: error },
+      ),
+    );
+  }
+
+  /** Outside batches, with a body that nobody has read yet; a stream goes along as it is. */
+  #unread(why: string): void {
+    const { body } = this.#call;
+    if (body.kind === "stream") return this.#elsewhere(this.#call, body.value, why);
+    this.#read().then(
+      (read) => this.#isOver || this.#elsewhere(this.#call, read as BodyInit | undefined, why),
+      (cause) => this.#fail(cause),
+    );
+  }
+
+  /** Outside batches; a fallback that is none says why there is no other way. */
+  #elsewhere(call: Call, body: BodyInit | undefined, why: string, cause?: unknown): void {
+    const { fallback } = this.#door;
+    if (fallback === undefined) {
+      return this.#fail(
+        new TypeError(
+          `Cannot fetch without a fallback as ${why}: current value is a ${call.method} without one`,
+          { cause },
+        ),
+      );
+    }
+    const { url, method, headers, signal, redirect, rest } = call;
+    const init: RequestInit = { ...rest, method, headers, redirect };
+    delete init.body;
+    if (body !== undefined) init.body = body;
+    if (signal !== undefined) init.signal = signal;
+    this.#end(() => this.#settled.resolve(fallback(url, init)));
+  }
+
+  /** The body as a batch takes it, read whole. */
+  async #read(): Promise<Body> {
+    const { body } = this.#call;
+    if (body.kind === "none") return undefined;
+    if (body.kind === "ready") return body.value;
+    if (body.kind === "read") return await body.read();
+    return new Uint8Array(await new Response(body.value).arrayBuffer());
+  }
+
+  #fail(reason: unknown): void {
+    this.#end(() => this.#settled.reject(reason));
+  }
+
+  #end(settle: () => void): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#call.signal?.removeEventListener("abort", this.#abort);
+    try {
+      settle();
+    } catch (cause) {
+      // An answer that no Response can hold.
+      this.#settled.reject(cause);
+    }
+  }
+}
+
+/** What the user's `init` looks at: the Request itself, or one without the body. */
+function requestOf(input: string | URL | Request, { url, method, headers }: Call): Request {
+  if (typeof input === "object" && "headers" in input) return input;
+  return new Request(url, { method, headers });
+}

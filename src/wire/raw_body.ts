@@ -1,0 +1,28 @@
+import { bodyFormatOf } from "../mime/body.ts";
+
+const encoder = new TextEncoder();
+
+/** A body as an operation's `read` asks for it, from its bytes; nothing is `undefined`. */
+export function rawBody(
+  bytes: Uint8Array,
+  read: "bytes" | "text",
+  contentType: string | undefined,
+): Uint8Array | string | undefined {
+  if (bytes.length === 0) return undefined;
+  return read === "bytes" ? bytes : decoderOf(contentType).decode(bytes);
+}
+
+/** The same, from its text. */
+export function rawText(text: string, read: "bytes" | "text"): Uint8Array | string | undefined {
+  if (text === "") return undefined;
+  return read === "text" ? text : encoder.encode(text);
+}
+
+/** A charset that nobody knows is no reason to have no text. */
+function decoderOf(contentType: string | undefined): TextDecoder {
+  try {
+    return new TextDecoder(bodyFormatOf(contentType).charset);
+  } catch {
+    return new TextDecoder();
+  }
+}
