@@ -54,9 +54,11 @@ describe("the public surface", () => {
       type BatchRequest
       type BatchShape
       type Batcher
+      type BatchingFetchOptions
       type BodyOf
       type Decoder
       type EncodedOperation
+      type Fetch
       type GraphOptions
       type HttpRequest
       type HttpResponse
@@ -96,6 +98,7 @@ describe("the public surface", () => {
       value batchGraph
       value batchOData
       value batchOutlook
+      value batchingFetch
       value createBatcher
       value createGraphBatcher
       value createODataBatcher
