@@ -161,6 +161,13 @@ export interface ServiceOptions extends BatchOptions {
    */
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /**
+   * The URL by which the service calls itself in its links, when `baseUrl` is a proxy: such a link is rewritten onto
+   * `baseUrl`, and nothing, least of all the token, ever goes there. Down to the same root as `baseUrl`, version included.
+   *
+   * @default none; for Graph its own links, in all of Microsoft's clouds
+   */
+  readonly linkBase?: string | undefined;
+  /**
    * The most bytes of one part's headers.
    *
    * @default 65_536 (bytes)

@@ -47,6 +47,7 @@ const serviceOptions: Options<Omit<OutlookOptions, "anchorMailbox" | "continueOn
   baseUrl: Schema.String,
   token,
   headers: Schema.Record({ key: Schema.String, value: Schema.String }),
+  linkBase: Schema.String,
   maxBatchSize: whole(1, 20),
   maxWaitMs: milliseconds(0),
   maxBatchBytes: whole(1),

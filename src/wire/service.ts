@@ -3,16 +3,22 @@ import { DEFAULT_LIMITS, type ReaderLimits } from "../mime/limits.ts";
 import { checkedHeaders, hasHeader } from "../operation/headers.ts";
 import type { ServiceOptions } from "../options/options.ts";
 
-/** Where a service is. */
-export interface ServiceBase {
-  /** Scheme and authority. */
-  readonly origin: string;
+/** By what URL a service calls itself in its links. */
+export interface LinkBase {
   /** `https:` or `http:`. */
   readonly scheme: string;
   /** Host, with the port unless it is the scheme's own. */
   readonly host: string;
   /** The path, which begins and ends with a slash. */
   readonly path: string;
+}
+
+/** Where a service is. */
+export interface ServiceBase extends LinkBase {
+  /** Scheme and authority. */
+  readonly origin: string;
+  /** By what other URLs it calls itself in its links. */
+  readonly links?: readonly LinkBase[];
 }
 
 /**

@@ -1,7 +1,7 @@
 import { lengthOf, OperationError } from "../operation/errors.ts";
 import type { Operation } from "../operation/operation.ts";
 import { faultInPath } from "./contained_path.ts";
-import type { ServiceBase } from "./service.ts";
+import type { LinkBase, ServiceBase } from "./service.ts";
 
 /** RFC 3986 §3.1; a relative path with a colon this early would be one too. */
 const SCHEME = /^[a-z][a-z\d+.-]*:/i;
@@ -23,14 +23,53 @@ export function pathBelow(
   service: string,
 ): string | undefined {
   const { url } = operation;
-  if (!SCHEME.test(url)) return url.startsWith("/") ? withoutBase(url, base) : undefined;
-  const [, scheme, authority, rest] = ABSOLUTE.exec(url) ?? [];
-  if (scheme?.toLowerCase() !== base.scheme || !isHost(authority!, base)) {
-    throw refusedUrl(operation, service, "an absolute URL must be of the host of baseUrl");
+  const { links = [] } = base;
+  if (!SCHEME.test(url)) {
+    if (!url.startsWith("/")) return undefined;
+    return withoutBase(url, base) ?? firstOf(links, (link) => withoutBase(url, link));
   }
-  const path = withoutBase(rest!, base);
-  if (path !== undefined) return path;
-  throw refusedUrl(operation, service, "an absolute URL must begin with baseUrl");
+  const [, scheme, authority, rest] = ABSOLUTE.exec(url) ?? [];
+  const isOf = (root: LinkBase) =>
+    scheme?.toLowerCase() === root.scheme && isHost(authority!, root);
+  const path = isOf(base) ? withoutBase(rest!, base) : undefined;
+  const found = path ??
+    firstOf(links, (link) => isOf(link) ? withoutBase(rest!, link) : undefined);
+  if (found !== undefined) return found;
+  throw refusedUrl(
+    operation,
+    service,
+    isOf(base)
+      ? "an absolute URL must begin with baseUrl"
+      : "an absolute URL must be of the host of baseUrl or linkBase",
+  );
+}
+
+/**
+ * A link by which the service calls itself, written as a URL below `baseUrl`: whatever goes there goes through the proxy.
+ *
+ * @param operation its URL
+ * @param base where the service is
+ * @param service its name, for messages
+ * @returns the operation's URL, unless it is such a link
+ * @throws {OperationError} when an absolute URL leads out of the service
+ */
+export function throughBase(operation: Operation, base: ServiceBase, service: string): string {
+  const { url } = operation;
+  if (base.links === undefined || !(SCHEME.test(url) || url.startsWith("/"))) return url;
+  const path = pathBelow(operation, base, service);
+  if (path === undefined) return url;
+  return `${url.startsWith("/") ? "" : base.origin}${base.path}${path}`;
+}
+
+function firstOf<T>(
+  links: readonly LinkBase[],
+  find: (link: LinkBase) => T | undefined,
+): T | undefined {
+  for (const link of links) {
+    const found = find(link);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /** @throws {OperationError} when the path could lead out of where it is appended to */
@@ -49,14 +88,14 @@ export function refusedUrl(operation: Operation, service: string, rule: string):
   );
 }
 
-function withoutBase(path: string, { path: basePath }: ServiceBase): string | undefined {
+function withoutBase(path: string, { path: basePath }: LinkBase): string | undefined {
   const { length } = basePath;
   return path.slice(0, length).toLowerCase() === basePath.toLowerCase()
     ? path.slice(length)
     : undefined;
 }
 
-function isHost(authority: string, { host, scheme }: ServiceBase): boolean {
+function isHost(authority: string, { host, scheme }: LinkBase): boolean {
   const port = scheme === "https:" ? ":443" : ":80";
   const named = authority.toLowerCase();
   return named === host || (!host.endsWith(port) && named === host + port);

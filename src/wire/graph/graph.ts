@@ -8,6 +8,8 @@ import type { ServiceOptions } from "../../options/options.ts";
 import type { ResponseHead } from "../../transport/transport.ts";
 import { fromBase64, toBase64 } from "../base64.ts";
 import { decoderFor } from "../decoder_for.ts";
+import { withLinks } from "../link_base.ts";
+import { linksThrough } from "./clouds.ts";
 import { TENANT } from "./context.ts";
 import { type GraphPlace, graphPlaceOf } from "./url.ts";
 import {
@@ -117,8 +119,9 @@ class GraphWire implements Wire {
   #lastContext: BatchContext | undefined;
 
   constructor(options: GraphOptions) {
-    this.#base = checkedBaseUrl(options.baseUrl ?? DEFAULT_BASE_URL);
-    checkVersion(this.#base);
+    const base = checkedBaseUrl(options.baseUrl ?? DEFAULT_BASE_URL);
+    checkVersion(base);
+    this.#base = withLinks(base, options.linkBase, linksThrough(base));
     this.#limits = checkedLimits(options);
     this.#laneOf = checkedOption(options.laneOf, "laneOf", "function");
     this.#mixContexts = checkedOption(options.mixContexts, "mixContexts", "boolean") ?? false;

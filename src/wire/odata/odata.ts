@@ -1,3 +1,4 @@
+import { withLinks } from "../link_base.ts";
 import { OperationError } from "../../operation/errors.ts";
 import { headerOf } from "../../operation/headers.ts";
 import type { ReaderLimits } from "../../mime/limits.ts";
@@ -22,7 +23,7 @@ import {
   checkedOptionHeaders,
   type ServiceBase,
 } from "../service.ts";
-import { checkPath, pathBelow, refusedUrl } from "../service_url.ts";
+import { checkPath, pathBelow, refusedUrl, throughBase } from "../service_url.ts";
 import type {
   BatchContext,
   BatchRequest,
@@ -102,7 +103,7 @@ abstract class ODataWire implements Wire {
   #lastContext: BatchContext | undefined;
 
   constructor(options: ODataOptions, prefer: string | undefined) {
-    this.base = checkedBaseUrl(options.baseUrl);
+    this.base = withLinks(checkedBaseUrl(options.baseUrl), options.linkBase);
     this.#limits = checkedLimits(options);
     const given = checkedOptionHeaders(options);
     // A part must not carry it (OData 4.01 Protocol §11.7.7.1).
@@ -187,7 +188,7 @@ class MultipartODataWire extends ODataWire {
 
   /** The URL goes as it was written: some services take one form only (protocol D2). */
   encodeOne(operation: Operation): EncodedOperation {
-    const { url } = operation;
+    const url = throughBase(operation, this.base, SERVICE);
     const tail = headTail(operation, url.startsWith("/") ? this.#withHost : this.defaults);
     return new MultipartOperation(operation, { base: "", rest: url, tail }, MAX_BATCH_SIZE);
   }

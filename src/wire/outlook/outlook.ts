@@ -1,3 +1,4 @@
+import { withLinks } from "../link_base.ts";
 import { OperationError } from "../../operation/errors.ts";
 import { headerOf } from "../../operation/headers.ts";
 import { parseMediaType } from "../../mime/media_type.ts";
@@ -85,7 +86,7 @@ class OutlookWire implements Wire {
   #lastPlace: Place | undefined;
 
   constructor(options: OutlookOptions) {
-    this.#base = checkedBaseUrl(options.baseUrl ?? DEFAULT_BASE_URL);
+    this.#base = withLinks(checkedBaseUrl(options.baseUrl ?? DEFAULT_BASE_URL), options.linkBase);
     this.#isBeta = isBeta(this.#base);
     this.#urls = new OutlookUrls(this.#base, this.#isBeta);
     this.#limits = checkedLimits(options);
