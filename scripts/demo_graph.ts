@@ -1,11 +1,12 @@
 /**
  * The job of `npm run demo` on a fake Graph: read, file and flag every message of three mailboxes, write and send 50
  * drafts in order, with some requests failing on purpose. Then the reads alone, beside the same reads in batches of
- * Microsoft's own client: without failures, and with the same ones, which that client leaves to its users.
+ * Microsoft's own client: without failures, and with the same ones, which that client leaves to its users. Then that client
+ * a call each, alone and through `batchingFetch()`: the same code, with another fetch below it.
  *
  *   npm run demo:graph [-- --seed 7]        deno task demo:graph
  */
-import { batchGraph, get } from "@rxbatch/rxbatch";
+import { batchGraph, batchingFetch, createGraphBatcher, get } from "@rxbatch/rxbatch";
 import { fakeGraph, type FakeService, type Fault } from "@rxbatch/rxbatch/testing";
 import Table from "cli-table3";
 import { parseArgs } from "node:util";
@@ -13,6 +14,7 @@ import { graphDialect } from "./demo/dialect.ts";
 import { type ClientRun, readByClient } from "./demo/graph_client.ts";
 import { MailJob } from "./demo/mail_job.ts";
 import { prove, tell } from "./demo/proof.ts";
+import { readUnchanged } from "./demo/unchanged_client.ts";
 import { run, runShown } from "./demo/run.ts";
 import { DRAFTS, FAULTS, LATENCY_MS, listening, MAILBOXES, RETRY, SEEDED } from "./demo/scene.ts";
 
@@ -38,6 +40,7 @@ const job = await listening(graphWith(FAULTS), async (graph, { baseUrl }) => {
 await compareReads([]);
 const atEase = await compareReads([]);
 const troubled = await compareReads(FAULTS);
+const unchanged = await compareUnchanged();
 
 const table = new Table({ style: { border: [] } });
 table.push(
@@ -48,6 +51,8 @@ table.push(
   ["time", seconds(job.durationMs)],
   ["the reads alone, beside\nmicrosoft-graph-client", told(atEase)],
   ["the same, with failures", told(troubled)],
+  ["that client unchanged,\na call each, alone", unchanged.alone],
+  ["the same code,\nthrough batchingFetch()", unchanged.batched],
 );
 console.log(table.toString());
 tell(job.proof);
@@ -64,6 +69,24 @@ async function compareReads(faults: readonly Fault[]): Promise<Comparison> {
     (graph, { url }) => readByClient(url, graph.token, urlsIn(graph)),
   );
   return { ours, theirs };
+}
+
+/** Microsoft's client as any program uses it, with a plain fetch below it and with ours. */
+async function compareUnchanged(): Promise<{ readonly alone: string; readonly batched: string }> {
+  const line = ({ failed, durationMs }: ClientRun, count: number, what: string) =>
+    `${seconds(durationMs)}, ${failed} failed, ${count} ${what}`;
+  const alone = await listening(graphWith([]), async (graph, { baseUrl }) => {
+    const headers = { Authorization: `Bearer ${graph.token}` };
+    const urls = urlsIn(graph).flat();
+    const ran = await readUnchanged(baseUrl, urls, (request) => fetch(request, { headers }));
+    return line(ran, urls.length, "requests");
+  });
+  const batched = await listening(graphWith([]), async (graph, { baseUrl }) => {
+    await using batcher = createGraphBatcher({ baseUrl, token: graph.token, retry: RETRY });
+    const ran = await readUnchanged(baseUrl, urlsIn(graph).flat(), batchingFetch(batcher));
+    return line(ran, graph.posts, "POSTs");
+  });
+  return { alone, batched };
 }
 
 function seconds(ms: number): string {
