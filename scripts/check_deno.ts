@@ -6,14 +6,14 @@ import { join, resolve } from "node:path";
 import process from "node:process";
 import { promisify } from "node:util";
 import { fakeOutlook } from "../src/testing.ts";
-import { serveModules } from "./serve_modules.ts";
+import { serveModules } from "./package/serve_modules.ts";
 
 const { name, version, imports } = JSON.parse(readFileSync("deno.json", "utf8")) as {
   readonly name: string;
   readonly version: string;
   readonly imports: { readonly rxjs: string };
 };
-const deno = resolve("node_modules/.bin/deno");
+const deno = resolve("node_modules/deno/bin.cjs");
 const folder = mkdtempSync(join(tmpdir(), "rxbatch-"));
 const modules = await serveModules();
 
@@ -93,7 +93,11 @@ function projectOf(
 }
 
 async function run(cwd: string, args: readonly string[]): Promise<string> {
-  const { stdout } = await promisify(execFile)(deno, args, { cwd, env, timeout: 120_000 });
+  const { stdout } = await promisify(execFile)(process.execPath, [deno, ...args], {
+    cwd,
+    env,
+    timeout: 120_000,
+  });
   return stdout.trim();
 }
 

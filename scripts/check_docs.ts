@@ -10,6 +10,7 @@ const { exports } = JSON.parse(textOf("deno.json")) as {
 
 const { error, stderr } = spawnSync("deno", ["doc", "--lint", ...Object.values(exports)], {
   encoding: "utf8",
+  shell: process.platform === "win32",
 });
 if (error !== undefined) throw error;
 

@@ -60,7 +60,9 @@ export function packagesShownIn(
 
 /** Runs a command to its end; what it prints is returned, or thrown with its failure. */
 export function run(command: string, args: readonly string[], cwd: string): string {
-  return execFileSync(command, args, { cwd, encoding: "utf8", stdio: "pipe" });
+  // what npm installs is a script of the shell on Windows; what has a path is a program
+  const shell = process.platform === "win32" && !/[\\/]/.test(command);
+  return execFileSync(command, args, { cwd, encoding: "utf8", stdio: "pipe", shell });
 }
 
 /** A temporary folder with the packed package in it. */

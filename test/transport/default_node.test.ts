@@ -51,7 +51,9 @@ describe("the default transport of the npm package on Node", () => {
       import { createRequire } from "node:module";
       import { firstValueFrom, from } from "rxjs";
       import { defaultTransport } from "./src/transport/default_node.ts";
-      const cache = createRequire(new URL("file://${root}/mod.ts")).cache ?? {};
+      const cache = createRequire(${
+      JSON.stringify(new URL("../../mod.ts", import.meta.url).href)
+    }).cache ?? {};
       const loaded = () => Object.keys(cache).some((name) => name.includes("node_modules/undici"));
       const transport = defaultTransport();
       const before = loaded();

@@ -16,7 +16,7 @@ describe("each candidate of the benchmarks runs", () => {
   // They measure the package as its users get it.
   beforeAll(async () => {
     if (existsSync(`${PACKAGE}/esm/mod.js`)) return;
-    await promisify(execFile)("npm", ["run", "build"]);
+    await promisify(execFile)("npm", ["run", "build"], { shell: true });
   }, 300_000);
 
   it.each(Object.keys(CANDIDATES))("batching alone: %s", async (candidate) => {
