@@ -1,3 +1,4 @@
+import { checkedAccount } from "./account.ts";
 import {
   BYTES_TYPE,
   checkedSchema,
@@ -11,6 +12,7 @@ import {
 import { checkedHeaders, hasHeader } from "./headers.ts";
 import type { Method, Operation, OperationBody, OperationInit } from "./operation.ts";
 import { refusedOperation as refused } from "./refused.ts";
+import { checkedRetry } from "./retry.ts";
 import type { StandardSchemaV1 } from "./standard_schema.ts";
 import { checkedContext, checkedUrl } from "./url.ts";
 
@@ -36,6 +38,8 @@ class RestOperation<T> implements Operation<T> {
   readonly orderingKey: string | undefined;
   readonly idempotent: boolean | undefined;
   readonly read: "bytes" | "text" | undefined;
+  readonly account: string | undefined;
+  readonly retry: Operation["retry"];
   readonly schema: StandardSchemaV1<unknown, T> | undefined;
   /** Private names stay writable when the object is frozen. */
   #last: object | undefined = undefined;
@@ -52,6 +56,8 @@ class RestOperation<T> implements Operation<T> {
     this.orderingKey = checkedKey(method, init.orderingKey);
     this.idempotent = checkedFlag(method, init.idempotent);
     this.read = checkedRead(method, init.read);
+    this.account = checkedAccount(method, init.account);
+    this.retry = checkedRetry(method, init.retry);
     this.schema = init.schema === undefined ? undefined : checkedSchema(method, init.schema);
     Object.freeze(this);
   }

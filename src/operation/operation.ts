@@ -29,6 +29,10 @@ export interface Operation<out T = unknown> {
   readonly idempotent: boolean | undefined;
   /** The body of its answer as it came, not parsed. */
   readonly read: "bytes" | "text" | undefined;
+  /** Whose token opens it; `undefined`: that of the context. */
+  readonly account: string | undefined;
+  /** What was said of trying it again; `undefined`: nothing. */
+  readonly retry: false | { readonly statuses: readonly number[] } | undefined;
   /** What the body of its answer is checked with. */
   readonly schema?: StandardSchemaV1<unknown, T> | undefined;
 }
@@ -70,6 +74,20 @@ export interface OperationInit<T = unknown, B = unknown> {
    * @default true for GET, HEAD, PUT and DELETE, false for POST and PATCH (RFC 9110 §9.2.2)
    */
   readonly idempotent?: boolean | undefined;
+  /**
+   * Whose token opens it, where one batcher serves many people: it is part of the lane, so that two accounts never share
+   * a batch, and `token` is given it. It is never sent and never logged.
+   *
+   * @default none: one account for all
+   */
+  readonly account?: string | undefined;
+  /**
+   * `false`: it is never sent again once a byte of it may have left, whatever the answer. `statuses`: answers of it that
+   * you vouch did not run it, so that it goes again after a pause; the batcher's budgets and its `retry: false` hold.
+   *
+   * @default what the batcher's `retry` says
+   */
+  readonly retry?: false | { readonly statuses: readonly number[] } | undefined;
 }
 
 /** The body type of an operation. */

@@ -5,14 +5,23 @@ import type { Transport } from "../transport/transport.ts";
 /**
  * Where tokens come from: a string, or a function that is asked before a batch is sealed.
  *
- * `context` is the mailbox in the wire's spelling; `refresh` is true when the last token was refused with 401. Of an
- * Observable the first value counts. Concurrent asks for one context share one call.
+ * `context` is the mailbox in the wire's spelling, `account` that of the operations, `refresh` is true when the last token
+ * was refused with 401, and `signal` aborts when nobody waits for the answer any more. Of an Observable the first value
+ * counts. Concurrent asks for one context and account share one call.
+ *
+ * **It runs outside the async context of whoever sent the operations.** One call serves operations of many callers, so
+ * what an `AsyncLocalStorage` holds there is another caller's, or nobody's: never read from it whose token to give. That
+ * is what `account` is for.
  */
 export type TokenSource =
   | string
   | ((
     context: string,
-    options: { readonly refresh: boolean },
+    options: {
+      readonly refresh: boolean;
+      readonly account: string | undefined;
+      readonly signal: AbortSignal;
+    },
   ) => string | PromiseLike<string> | Observable<string>);
 
 /** When and how often to try again. */

@@ -2,6 +2,7 @@ import type { Observer, SchedulerLike } from "rxjs";
 import type { BatchEvent } from "./events.ts";
 import type { BatchOptions, RetryOptions, TokenSource } from "./options.ts";
 import type { Transport } from "../transport/transport.ts";
+import { tokenFault } from "./token.ts";
 
 /** Options, checked once, with every default in its place. */
 export interface Settings {
@@ -58,7 +59,10 @@ export function checkedSettings(
     );
   }
   const { token, events, transport, scheduler, signal } = options;
-  if (token !== undefined && typeof token !== "function") checkToken(token);
+  if (token !== undefined && typeof token !== "function") {
+    const fault = tokenFault(token, "option token");
+    if (fault !== undefined) throw fault;
+  }
   if (events !== undefined) {
     check("events", events, "an observer", typeof events === "object" && events !== null);
   }
@@ -120,17 +124,6 @@ function retrySettings(retry: RetryOptions | false | undefined): RetrySettings {
     maxTotalMs: duration("retry.maxTotalMs", maxTotalMs, 120_000, 0),
     refusedStatuses: new Set(statuses),
   });
-}
-
-function checkToken(token: unknown): void {
-  check("token", token, "a string or a function", typeof token === "string");
-  if (!/^[\x21-\x7e]+(?: [\x21-\x7e]+)*$/.test(token as string)) {
-    throw new TypeError(
-      `Cannot use option token as it must hold visible ASCII characters only: current value is a token of ${
-        (token as string).length
-      } characters`,
-    );
-  }
 }
 
 function integer(

@@ -130,3 +130,8 @@ export class Entry implements Unsubscribable, Submission {
     this.receiver = undefined;
   }
 }
+
+/** May these two wait together? */
+export function isSameLane(a: Entry, b: Entry): boolean {
+  return a.operation.account === b.operation.account && a.context!.key === b.context!.key;
+}

@@ -33,7 +33,19 @@ export class Gate {
     } catch (cause) {
       return refused(entry, cause);
     }
-    return undefined;
+    return operation.account === undefined ? undefined : this.#unopened(entry);
+  }
+
+  /** An account that nobody is given would open nothing, and its operations would go with somebody else's token. */
+  #unopened({ operation, context }: Entry): OperationError | undefined {
+    const { token } = this.#settings;
+    if (typeof token === "function" || context!.authorization !== undefined) return undefined;
+    return new OperationError(
+      `Cannot send operation ${operation.id} as its account needs a token function, which is given it, or an Authorization of its own: current value is ${
+        token === undefined ? "no token" : "one token for all"
+      }`,
+      { operation },
+    );
   }
 
   closedError({ operation }: Entry): ClosedError {

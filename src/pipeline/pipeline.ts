@@ -50,7 +50,7 @@ export class Pipeline implements Home, Edges {
       const isHeld = error !== undefined || (entry.waits > 0 && !this.#mayFollow(entry));
       if (!isHeld) this.release(entry);
       if (events.isHeard) {
-        const lane = isHeld ? undefined : lanes.find(entry.context!)?.number;
+        const lane = isHeld ? undefined : lanes.find(entry)?.number;
         events.emit({ type: "queued", operation: entry.operation.id, lane });
       }
       if (error !== undefined) settle.failed(entry, error);
@@ -79,7 +79,7 @@ export class Pipeline implements Home, Edges {
     } catch (cause) {
       return settle.fail(entry, refused(entry, cause));
     }
-    const lane = lanes.of(entry.context!);
+    const lane = lanes.of(entry);
     // Contexts with one key are one from here on, or each operation that waits would keep its own.
     entry.context = lane.context;
     // Whoever opens a window must be right about the time; whoever comes with others may share their look at it.

@@ -34,7 +34,7 @@ export class Withdrawal {
     const { gate, lanes, retry } = this.#stages;
     gate.waiting--;
     if (from === "held") return;
-    const lane = lanes.of(entry.context!);
+    const lane = lanes.of(entry);
     if (from === "parked") return retry.withdraw(entry, lane);
     lane.withdraw(entry);
     if (lane.live === 0) this.collectOn(lane);

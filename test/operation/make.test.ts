@@ -239,3 +239,35 @@ describe("what else an operation may be given", () => {
     expect(get("a", { orderingKey: "" }).orderingKey).toBe("");
   });
 });
+
+describe("account and retry of an operation", () => {
+  it("are kept as they were given, the list as a copy", () => {
+    const statuses = [409, 503];
+    const operation = get("a", { account: "anna", retry: { statuses } });
+    statuses.push(500);
+    expect([operation.account, operation.retry]).toEqual(["anna", { statuses: [409, 503] }]);
+    expect(Object.isFrozen(operation.retry)).toBe(true);
+    expect([get("a").account, get("a").retry, get("a", { retry: false }).retry]).toEqual([
+      undefined,
+      undefined,
+      false,
+    ]);
+  });
+
+  it.each([
+    [{ account: "" }, "an empty string"],
+    [{ account: 7 }, "a number"],
+    [{ retry: true }, "a boolean"],
+    [{ retry: null }, "null"],
+    [{ retry: {} }, "a object"],
+    [{ retry: { statuses: 503 } }, "a object"],
+    [{ retry: { statuses: [200] } }, "200"],
+    [{ retry: { statuses: [503.5] } }, "503.5"],
+    [{ retry: { statuses: ["503"] } }, "a list with a string"],
+    [{ retry: { statuses: [undefined] } }, "a list with a undefined"],
+  ])("are refused when they say nothing: %j", (init, found) => {
+    expect(refusal(() => get("a", init as never))).toMatch(
+      new RegExp(`current value is ${found}$`),
+    );
+  });
+});

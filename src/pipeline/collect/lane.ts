@@ -5,10 +5,18 @@ import type { Entry } from "../entry.ts";
 /** What becomes of an entry when a batch is taken; `waits`: outside its lane, until it is released again. */
 export type Boarding = "joins" | "stays" | "waits";
 
-/** All operations of one context that wait for a POST. The groups of members are named by the stage that keeps them. */
+/** What tells one lane from another: the key of the context and the account, each compared by itself (design rule 6). */
+export interface LaneName {
+  readonly context: BatchContext;
+  readonly account: string | undefined;
+}
+
+/** All operations of one context and account that wait for a POST. The groups of members are named by the stage that keeps them. */
 export class Lane {
   readonly number: number;
   readonly context: BatchContext;
+  /** Whose token opens it, where operations say so. */
+  readonly account: string | undefined;
 
   /** How many wait, and the octets that they add to a body. */
   live = 0;
@@ -31,17 +39,35 @@ export class Lane {
   isInLine = false;
   flushedFor: "flush" | "complete" | undefined = undefined;
 
+  /** Tokens: what its latest POST was refused with. */
+  refusedToken: string | undefined = undefined;
+
   /** Retry: nothing is sent before this time, how many wait alone, and what one batch may hold since a 413. */
   pausedUntilMs = 0;
   parked = 0;
   maxSize: number;
   maxBytes: number;
 
-  constructor(number: number, context: BatchContext, limits: { size: number; bytes: number }) {
+  constructor(
+    number: number,
+    { context, account }: LaneName,
+    limits: { readonly size: number; readonly bytes: number },
+  ) {
     this.number = number;
     this.context = context;
+    this.account = account;
     this.maxSize = limits.size;
     this.maxBytes = limits.bytes;
+  }
+
+  /** Is it the lane of this entry? */
+  takes(entry: Entry): boolean {
+    return this.account === entry.operation.account && this.context.key === entry.context!.key;
+  }
+
+  /** May their batches be filled with each other's operations? */
+  mixesWith(lane: Lane): boolean {
+    return this !== lane && this.context.mix === lane.context.mix && this.account === lane.account;
   }
 
   push(entry: Entry): void {

@@ -1,4 +1,4 @@
-import type { BatchContext } from "../../wire/wire.ts";
+import type { Entry } from "../entry.ts";
 import type { Clock } from "../time/clock.ts";
 import { Lane } from "./lane.ts";
 
@@ -6,7 +6,8 @@ import { Lane } from "./lane.ts";
 export class Lanes {
   readonly #clock: Clock;
   readonly #limits: { readonly size: number; readonly bytes: number };
-  readonly #lanes = new Map<string, Lane>();
+  /** By account, then by the key of the context: no account can spell the key of another lane. */
+  readonly #lanes = new Map<string | undefined, Map<string, Lane>>([[undefined, new Map()]]);
   /** Empty lanes whose pause runs: remembered, yet without a timer, so that the process may end. */
   readonly #resting = new Set<Lane>();
   #count = 0;
@@ -18,18 +19,16 @@ export class Lanes {
     this.#limits = limits;
   }
 
-  /** How many there are. */
-  get size(): number {
-    return this.#lanes.size;
+  of(entry: Entry): Lane {
+    const latest = this.#latest;
+    if (latest?.context === entry.context && latest?.account === entry.operation.account) {
+      return latest!;
+    }
+    return this.#latest = this.find(entry) ?? this.#open(entry);
   }
 
-  of(context: BatchContext): Lane {
-    if (this.#latest?.context === context) return this.#latest;
-    return this.#latest = this.#lanes.get(context.key) ?? this.#open(context);
-  }
-
-  find(context: BatchContext): Lane | undefined {
-    return this.#lanes.get(context.key);
+  find({ context, operation }: Entry): Lane | undefined {
+    return this.#lanes.get(operation.account)?.get(context!.key);
   }
 
   /** To be called whenever a lane may have become empty. */
@@ -41,14 +40,16 @@ export class Lanes {
     else this.#forget(lane);
   }
 
-  [Symbol.iterator](): IterableIterator<Lane> {
-    return this.#lanes.values();
+  *[Symbol.iterator](): IterableIterator<Lane> {
+    for (const lanes of this.#lanes.values()) yield* lanes.values();
   }
 
-  #open(context: BatchContext): Lane {
+  #open({ context, operation: { account } }: Entry): Lane {
     this.#forgetRested();
-    const lane = new Lane(++this.#count, context, this.#limits);
-    this.#lanes.set(context.key, lane);
+    const lane = new Lane(++this.#count, { context: context!, account }, this.#limits);
+    let lanes = this.#lanes.get(account);
+    if (lanes === undefined) this.#lanes.set(account, lanes = new Map());
+    lanes.set(lane.context.key, lane);
     return lane;
   }
 
@@ -65,7 +66,11 @@ export class Lanes {
   #forget(lane: Lane): void {
     this.#resting.delete(lane);
     if (this.#latest === lane) this.#latest = undefined;
+    const { account, context } = lane;
+    const lanes = this.#lanes.get(account);
     // A lane that stood in line when it was dropped may have a successor.
-    if (this.#lanes.get(lane.context.key) === lane) this.#lanes.delete(lane.context.key);
+    if (lanes?.get(context.key) !== lane) return;
+    lanes.delete(context.key);
+    if (lanes.size === 0 && account !== undefined) this.#lanes.delete(account);
   }
 }

@@ -1,7 +1,7 @@
 import { type BatchError, DependencyError, OperationError } from "../../operation/errors.ts";
 import type { Operation } from "../../operation/operation.ts";
 import { keepSubmission, submissionOf } from "../../operation/make.ts";
-import { type Entry, type Flight, type Home, type Submission, Ties } from "../entry.ts";
+import { type Entry, type Flight, type Home, isSameLane, type Submission, Ties } from "../entry.ts";
 
 /** What order calls. */
 export interface OrderCalls {
@@ -47,7 +47,7 @@ export class Order {
   canFollow(entry: Entry): boolean {
     return this.#waitsOnlyFor(
       entry,
-      (need) => need.state === "queued" && need.context!.key === entry.context!.key,
+      (need) => need.state === "queued" && isSameLane(need, entry),
     );
   }
 

@@ -14,7 +14,8 @@ import { LazyRequest } from "./lazy_request.ts";
 import type { Loop } from "../time/loop.ts";
 import { answeredEvent, sentEvent } from "./post_events.ts";
 import { safely } from "../time/safely.ts";
-import type { TokenReceiver, Tokens } from "./token.ts";
+import type { Tokens } from "./token.ts";
+import type { TokenReceiver } from "./token_ask.ts";
 
 /** What every POST of a pipeline is made with. */
 export interface PostStages {
@@ -88,7 +89,7 @@ export class Post implements Flight, Timed, TokenReceiver, AnswerListener {
   laneOf(entry: Entry): Lane {
     const { lane, lanes } = this;
     if (lanes.length === 1) return lane;
-    return lanes.find(({ context }) => context.key === entry.context!.key)!;
+    return lanes.find((one) => one.takes(entry))!;
   }
 
   start(): void {
@@ -190,7 +191,7 @@ export class Post implements Flight, Timed, TokenReceiver, AnswerListener {
 
   timeOut(): void {
     if (!this.#isSealed) {
-      this.#stages.tokens.leave(this.lane, this);
+      this.#stages.tokens.leave(this);
       this.#seal();
     }
     const cause = new BatchTimeoutError(

@@ -56,8 +56,6 @@ export class Seal {
     const { clock, gate } = this.#stages;
     const now = clock.now();
     lane.take(batch, (entry) => {
-      // The fresh token that it waits for is one that its own lane asks for.
-      if (entry.hasRefreshed && lane !== post.lane) return "stays";
       const boarding = formation?.board(entry) ?? "joins";
       if (boarding !== "joins") return boarding;
       entry.state = "flying";
@@ -76,7 +74,7 @@ export class Seal {
     if (batch.length === 0) return;
     for (const other of lanes) {
       if (batch.length >= lane.maxSize) return;
-      if (other === lane || other.context.mix !== lane.context.mix) continue;
+      if (!other.mixesWith(lane)) continue;
       if (!dispatch.mayShare(other)) continue;
       const before = batch.length;
       this.#take(other, batch, boarders);

@@ -1,44 +1,21 @@
-import { from, type Observable, type Subscription, take } from "rxjs";
 import type { TokenSource } from "../../options/options.ts";
 import type { Lane } from "../collect/lane.ts";
 import type { Loop } from "../time/loop.ts";
-import { safely } from "../time/safely.ts";
+import { RefusedTokens } from "./refused_tokens.ts";
+import { Ask, type TokenFunction, type TokenReceiver } from "./token_ask.ts";
 
-/** Who asked for a token. */
-export interface TokenReceiver {
-  tokenCame(token: string | undefined): void;
-  tokenFailed(cause: unknown): void;
-  /** Nobody waits for it any more. */
-  tokenUnneeded(): void;
-}
-
-/** One call of the token function, and all who wait for its answer. */
-class Ask {
-  readonly isRefresh: boolean;
-  readonly receivers = new Set<TokenReceiver>();
-  subscription: Subscription | undefined = undefined;
-
-  constructor(isRefresh: boolean) {
-    this.isRefresh = isRefresh;
-  }
-}
-
-/** Tokens of one lane: the one now held, the calls that are under way, and the one that can be joined. */
-interface Held {
-  token: string | undefined;
-  isStale: boolean;
-  readonly asks: Set<Ask>;
-  latest: Ask | undefined;
-}
-
-/** What may stand in a header after `Bearer ` (RFC 6750 §2.1 allows less; a dot more hurts nobody). */
-const TOKEN = /^[\x21-\x7e]+(?: [\x21-\x7e]+)*$/;
-
-/** Asks for tokens: one call for all batches of a context that want one at a time. */
+/**
+ * Asks for tokens: one call for all batches of a context and account that want one at a time, and one refresh for all
+ * that hold the same refused token, whatever their context.
+ */
 export class Tokens {
   readonly #source: TokenSource | undefined;
   readonly #loop: Loop;
-  readonly #held = new WeakMap<Lane, Held>();
+  readonly #refused = new RefusedTokens();
+  /** The calls that can be joined, by what they ask for. */
+  readonly #open = new Map<string, Ask>();
+  /** The call that each receiver waits for. */
+  readonly #waiting = new Map<TokenReceiver, Ask>();
 
   constructor(source: TokenSource | undefined, loop: Loop) {
     this.#source = source;
@@ -49,35 +26,26 @@ export class Tokens {
   ask(lane: Lane, receiver: TokenReceiver): void {
     const source = this.#source;
     if (source === undefined || typeof source === "string") return receiver.tokenCame(source);
-    const held = this.#of(lane);
-    const { latest } = held;
-    if (latest !== undefined && held.asks.has(latest) && latest.isRefresh === held.isStale) {
-      latest.receivers.add(receiver);
-      return;
-    }
-    const ask = new Ask(held.isStale);
-    ask.receivers.add(receiver);
-    held.asks.add(ask);
-    held.latest = ask;
-    this.#call(source, lane.context.name, held, ask);
+    const { refusedToken } = lane;
+    const isStale = refusedToken !== undefined &&
+      this.#refused.current(lane.account, refusedToken) === undefined;
+    this.#join(source, lane, isStale ? refusedToken : undefined, [[receiver, lane]]);
   }
 
   /** It waits no longer: a call that has taken too long is not joined any more, and dropped when nobody is left. */
-  leave(lane: Lane, receiver: TokenReceiver): void {
-    const held = this.#held.get(lane);
-    for (const ask of held?.asks ?? []) {
-      if (!ask.receivers.delete(receiver)) continue;
-      if (held!.latest === ask) held!.latest = undefined;
-      if (ask.receivers.size === 0) this.#drop(held!, ask);
-    }
+  leave(receiver: TokenReceiver): void {
+    const ask = this.#waiting.get(receiver);
+    if (ask === undefined) return;
+    this.#close(ask);
+    this.#forget(receiver, ask);
   }
 
   /** Nothing waits in the lane any more. */
   desert(lane: Lane): void {
-    const held = this.#held.get(lane);
-    for (const ask of held?.asks ?? []) {
-      this.#drop(held!, ask);
-      for (const receiver of ask.receivers) receiver.tokenUnneeded();
+    for (const [receiver, ask] of this.#waiting) {
+      if (ask.receivers.get(receiver) !== lane) continue;
+      this.#forget(receiver, ask);
+      receiver.tokenUnneeded();
     }
   }
 
@@ -89,73 +57,76 @@ export class Tokens {
     if (typeof this.#source !== "function" || lane.context.authorization !== undefined) {
       return false;
     }
-    const held = this.#of(lane);
-    // A lane that travels with others never asked itself.
-    if (held.token === undefined || held.token === token) held.isStale = true;
+    if (token !== undefined) {
+      this.#refused.refuse(lane.account, token);
+      lane.refusedToken = token;
+    }
     return true;
   }
 
-  #of(lane: Lane): Held {
-    let held = this.#held.get(lane);
-    if (held === undefined) {
-      held = { token: undefined, isStale: false, asks: new Set(), latest: undefined };
-      this.#held.set(lane, held);
+  /**
+   * @param refused the token that a fresh one is asked for in place of; `undefined`: any will do
+   * @param receivers all of them of one context and account, or holding the refused token for one account
+   */
+  #join(
+    source: TokenFunction,
+    lane: Lane,
+    refused: string | undefined,
+    receivers: Iterable<readonly [TokenReceiver, Lane]>,
+  ): void {
+    const key = keyOf(lane, refused);
+    const open = this.#open.get(key);
+    const ask = open ?? new Ask(lane, refused);
+    for (const [receiver, its] of receivers) {
+      ask.receivers.set(receiver, its);
+      this.#waiting.set(receiver, ask);
     }
-    return held;
+    if (open !== undefined) return;
+    this.#open.set(key, ask);
+    ask.call(source, {
+      succeeded: (token) => this.#loop.run(() => this.#succeed(source, ask, token)),
+      failed: (cause) => this.#loop.run(() => this.#fail(ask, cause)),
+    });
   }
 
-  #call(source: Exclude<TokenSource, string>, context: string, held: Held, ask: Ask): void {
-    let answer: string | PromiseLike<string> | Observable<string>;
-    try {
-      answer = source(context, { refresh: ask.isRefresh });
-    } catch (cause) {
-      return this.#fail(held, ask, cause);
-    }
-    if (typeof answer === "string") return this.#succeed(held, ask, answer);
-    let hasAnswered = false;
-    const once = (tell: () => void) => {
-      if (hasAnswered) return;
-      hasAnswered = true;
-      this.#loop.run(tell);
-    };
-    try {
-      ask.subscription = from(answer).pipe(take(1)).subscribe({
-        next: (token) => once(() => this.#succeed(held, ask, token)),
-        error: (cause) => once(() => this.#fail(held, ask, cause)),
-        complete: () => once(() => this.#fail(held, ask, noToken("none"))),
-      });
-    } catch (cause) {
-      // No Observable and no promise: `from` says what it is instead.
-      once(() => this.#fail(held, ask, cause));
+  #succeed(source: TokenFunction, ask: Ask, given: string): void {
+    const { account } = ask.lane;
+    this.#close(ask);
+    // Whoever was asked for a fresh one may give the same again: then it is tried once more.
+    if (ask.refused !== undefined) this.#refused.replace(account, ask.refused, given);
+    const token = this.#refused.current(account, given);
+    if (token === undefined) return this.#join(source, ask.lane, given, ask.receivers);
+    for (const receiver of ask.receivers.keys()) {
+      this.#waiting.delete(receiver);
+      receiver.tokenCame(token);
     }
   }
 
-  #succeed(held: Held, ask: Ask, token: unknown): void {
-    if (typeof token !== "string" || !TOKEN.test(token)) {
-      return this.#fail(held, ask, noToken("another value"));
+  #fail(ask: Ask, cause: unknown): void {
+    this.#close(ask);
+    for (const receiver of ask.receivers.keys()) {
+      this.#waiting.delete(receiver);
+      receiver.tokenFailed(cause);
     }
-    // One that was overtaken may bring the very token that was refused.
-    if (held.latest === undefined || held.latest === ask) {
-      if (ask.isRefresh) held.isStale = false;
-      held.token = token;
-    }
-    this.#drop(held, ask);
-    for (const receiver of ask.receivers) receiver.tokenCame(token);
   }
 
-  #fail(held: Held, ask: Ask, cause: unknown): void {
-    this.#drop(held, ask);
-    for (const receiver of ask.receivers) receiver.tokenFailed(cause);
+  #forget(receiver: TokenReceiver, ask: Ask): void {
+    this.#waiting.delete(receiver);
+    ask.receivers.delete(receiver);
+    if (ask.receivers.size > 0) return;
+    this.#close(ask);
+    ask.drop();
   }
 
-  #drop(held: Held, ask: Ask): void {
-    held.asks.delete(ask);
-    safely(() => ask.subscription?.unsubscribe());
+  /** It can be joined no more. */
+  #close(ask: Ask): void {
+    const key = keyOf(ask.lane, ask.refused);
+    if (this.#open.get(key) === ask) this.#open.delete(key);
   }
 }
 
-function noToken(found: string): TypeError {
-  return new TypeError(
-    `Cannot use a token as it must be a string of visible ASCII characters: current value is ${found}`,
-  );
+/** Equal for two that can share a call. */
+function keyOf({ account, context }: Lane, refused: string | undefined): string {
+  const what = refused === undefined ? { context: context.name } : { refused };
+  return JSON.stringify({ account, ...what });
 }

@@ -9,12 +9,16 @@ const COLLECTION_FUNCTION =
 /** Letter case does not count in these; any other id is taken as it is. */
 const FOLDED = /@|^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
+const CONTROL = /\p{Cc}/u;
+
 /** The context at the beginning of a path. */
 export interface NamedContext {
   /** One spelling for all that mean the same: `me`, `users/rufus@contoso.com`, `groups/…`. */
   readonly name: string;
   /** How many characters of the path name it. */
   readonly length: number;
+  /** The id holds a control character, decoded: it could spell what stands for something else. */
+  readonly isUnsafe: boolean;
 }
 
 /**
@@ -27,12 +31,13 @@ export function readGraphContext(path: string): NamedContext | undefined {
   const match = ME_OR_OWNER.exec(path);
   if (match === null) return undefined;
   const [{ length }, me, collection, quoted, bare] = match;
-  if (me !== undefined) return { name: "me", length };
+  if (me !== undefined) return { name: "me", length, isUnsafe: false };
   const id = quoted === undefined ? decoded(bare!) : decoded(quoted)?.replaceAll("''", "'");
   if (id === undefined || (bare !== undefined && COLLECTION_FUNCTION.test(id))) return undefined;
   return {
     name: `${collection!.toLowerCase()}/${FOLDED.test(id) ? id.toLowerCase() : id}`,
     length,
+    isUnsafe: CONTROL.test(id),
   };
 }
 

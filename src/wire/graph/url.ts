@@ -31,6 +31,9 @@ export function graphPlaceOf(operation: Operation, base: ServiceBase): GraphPlac
   const { url, context } = operation;
   const path = pathBelow(operation, base, SERVICE) ?? (url.startsWith("/") ? url.slice(1) : url);
   const found = readGraphContext(path);
+  if (found?.isUnsafe === true) {
+    throw refusedUrl(operation, SERVICE, "an id must hold no control characters once decoded");
+  }
   const given = context === undefined ? undefined : contextNameOf(operation, context);
   const isRelative = found === undefined && given !== undefined && path === url;
   const whole = isRelative ? `${context!.replace(/^\//, "")}/${path}` : path;
@@ -57,7 +60,7 @@ function keepingSlashes(path: string): string {
 function contextNameOf(operation: Operation, context: string): string {
   const path = context.replace(/^\//, "");
   const found = readGraphContext(path);
-  if (found !== undefined && found.length === path.length) return found.name;
+  if (found?.length === path.length && !found.isUnsafe) return found.name;
   throw new OperationError(
     `Cannot send a ${operation.method} operation through Graph as its context must be me, users/… or groups/…: current value is ${
       lengthOf("a context", context)

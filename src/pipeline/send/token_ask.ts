@@ -1,0 +1,102 @@
+import { from, type Subscription, take } from "rxjs";
+import type { TokenSource } from "../../options/options.ts";
+import { tokenFault } from "../../options/token.ts";
+import type { Lane } from "../collect/lane.ts";
+import { safely } from "../time/safely.ts";
+
+/** Who asked for a token. */
+export interface TokenReceiver {
+  tokenCame(token: string | undefined): void;
+  tokenFailed(cause: unknown): void;
+  /** Nobody waits for it any more. */
+  tokenUnneeded(): void;
+}
+
+/** A source that has to be asked. */
+export type TokenFunction = Exclude<TokenSource, string>;
+
+/** How a call ended. */
+export interface AskEnd {
+  succeeded(token: string): void;
+  failed(cause: unknown): void;
+}
+
+/** One call of the token function, and all who wait for its answer. */
+export class Ask {
+  /** Whoever asked first: the call is made in its name. */
+  readonly lane: Lane;
+  /** The token that was refused, when a fresh one is asked for in its place. */
+  readonly refused: string | undefined;
+  readonly receivers: Map<TokenReceiver, Lane> = new Map();
+  #subscription: Subscription | undefined = undefined;
+  #controller: AbortController | undefined = undefined;
+  #isDropped = false;
+
+  constructor(lane: Lane, refused: string | undefined) {
+    this.lane = lane;
+    this.refused = refused;
+  }
+
+  /** Tells the end once, at once when the source is synchronous. */
+  call(source: TokenFunction, end: AskEnd): void {
+    let hasEnded = false;
+    const once = (tell: () => void) => {
+      if (hasEnded) return;
+      hasEnded = true;
+      tell();
+    };
+    const failed = (cause: unknown) => once(() => end.failed(cause));
+    const succeeded = (token: unknown) =>
+      once(() => {
+        const fault = tokenFault(token);
+        if (fault === undefined) end.succeeded(token as string);
+        else end.failed(fault);
+      });
+    let answer: ReturnType<TokenFunction> | undefined;
+    try {
+      answer = source(this.lane.context.name, this.#options());
+    } catch (cause) {
+      return failed(cause);
+    }
+    // `from` would take a string, and an object that stands for one, apart.
+    if (typeof answer === "string" || answer instanceof String) return succeeded(answer);
+    try {
+      this.#subscription = from(answer).pipe(take(1)).subscribe({
+        next: succeeded,
+        error: failed,
+        complete: () => succeeded(undefined),
+      });
+    } catch {
+      // Neither an Observable nor a promise.
+      return succeeded(answer);
+    }
+    if (this.#isDropped) this.#stop();
+  }
+
+  /** Nobody waits for it any more. */
+  drop(): void {
+    this.#isDropped = true;
+    this.#stop();
+    safely(() => this.#controller?.abort());
+  }
+
+  #stop(): void {
+    safely(() => this.#subscription?.unsubscribe());
+  }
+
+  /** A signal costs as much as the rest of a POST, so it is made for who looks at it. */
+  #options(): Parameters<TokenFunction>[1] {
+    const signal = () => {
+      const controller = this.#controller ??= new AbortController();
+      if (this.#isDropped) controller.abort();
+      return controller.signal;
+    };
+    return {
+      refresh: this.refused !== undefined,
+      account: this.lane.account,
+      get signal() {
+        return signal();
+      },
+    };
+  }
+}
