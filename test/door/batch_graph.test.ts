@@ -1,4 +1,4 @@
-import { firstValueFrom, from, lastValueFrom, toArray } from "rxjs";
+import { firstValueFrom, from, lastValueFrom, mergeMap, reduce, toArray } from "rxjs";
 import { describe, expect, it } from "vitest";
 import {
   type BatchEvent,
@@ -8,10 +8,15 @@ import {
   get,
   type GraphOptions,
   type Operation,
+  pages,
   patch,
   post,
 } from "../../mod.ts";
 import { fakeGraph, type FakeOptions, type FakeService } from "../../src/testing.ts";
+
+interface Page {
+  readonly value: readonly { readonly id: string }[];
+}
 
 const MESSAGES = "/me/messages?$top=1&$select=subject";
 
@@ -254,22 +259,48 @@ describe("mixContexts", () => {
     (_, at) => get(`/users/p${at % 30}@contoso.com/messages?n=${at}`),
   );
 
-  it("off: each batch is for one mailbox", async () => {
+  it.each<[string, (graph: FakeService) => GraphOptions]>([
+    ["off", () => ({ mixContexts: false })],
+    ["off by default where a function may have a token for each", ({ token }) => ({
+      token: () => token,
+    })],
+  ])("%s: each batch is for one mailbox", async (_how, options) => {
     const graph = fakeGraph(people(30));
-    await outcomes(graph, operations);
+    await outcomes(graph, operations, options(graph));
     expect(graph.posts).toBe(30);
     expect(batchesOf(graph).every((batch) => new Set(batch).size === 1)).toBe(true);
   });
 
-  it("on: batches are full, and no mailbox is in two at a time", async () => {
+  it("on, as it is for one token: batches are full, no mailbox is in two at a time", async () => {
     const graph = fakeGraph({ ...people(30), workMs: 1 });
-    const statuses = await outcomes(graph, operations, { mixContexts: true });
+    const statuses = await outcomes(graph, operations);
     expect(Object.values(statuses)).toEqual(new Array(60).fill(200));
     expect(graph.posts).toBe(3);
     for (let at = 0; at < 30; at++) {
       expect(graph.maxConcurrencyOf(`p${at}@contoso.com`)).toBe(1);
     }
     expect(graph.ledger.entries.every(({ status }) => status === 200)).toBe(true);
+  });
+
+  it("reads 30 mailboxes of 167 messages, page by page, in at most 60 POSTs", async () => {
+    const addresses = Array.from({ length: 30 }, (_, at) => `p${at}@contoso.com`);
+    const graph = fakeGraph({
+      mailboxes: Object.fromEntries(addresses.map((address) => [address, { messages: 167 }])),
+    });
+    const batcher = createGraphBatcher({
+      token: graph.token,
+      transport: fetchTransport(graph.fetch),
+    });
+    const ids = await lastValueFrom(
+      from(addresses).pipe(
+        mergeMap((address) => pages(batcher, get<Page>(`users/${address}/messages?$top=10`))),
+        reduce((all, { body }) => [...all, ...body.value.map(({ id }) => id)], [] as string[]),
+      ),
+    );
+    expect([ids.length, new Set(ids).size]).toEqual([30 * 167, 30 * 167]);
+    expect(graph.posts).toBeLessThanOrEqual(60);
+    expect(graph.ledger.entries).toHaveLength(30 * 17);
+    for (const address of addresses) expect(graph.maxConcurrencyOf(address)).toBe(1);
   });
 
   it("pauses the mailbox that is throttled, and the others go on", async () => {

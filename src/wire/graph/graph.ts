@@ -66,7 +66,7 @@ export interface GraphOptions extends Omit<ServiceOptions, "continueOnError"> {
    * Fills batches across lanes, which Graph allows: for many mailboxes with few calls each. Pauses and
    * `concurrencyPerContext` still hold for each lane. One token must open them all; its function is given `tenant`.
    *
-   * @default false
+   * @default true when `token` is a string or a credential, which open all lanes alike, false for a function
    */
   readonly mixContexts?: boolean | undefined;
 }
@@ -124,7 +124,8 @@ class GraphWire implements Wire {
     this.#base = withLinks(base, options.linkBase, linksThrough(base));
     this.#limits = checkedLimits(options);
     this.#laneOf = checkedOption(options.laneOf, "laneOf", "function");
-    this.#mixContexts = checkedOption(options.mixContexts, "mixContexts", "boolean") ?? false;
+    this.#mixContexts = checkedOption(options.mixContexts, "mixContexts", "boolean") ??
+      opensAll(options.token);
     const { batch, parts } = splitHeaders(checkedOptionHeaders(options));
     this.#defaults = parts;
     this.#headers = { ...batch, Accept: "application/json", "Content-Type": "application/json" };
@@ -220,6 +221,11 @@ function textOf(body: string): string {
   } catch {
     return body;
   }
+}
+
+/** A function may have a token for each lane. */
+function opensAll(token: GraphOptions["token"]): boolean {
+  return token !== undefined && typeof token !== "function";
 }
 
 function checkVersion(base: ServiceBase): void {
