@@ -5,6 +5,8 @@ import type { Operation } from "../operation/operation.ts";
 import type { HeadTail } from "./request_head.ts";
 import type { EncodedOperation } from "./wire.ts";
 
+const LINE_END = "\r\n";
+
 /** What a part is made of besides its operation; many operations share it. */
 export interface PartText {
   /** What the request-target begins with. */
@@ -12,6 +14,8 @@ export interface PartText {
   /** The rest of the request-target. */
   readonly rest: string;
   readonly tail: HeadTail;
+  /** Says the octets of the body in the head. */
+  readonly contentLength?: boolean | undefined;
 }
 
 /**
@@ -28,19 +32,25 @@ export class MultipartOperation implements EncodedOperation, EncodedMessage {
   readonly #rest: string;
   readonly #tail: HeadTail;
 
-  constructor(operation: Operation, { base, rest, tail }: PartText, maxBatchSize: number) {
+  constructor(
+    operation: Operation,
+    { base, rest, tail, contentLength }: PartText,
+    maxBatchSize: number,
+  ) {
     const { method, body } = operation;
     this.operation = operation;
     this.#base = base;
     this.#rest = rest;
-    this.#tail = tail;
-    // Method, target and names are ASCII, values Latin-1 (design rule 25): an octet a character.
-    this.headBytes = method.length + 1 + base.length + rest.length + tail.text.length;
     this.bodyBytes = body === undefined
       ? 0
       : typeof body === "string"
       ? utf8Length(body)
       : body.length;
+    this.#tail = contentLength === true && body !== undefined
+      ? withLength(tail, this.bodyBytes)
+      : tail;
+    // Method, target and names are ASCII, values Latin-1 (design rule 25): an octet a character.
+    this.headBytes = method.length + 1 + base.length + rest.length + this.#tail.text.length;
     this.bytes = partBytes(this, maxBatchSize);
   }
 
@@ -53,6 +63,12 @@ export class MultipartOperation implements EncodedOperation, EncodedMessage {
   get body(): string | Uint8Array | undefined {
     return this.operation.body;
   }
+}
+
+/** Of a body of octets, as many servers read by it (protocol E23). */
+function withLength({ text, isAscii }: HeadTail, bodyBytes: number): HeadTail {
+  const fields = text.slice(0, -LINE_END.length);
+  return { text: `${fields}Content-Length: ${bodyBytes}${LINE_END}${LINE_END}`, isAscii };
 }
 
 let lastMethod = "";

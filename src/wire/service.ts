@@ -17,6 +17,8 @@ export interface LinkBase {
 export interface ServiceBase extends LinkBase {
   /** Scheme and authority. */
   readonly origin: string;
+  /** Stands on the `$batch` POST alone: `?sap-client=100`, or nothing. */
+  readonly query: string;
   /** By what other URLs it calls itself in its links. */
   readonly links?: readonly LinkBase[];
 }
@@ -26,7 +28,7 @@ export interface ServiceBase extends LinkBase {
  *
  * @param baseUrl as the user gave it
  * @returns where the service is
- * @throws {TypeError} when it is no absolute https URL (or http on a loopback host), or holds more than host and path
+ * @throws {TypeError} when it is no absolute https URL (or http on a loopback host), or holds a user or a fragment
  */
 export function checkedBaseUrl(baseUrl: unknown): ServiceBase {
   if (typeof baseUrl !== "string") {
@@ -38,12 +40,12 @@ export function checkedBaseUrl(baseUrl: unknown): ServiceBase {
   if (url.protocol !== "https:" && !(url.protocol === "http:" && isLoopback(url.hostname))) {
     throw refusedBaseUrl("be https, or http on a loopback host", value);
   }
-  if (url.username !== "" || url.password !== "" || /[?#@]/.test(baseUrl)) {
-    throw refusedBaseUrl("hold no user, no query and no fragment", value);
+  if (url.username !== "" || url.password !== "" || /^[^?]*@|#/.test(baseUrl)) {
+    throw refusedBaseUrl("hold no user and no fragment", value);
   }
   const path = url.pathname.endsWith("/") ? url.pathname : `${url.pathname}/`;
   if (path.includes("//")) throw refusedBaseUrl("hold no empty path segment", value);
-  return { origin: url.origin, scheme: url.protocol, host: url.host, path };
+  return { origin: url.origin, scheme: url.protocol, host: url.host, path, query: url.search };
 }
 
 /** The error of a `baseUrl`; `rule` completes "it must …". */

@@ -143,10 +143,10 @@ class GraphWire implements Wire {
     // Neither a lane nor a header value holds a line end.
     const key = authorization === undefined ? lane : `${lane}\n${authorization}`;
     if (this.#lastContext?.key === key) return this.#lastContext;
-    const { origin, path } = this.#base;
+    const { origin, path, query } = this.#base;
     return this.#lastContext = {
       key,
-      url: `${origin}${path}$batch`,
+      url: `${origin}${path}$batch${query}`,
       name: this.#mixContexts ? TENANT : lane,
       authorization,
       mix: this.#mixContexts ? authorization ?? "" : undefined,

@@ -51,6 +51,12 @@ export interface ODataOptions extends ServiceOptions {
    * @default 100, the limit of many services
    */
   readonly maxBatchSize?: number | undefined;
+  /**
+   * Writes the octets of its body into each part (protocol E23); of the multipart format alone.
+   *
+   * @default false
+   */
+  readonly contentLength?: boolean | undefined;
 }
 
 const SERVICE = "OData";
@@ -123,10 +129,10 @@ abstract class ODataWire implements Wire {
     }
     const key = authorization ?? "";
     if (this.#lastContext?.key === key) return this.#lastContext;
-    const { origin, path } = this.base;
+    const { origin, path, query } = this.base;
     return this.#lastContext = {
       key,
-      url: `${origin}${path}$batch`,
+      url: `${origin}${path}$batch${query}`,
       name: "service",
       authorization,
     };
@@ -180,17 +186,20 @@ class MultipartODataWire extends ODataWire {
   readonly order = "sequential";
   /** For a path, which is not enough without a host (OData 4.01 Protocol §11.7.7.1). */
   readonly #withHost: Readonly<Record<string, string>>;
+  readonly #contentLength: boolean;
 
   constructor(options: ODataOptions) {
     super(options, options.continueOnError === false ? undefined : CONTINUE_ON_ERROR);
     this.#withHost = { Host: this.base.host, ...this.defaults };
+    this.#contentLength = checkedFlag("contentLength", options.contentLength);
   }
 
   /** The URL goes as it was written: some services take one form only (protocol D2). */
   encodeOne(operation: Operation): EncodedOperation {
     const url = throughBase(operation, this.base, SERVICE);
     const tail = headTail(operation, url.startsWith("/") ? this.#withHost : this.defaults);
-    return new MultipartOperation(operation, { base: "", rest: url, tail }, MAX_BATCH_SIZE);
+    const part = { base: "", rest: url, tail, contentLength: this.#contentLength };
+    return new MultipartOperation(operation, part, MAX_BATCH_SIZE);
   }
 
   encode(operations: readonly EncodedOperation[], context: BatchContext): BatchRequest {
@@ -232,6 +241,13 @@ class JsonODataWire extends ODataWire {
     const headers = { Accept: "application/json", "Content-Type": "application/json" };
     return this.request(context, headers, body);
   }
+}
+
+function checkedFlag(name: string, value: unknown): boolean {
+  if (value === undefined || typeof value === "boolean") return value ?? false;
+  throw new TypeError(
+    `Cannot use option ${name} as it must be a boolean: current value is a ${typeof value}`,
+  );
 }
 
 function without(

@@ -165,13 +165,13 @@ class OutlookWire implements Wire {
   }
 
   #context({ name, address }: Mailbox, authorization: string | undefined): OutlookContext {
-    const { origin, path } = this.#base;
+    const { origin, path, query } = this.#base;
     // Protocol A1 row 2: the beta preview knows one mailbox, and no context in the URL.
     const segment = this.#isBeta && name === "me" ? "" : `${name}/`;
     return {
       // Neither a name nor a header value holds a line end.
       key: authorization === undefined ? name : `${name}\n${authorization}`,
-      url: `${origin}${path}${segment}$batch`,
+      url: `${origin}${path}${segment}$batch${query}`,
       name,
       address,
       root: `${path}${name}`,

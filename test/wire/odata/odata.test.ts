@@ -107,6 +107,32 @@ describe("odataWire()", () => {
     expect(requestOf([get("A")], { baseUrl: `${HOST}/root` }).url).toBe(`${HOST}/root/$batch`);
   });
 
+  it("puts the query of baseUrl on the $batch POST, and on no operation", () => {
+    const request = requestOf([get("A")], { baseUrl: `${baseUrl}?sap-client=100` });
+    expect(request.url).toBe(`${HOST}/odata/v4/$batch?sap-client=100`);
+    expect(sentInMultipart(request).map(({ target }) => target)).toEqual(["A"]);
+  });
+
+  it("says the octets of a body in its part when it is asked to", () => {
+    const lengthOf = (operation: Operation) =>
+      sentInMultipart(requestOf([operation], { contentLength: true }))[0]
+        ?.headers["Content-Length"];
+    expect(lengthOf(post("A", { a: "ä" }))).toBe("10");
+    expect(lengthOf(post("A", new Uint8Array(300)))).toBe("300");
+    expect(lengthOf(get("A"))).toBeUndefined();
+    expect(() => odataWire({ baseUrl, contentLength: "yes" as never })).toThrow(TypeError);
+  });
+
+  it("knows how many octets a part with a length has", () => {
+    const wire = odataWire({ baseUrl, contentLength: true });
+    const operation = post("A", { a: "ä" });
+    const context = wire.contextOf(operation);
+    const encoded = wire.encodeOne(operation, context);
+    const written = wire.encode([encoded], context).body.length;
+    // As large as it would be with the longest number.
+    expect(written).toBe(encoded.bytes + wire.frameBytes! - "1000".length + 1);
+  });
+
   it.each([undefined, "", "services.example", "http://services.example/"])(
     "refuses %s as service root",
     (root) => {
