@@ -7,8 +7,9 @@ import { bundleNpm } from "./package/bundle.ts";
 import { type DenoConfig, planNpm } from "./package/plan.ts";
 
 const plan = planNpm(JSON.parse(readFileSync("deno.json", "utf8")) as DenoConfig);
+const modules = [...plan.entryPoints.map(({ path }) => path), ...plan.ownFiles];
 
-/** Names modules as they will be called once they are built, and puts in those that stand in for others. */
+/** Names modules as they will be called once they are built. */
 function toOutput(path: string, text: string): string {
   const source = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
   const edits: { readonly start: number; readonly end: number; readonly text: string }[] = [];
@@ -19,8 +20,7 @@ function toOutput(path: string, text: string): string {
       edits.push({ start: node.getStart(), end: node.getEnd(), text: name });
     } else if (ts.isStringLiteral(node) && node.text.startsWith(".") && namesModule(node)) {
       const target = `./${posix.join(posix.dirname(path), node.text)}`;
-      const redirected = plan.redirects[target] ?? target;
-      const relative = posix.relative(posix.dirname(path), redirected).replace(/\.ts$/, ".js");
+      const relative = posix.relative(posix.dirname(path), target).replace(/\.ts$/, ".js");
       const specifier = relative.startsWith(".") ? relative : `./${relative}`;
       edits.push({ start: node.getStart(), end: node.getEnd(), text: JSON.stringify(specifier) });
     }
@@ -77,7 +77,7 @@ function emit(format: "esm" | "script", formatOptions: ts.CompilerOptions): void
     const text = host.readFile(path);
     return text && ts.createSourceFile(path, toOutput(relative, text), rest[0], true) || undefined;
   };
-  const program = ts.createProgram(plan.entryPoints.map(({ path }) => path), options, host);
+  const program = ts.createProgram(modules, options, host);
   const { diagnostics } = program.emit();
   const all = [...ts.getPreEmitDiagnostics(program), ...diagnostics];
   if (all.length > 0) {
@@ -87,8 +87,6 @@ function emit(format: "esm" | "script", formatOptions: ts.CompilerOptions): void
       getNewLine: () => "\n",
     }));
   }
-  const type = format === "esm" ? "module" : "commonjs";
-  write(join(plan.outDir, format, "package.json"), `${JSON.stringify({ type }, null, 2)}\n`);
 }
 
 function write(path: string, text: string): void {
@@ -114,5 +112,5 @@ for (const { path, text } of plan.prefaces) {
 }
 write(join(plan.outDir, "package.json"), `${JSON.stringify(plan.manifest, null, 2)}\n`);
 for (const path of plan.extraFiles.filter(existsSync)) copyFileSync(path, join(plan.outDir, path));
-bundleNpm(plan);
+await bundleNpm(plan);
 console.log(`${plan.manifest.name}@${plan.manifest.version} is in ${plan.outDir}`);

@@ -1,7 +1,9 @@
 /** Takes the package that was built into npm/ as its users will: packed, installed, imported, type-checked and run. */
+import { checkBundlers } from "./check_npm/bundlers.ts";
 import { checkCore } from "./check_npm/core.ts";
 import { checkExamples } from "./check_npm/examples.ts";
 import { checkInstalls, checkManifest } from "./check_npm/manifest.ts";
+import { checkNodeBundles } from "./check_npm/node_bundles.ts";
 import { checkCoreTypes, checkTypes } from "./check_npm/types.ts";
 import { Workshop } from "./package/workshop.ts";
 
@@ -10,6 +12,8 @@ try {
   await checkManifest(workshop);
   checkInstalls(workshop);
   const core = checkCore(workshop);
+  await checkBundlers(workshop, core);
+  checkNodeBundles(workshop, core);
   const everything = checkExamples(workshop, 3);
   checkCoreTypes(workshop, core, everything);
   checkTypes(workshop, everything, 3);

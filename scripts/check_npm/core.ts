@@ -15,7 +15,7 @@ export function checkCore(workshop: Workshop): string {
     session.post("Debugger.enable");
     ${load}(${JSON.stringify(packageName)});
     const own = files.filter((file) => file.includes("node_modules/${packageName}/"));
-    if (own.length === 0 || own.length > 6) throw new Error("the core loads " + own);
+    if (own.length === 0 || own.length > 10) throw new Error("the core loads " + own);
     // Node has an undici of its own, which is no file
     const undici = files.find((file) => /^file:.*\\/undici[./]/.test(file));
     if (undici !== undefined) throw new Error("the core loads " + undici);`);

@@ -34,19 +34,30 @@ export interface Peer {
   readonly builtWith: string;
 }
 
+/** A module that the platform chooses, by the conditions of `imports` in the package.json beside the code. */
+export interface ChosenByPlatform {
+  /** What is imported, whatever is chosen: `#default-transport`. */
+  readonly specifier: string;
+  /** The module that the sources import in its place: `./src/transport/default.ts`. */
+  readonly replaces: string;
+  /** What is chosen by the first condition that holds. */
+  readonly modules: Readonly<Record<string, string>>;
+}
+
 /** A plan. */
 export interface NpmPlan {
   readonly outDir: string;
   readonly entryPoints: readonly EntryPoint[];
-  /** Modules that keep a file of their own when the rest is bundled, as they are loaded late or left out. */
+  /** Modules that keep a file of their own when the rest is bundled, as they are loaded late or chosen by platform. */
   readonly ownFiles: readonly string[];
-  /** Modules that another one stands in for. */
-  readonly redirects: Readonly<Record<string, string>>;
+  readonly chosenByPlatform: ChosenByPlatform;
   readonly peers: readonly Peer[];
   /** Names of packages in the source, the modules of a workspace that stand for them here, and their names for users. */
   readonly standIns: Readonly<Record<string, { readonly module: string; readonly name: string }>>;
   /** Files that go along as they are. */
   readonly extraFiles: readonly string[];
+  /** What dnt may add to the code, by its names for it. */
+  readonly polyfills: Readonly<Record<string, boolean>>;
   /** Text that goes in front of files of the package. */
   readonly prefaces: readonly { readonly path: string; readonly text: string }[];
   /** What package.json says. */
@@ -67,6 +78,22 @@ const PEERS: Readonly<Record<string, { readonly version: string; readonly option
 
 /** What the source calls otherwise than users do: npm installs two versions of a package in one tree by no other way. */
 const OTHER_NAMES: Readonly<Record<string, string>> = { "effect3": "effect" };
+const FETCH_BY_DEFAULT = "./src/transport/default.ts";
+const UNDICI_BY_DEFAULT = "./src/transport/default_node.ts";
+const FETCH_PLATFORMS = ["workerd", "edge-light", "worker", "browser", "deno", "bun"];
+
+/**
+ * Every runtime that the package is for has these, and dnt's files for them declare global types in each user's program.
+ * `importMeta` is not among them: it cannot be refused beside CommonJS, and is not needed.
+ */
+const POLYFILLS = {
+  arrayFindLast: false,
+  arrayFromAsync: false,
+  errorCause: false,
+  objectHasOwn: false,
+  promiseWithResolvers: false,
+  stringReplaceAll: false,
+};
 
 /**
  * Plans the package.
@@ -98,15 +125,25 @@ export function planNpm(config: DenoConfig): NpmPlan {
   return {
     outDir: "./npm",
     entryPoints,
-    ownFiles: ["./src/transport/undici.ts"],
-    redirects: { "./src/transport/default.ts": "./src/transport/default_node.ts" },
+    ownFiles: [FETCH_BY_DEFAULT, UNDICI_BY_DEFAULT, "./src/transport/undici.ts"],
+    chosenByPlatform: {
+      specifier: "#default-transport",
+      replaces: FETCH_BY_DEFAULT,
+      // they call themselves Node as well, so they come before it
+      modules: {
+        ...Object.fromEntries(FETCH_PLATFORMS.map((condition) => [condition, FETCH_BY_DEFAULT])),
+        node: UNDICI_BY_DEFAULT,
+        default: FETCH_BY_DEFAULT,
+      },
+    },
     peers,
     standIns,
+    polyfills: POLYFILLS,
     extraFiles: ["README.md", "LICENSE", "CHANGELOG.md"],
     // AsyncDisposable is in no lib that is on by default, and JSR takes no source with such a line
     prefaces: entryPoints.flatMap(({ name }) =>
       (["esm", "script"] as const).map((format) => ({
-        path: outputOf(name, format, config, "d.ts"),
+        path: entryOutput(name, format, config, "d.ts"),
         text: '/// <reference lib="esnext.disposable" />\n',
       }))
     ),
@@ -114,35 +151,47 @@ export function planNpm(config: DenoConfig): NpmPlan {
       name: config.name,
       version: config.version,
       description: "Batches REST calls (Outlook, Graph, OData $batch) for RxJS and Effect programs",
-      keywords: ["rxjs", "batch", "outlook", "microsoft-graph", "odata", "$batch", "effect"],
+      keywords: [
+        "batch",
+        "$batch",
+        "batching",
+        "outlook",
+        "microsoft-graph",
+        "odata",
+        "sharepoint",
+        "dataverse",
+        "sap",
+        "rxjs",
+        "observable",
+        "effect",
+        "deno",
+        "node",
+      ],
+      author: "rxbatch contributors",
       license: config.license,
       homepage: `${REPOSITORY}#readme`,
       repository: { type: "git", url: `git+${REPOSITORY}.git` },
       bugs: { url: `${REPOSITORY}/issues` },
       engines: { node: ">=20.18.1" },
+      files: ["esm", "script", "CHANGELOG.md"],
       // each of the two folders says its own
       type: "commonjs",
       sideEffects: false,
-      main: outputOf(".", "script", config, "js"),
-      module: outputOf(".", "esm", config, "js"),
-      types: outputOf(".", "script", config, "d.ts"),
+      main: entryOutput(".", "script", config, "js"),
+      module: entryOutput(".", "esm", config, "js"),
+      types: entryOutput(".", "script", config, "d.ts"),
       exports: {
         ...Object.fromEntries(entryPoints.map(({ name }) => [name, {
           import: {
-            types: outputOf(name, "esm", config, "d.ts"),
-            default: outputOf(name, "esm", config, "js"),
+            types: entryOutput(name, "esm", config, "d.ts"),
+            default: entryOutput(name, "esm", config, "js"),
           },
           require: {
-            types: outputOf(name, "script", config, "d.ts"),
-            default: outputOf(name, "script", config, "js"),
+            types: entryOutput(name, "script", config, "d.ts"),
+            default: entryOutput(name, "script", config, "js"),
           },
         }])),
         "./package.json": "./package.json",
-      },
-      // bundles for browsers use fetch: they need neither undici nor what it needs of Node
-      browser: {
-        "./esm/chunks/undici.js": false,
-        "./script/chunks/undici.js": false,
       },
       dependencies: Object.fromEntries(
         dependencies.map(([name, specifier]) => [name, versionIn(specifier)]),
@@ -157,14 +206,19 @@ export function planNpm(config: DenoConfig): NpmPlan {
   };
 }
 
-/** `./mod.ts` becomes `./esm/mod.js`. */
-function outputOf(
+/** `.` becomes `./esm/mod.js`. */
+function entryOutput(
   entry: string,
   format: "esm" | "script",
   { exports }: DenoConfig,
   extension: "js" | "d.ts",
 ): string {
-  return `./${format}/${exports[entry]?.slice(2).replace(/\.ts$/, "")}.${extension}`;
+  return `./${format}/${outputOf(exports[entry] ?? "", extension)}`;
+}
+
+/** `./mod.ts` becomes `mod.js`. */
+export function outputOf(module: string, extension: "js" | "d.ts" = "js"): string {
+  return `${module.slice(2).replace(/\.ts$/, "")}.${extension}`;
 }
 
 /** The version that a package is developed with; of one that a module stands for, the scope of that module tells it. */

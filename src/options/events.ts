@@ -82,4 +82,17 @@ export type BatchEvent =
     readonly error: string | undefined;
     /** How many times it was sent. */
     readonly attempts: number;
+  }
+  | {
+    /**
+     * The platform's own transport cannot be loaded: told once, with the first batch. On Node that is a bundle in which
+     * undici does not work: leave undici out of the bundle, or name a transport.
+     */
+    readonly type: "transport";
+    /** What carries batches in its place. */
+    readonly used: "fetch";
+    /** What should have. */
+    readonly wanted: "undici";
+    /** Why it cannot be loaded. */
+    readonly cause: unknown;
   };

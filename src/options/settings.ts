@@ -1,8 +1,8 @@
 import type { Observer, SchedulerLike } from "rxjs";
 import type { BatchEvent } from "./events.ts";
 import type { BatchOptions, RetryOptions, TokenSource } from "./options.ts";
-import type { Transport } from "../transport/transport.ts";
 import { tokenFault } from "./token.ts";
+import type { MakeTransport } from "../transport/transport.ts";
 
 /** Options, checked once, with every default in its place. */
 export interface Settings {
@@ -19,7 +19,7 @@ export interface Settings {
   readonly abortUnsafe: boolean;
   readonly maxQueued: number;
   readonly events: Partial<Observer<BatchEvent>> | undefined;
-  readonly transport: Transport;
+  readonly transport: MakeTransport;
   /** `undefined`: the one of the runtime. */
   readonly scheduler: SchedulerLike | undefined;
   readonly signal: AbortSignal | undefined;
@@ -51,7 +51,7 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 export function checkedSettings(
   options: BatchOptions,
   wire: { readonly name: string; readonly maxBatchSize: number },
-  defaults: { readonly transport: () => Transport; readonly concurrencyPerContext?: number },
+  defaults: { readonly transport: MakeTransport; readonly concurrencyPerContext?: number },
 ): Settings {
   if (typeof options !== "object" || options === null) {
     throw new TypeError(
@@ -102,7 +102,7 @@ export function checkedSettings(
     abortUnsafe: boolean("abortUnsafe", options.abortUnsafe, false),
     maxQueued: integer("maxQueued", options.maxQueued, Infinity, 1),
     events,
-    transport: transport ?? defaults.transport(),
+    transport: transport === undefined ? defaults.transport : () => transport,
     scheduler,
     signal,
   });

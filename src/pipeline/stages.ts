@@ -1,5 +1,6 @@
 import type { BatchReason } from "../options/events.ts";
 import type { Settings } from "../options/settings.ts";
+import type { Transport, TransportFallback } from "../transport/transport.ts";
 import type { Wire } from "../wire/wire.ts";
 import { Answers } from "./answer/answer.ts";
 import { Endings } from "./answer/ending.ts";
@@ -41,6 +42,7 @@ export interface Edges {
 export class Stages {
   readonly wire: Wire;
   readonly settings: Settings;
+  readonly transport: Transport;
   /** The server honours `dependsOn` within a batch. */
   readonly isNative: boolean;
   readonly loop: Loop;
@@ -67,6 +69,7 @@ export class Stages {
   constructor(wire: Wire, settings: Settings, edges: Edges, atRest: () => void) {
     this.wire = wire;
     this.settings = settings;
+    this.transport = settings.transport((fallback) => this.#tell(fallback));
     this.isNative = wire.order === "native";
     this.loop = new Loop(() => this.events.turn() || this.settle.turn() || this.dispatch.turn());
     this.clock = new Clock(settings.scheduler, this.loop);
@@ -114,5 +117,10 @@ export class Stages {
     this.endings = new Endings(settings, this);
     this.withdrawal = new Withdrawal(this);
     this.life = new Life(this, settings.signal, atRest);
+  }
+
+  #tell(fallback: TransportFallback): void {
+    if (!this.events.isHeard) return;
+    this.loop.run(() => this.events.emit({ type: "transport", ...fallback }));
   }
 }

@@ -1,13 +1,11 @@
 import { fetchTransport } from "./fetch.ts";
-import type { Transport } from "./transport.ts";
+import type { MakeTransport } from "./transport.ts";
 
 /**
- * The transport of whoever names none: `fetch`.
+ * The transport of whoever names none: `fetch`, which every platform has.
  *
- * The npm package has a second one for Node in its place, `default_node.ts`.
+ * The npm package has a second one for Node, `default_node.ts`.
  *
  * @returns a transport
  */
-export function defaultTransport(): Transport {
-  return fetchTransport();
-}
+export const defaultTransport: MakeTransport = () => fetchTransport();

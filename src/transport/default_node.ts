@@ -1,35 +1,48 @@
-import { from, type ObservableInput, switchMap } from "rxjs";
+import { from, switchMap } from "rxjs";
 import { fetchTransport } from "./fetch.ts";
-import type { HttpRequest, HttpResponse, Transport } from "./transport.ts";
+import type { MakeTransport, Transport } from "./transport.ts";
 
-let loaded: Transport | undefined;
+/** What this process sends by, once it is known; `cause` says why it is not undici. */
+interface Loaded {
+  readonly transport: Transport;
+  readonly cause?: unknown;
+}
+
+let loaded: Loaded | undefined;
 
 /**
- * The transport of whoever names none, in the npm package: undici on Node, loaded with the first batch, and `fetch` on
- * whatever else runs npm packages (Deno, Bun, workers, browsers), or where undici cannot be loaded.
+ * The transport of whoever names none, in the npm package for Node: undici, loaded with the first batch, and `fetch` on
+ * whatever else was taken for Node (Deno, Bun), or where undici cannot be loaded, which is told.
  *
  * Importing undici takes 50 ms and more, which a program that sends nothing should not pay.
  *
+ * @param tell hears once that `fetch` took its place, and why
  * @returns a transport
  */
-export function defaultTransport(): Transport {
+export const defaultTransport: MakeTransport = (tell) => {
   if (!isNode()) return fetchTransport();
-  return (request) => loaded?.(request) ?? loadAndSend(request);
-}
+  let isTold = false;
+  const send = ({ transport, cause }: Loaded): Transport => {
+    if (cause !== undefined && !isTold) {
+      isTold = true;
+      tell({ used: "fetch", wanted: "undici", cause });
+    }
+    return transport;
+  };
+  return (request) =>
+    loaded === undefined
+      ? from(load()).pipe(switchMap((now) => send(now)(request)))
+      : send(loaded)(request);
+};
 
-function loadAndSend(request: HttpRequest): ObservableInput<HttpResponse> {
-  return from(load()).pipe(switchMap((transport) => transport(request)));
-}
-
-async function load(): Promise<Transport> {
+async function load(): Promise<Loaded> {
   try {
     const { undiciTransport } = await import("./undici.ts");
-    loaded ??= undiciTransport();
-  } catch {
-    // a bundle for another platform, or one without undici
-    loaded ??= fetchTransport();
+    return loaded ??= { transport: undiciTransport() };
+  } catch (cause) {
+    // a bundle that holds undici in a form that does not work, or no undici at all
+    return loaded ??= { transport: fetchTransport(), cause };
   }
-  return loaded;
 }
 
 interface Host {

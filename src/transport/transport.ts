@@ -48,3 +48,16 @@ export interface HttpResponse extends ResponseHead {
  * `TransportError { sent: false }`; any other error means that the server may have worked.
  */
 export type Transport = (request: HttpRequest) => ObservableInput<HttpResponse>;
+
+/** The transport that the platform should have cannot be loaded. */
+export interface TransportFallback {
+  /** What carries batches in its place. */
+  readonly used: "fetch";
+  /** What should have. */
+  readonly wanted: "undici";
+  /** Why it cannot be loaded. */
+  readonly cause: unknown;
+}
+
+/** Makes the transport of a pipeline, which may have something to tell of it later. */
+export type MakeTransport = (tell: (fallback: TransportFallback) => void) => Transport;

@@ -1,6 +1,8 @@
 import { firstValueFrom, forkJoin, retry, toArray } from "rxjs";
 import { describe, expect, it } from "vitest";
-import { createBatcher, get, type Operation, post } from "../../mod.ts";
+import { type BatchEvent, createBatcher, get, type Operation, post } from "../../mod.ts";
+import { batcherOf } from "../../src/door/batcher.ts";
+import { checkedSettings } from "../../src/options/settings.ts";
 import { names, okay, Rig } from "../support/rig.ts";
 
 describe("send()", () => {
@@ -192,5 +194,32 @@ describe("a real clock", () => {
     expect(batches).toEqual([]);
     await batcher.close();
     expect(batches).toEqual([3]);
+  });
+});
+
+describe("events of the transport that nobody named", () => {
+  it("tell once that another one had to take its place, and why", () => {
+    const rig = new Rig();
+    const cause = new Error("no undici");
+    const settings = checkedSettings({ scheduler: rig.clock }, rig.wire, {
+      transport: (tell) => {
+        let isTold = false;
+        return (request) => {
+          if (!isTold) tell({ used: "fetch", wanted: "undici", cause });
+          isTold = true;
+          return rig.transport(request);
+        };
+      },
+    });
+    const batcher = batcherOf(rig.wire, settings);
+    const told: BatchEvent[] = [];
+    batcher.events.subscribe((event) => told.push(event));
+    for (const url of ["a", "b"]) {
+      rig.watch(url, batcher.send(get(url)));
+      rig.run();
+    }
+    expect(rig.posts).toHaveLength(2);
+    expect(told.filter(({ type }) => type === "transport"))
+      .toEqual([{ type: "transport", used: "fetch", wanted: "undici", cause }]);
   });
 });

@@ -4,9 +4,8 @@ import { checkedSettings } from "../../src/options/settings.ts";
 import { plainWire } from "../support/plain_wire.ts";
 
 const wire = plainWire();
-const transport = () => [];
-const settingsOf = (options: BatchOptions = {}) =>
-  checkedSettings(options, wire, { transport: () => transport });
+const transport = () => () => [];
+const settingsOf = (options: BatchOptions = {}) => checkedSettings(options, wire, { transport });
 
 /** Both doors refuse alike. */
 function refusal(options: unknown): Error {

@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { describe, expect, it } from "vitest";
-import { serve } from "./contract.ts";
+import { firstValueFrom, from } from "rxjs";
+import { describe, expect, it, vi } from "vitest";
+import { requestTo, serve } from "./contract.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const isDeno = "Deno" in globalThis;
@@ -29,7 +30,7 @@ const send = (url: string): string => `
     method: "POST", url: ${JSON.stringify(url)}, headers: {}, body: new Uint8Array(3),
     signal: new AbortController().signal,
   };
-  const response = await firstValueFrom(from(defaultTransport()(request)));
+  const response = await firstValueFrom(from(defaultTransport(() => {})(request)));
   await firstValueFrom(from(response.body).pipe(toArray()));
   const answeredAt = performance.now();
   process.on("exit", () => console.log(response.status, performance.now() - answeredAt < 1500));
@@ -55,7 +56,7 @@ describe("the default transport of the npm package on Node", () => {
       JSON.stringify(new URL("../../mod.ts", import.meta.url).href)
     }).cache ?? {};
       const loaded = () => Object.keys(cache).some((name) => name.includes("node_modules/undici"));
-      const transport = defaultTransport();
+      const transport = defaultTransport(() => {});
       const before = loaded();
       const request = {
         method: "POST", url: ${JSON.stringify(url)}, headers: {}, body: new Uint8Array(3),
@@ -67,5 +68,28 @@ describe("the default transport of the npm package on Node", () => {
     `);
     expect(output).toBe(isDeno ? "false false" : "false true");
     expect(code).toBe(0);
+  });
+
+  it("falls back to fetch where undici cannot be loaded, and tells each pipeline once", async () => {
+    vi.resetModules();
+    vi.doMock("../../src/transport/undici.ts", () => {
+      throw new Error("Dynamic require of node:assert is not supported");
+    });
+    const { defaultTransport } = await import("../../src/transport/default_node.ts");
+    const { url } = await serve((_request, response) => response.end("x"));
+    const told: unknown[] = [];
+    for (const pipeline of ["first", "second"]) {
+      const transport = defaultTransport(({ used, wanted, cause }) =>
+        told.push([pipeline, used, wanted, cause instanceof Error])
+      );
+      for (let posts = 0; posts < 2; posts++) {
+        const { status, body } = await firstValueFrom(from(transport(requestTo(url))));
+        await firstValueFrom(from(body));
+        expect(status).toBe(200);
+      }
+    }
+    vi.doUnmock("../../src/transport/undici.ts");
+    const onNode = [["first", "fetch", "undici", true], ["second", "fetch", "undici", true]];
+    expect(told).toEqual(isDeno ? [] : onNode);
   });
 });

@@ -6,7 +6,7 @@ import { fetchTransport } from "../../src/transport/fetch.ts";
 import { bytesOf, describeTransport, requestTo } from "./contract.ts";
 
 describeTransport("fetchTransport", () => fetchTransport());
-describeTransport("defaultTransport", () => defaultTransport());
+describeTransport("defaultTransport", () => defaultTransport(() => {}));
 
 const URL = "https://outlook.office.com/api/v2.0/me/$batch";
 

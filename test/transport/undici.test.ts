@@ -11,7 +11,7 @@ afterAll(() => agent.destroy());
 
 describeTransport("undiciTransport", () => undiciTransport());
 describeTransport("undiciTransport with an Agent", () => undiciTransport(agent));
-describeTransport("defaultTransport on Node", () => defaultTransport());
+describeTransport("defaultTransport on Node", () => defaultTransport(() => {}));
 
 const URL = "https://outlook.office.com/api/v2.0/me/$batch";
 

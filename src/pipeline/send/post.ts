@@ -2,7 +2,7 @@ import { BatchTimeoutError } from "../../operation/errors.ts";
 import type { BatchReason } from "../../options/events.ts";
 import { isSafe } from "../../operation/operation.ts";
 import type { Settings } from "../../options/settings.ts";
-import type { ResponseHead } from "../../transport/transport.ts";
+import type { ResponseHead, Transport } from "../../transport/transport.ts";
 import type { Part, Wire } from "../../wire/wire.ts";
 import type { Clock } from "../time/clock.ts";
 import type { Deadlines, Timed } from "./deadlines.ts";
@@ -21,6 +21,7 @@ import type { TokenReceiver } from "./token_ask.ts";
 export interface PostStages {
   readonly wire: Wire;
   readonly settings: Settings;
+  readonly transport: Transport;
   readonly clock: Clock;
   readonly deadlines: Deadlines;
   readonly loop: Loop;
@@ -129,7 +130,7 @@ export class Post implements Flight, Timed, TokenReceiver, AnswerListener {
   }
 
   #send(): void {
-    const { settings, clock } = this.#stages;
+    const { transport, clock } = this.#stages;
     let request: LazyRequest;
     try {
       request = this.#encode();
@@ -143,7 +144,7 @@ export class Post implements Flight, Timed, TokenReceiver, AnswerListener {
     if (this.#isEnded) return;
     const operations = this.#entries.map((entry) => entry.operation);
     this.#reply = this.#stages.read(operations, this);
-    this.#reply.listen(() => settings.transport(request));
+    this.#reply.listen(() => transport(request));
   }
 
   #encode(): LazyRequest {

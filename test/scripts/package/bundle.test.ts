@@ -10,15 +10,22 @@ import { bundleNpm } from "../../../scripts/package/bundle.ts";
 const modules = {
   "mod.js": `
     import { Shared } from "./src/shared.js";
+    import { choice } from "./src/choice.js";
     import { helper } from "./src/helper.js";
     export { Shared };
     export const own = helper;
+    export const chosen = choice();
     export const load = () => import("./src/door.js");
     export const loadLate = () => import("./src/late.js");`,
   "src/door.js": `
     import { Shared } from "./shared.js";
     export class Door extends Shared {}`,
+  "src/choice.js": `export function choice() { return "elsewhere"; }`,
+  "src/choice_node.js": `
+    import { Shared } from "./shared.js";
+    export function choice() { return new Shared() && "on Node"; }`,
   "src/late.js": `
+    import "node:path";
     import { Shared } from "./shared.js";
     export class Late extends Shared {}`,
   "src/shared.js": `export class Shared { static create() { return new Shared(); } }`,
@@ -26,6 +33,7 @@ const modules = {
 };
 
 interface Core {
+  readonly chosen: string;
   readonly Shared: new () => object;
   readonly own: () => string;
   readonly load: () => Promise<{ readonly Door: new () => object }>;
@@ -39,7 +47,7 @@ describe("the bundles of the npm package", () => {
   };
   const textOf = (path: string): string => readFileSync(join(outDir, path), "utf8");
 
-  beforeAll(() => {
+  beforeAll(async () => {
     for (const [path, text] of Object.entries(modules)) {
       write(`esm/${path}`, text);
       for (const format of ["esm", "script"]) {
@@ -53,7 +61,20 @@ describe("the bundles of the npm package", () => {
       name: "./door",
       path: "./src/door.ts",
     }];
-    bundleNpm({ outDir, entryPoints, ownFiles: ["./src/late.ts"] });
+    await bundleNpm({
+      outDir,
+      entryPoints,
+      ownFiles: ["./src/choice.ts", "./src/choice_node.ts", "./src/late.ts"],
+      chosenByPlatform: {
+        specifier: "#choice",
+        replaces: "./src/choice.ts",
+        modules: {
+          deno: "./src/choice.ts",
+          node: "./src/choice_node.ts",
+          browser: "./src/choice.ts",
+        },
+      },
+    });
   });
 
   afterAll(() => rmSync(outDir, { recursive: true }));
@@ -70,7 +91,34 @@ describe("the bundles of the npm package", () => {
       const paths = readdirSync(join(outDir, format), { recursive: true, encoding: "utf8" });
       const scripts = paths.filter((path) => path.endsWith(".js"));
       expect(scripts.map((path) => path.replaceAll("\\", "/")).sort())
-        .toEqual(["chunks/core_door.js", "mod.js", "src/door.js", "src/late.js"]);
+        .toEqual([
+          "chunks/core_door_choice_node_late.js",
+          "mod.js",
+          "src/choice.js",
+          "src/choice_node.js",
+          "src/door.js",
+          "src/late.js",
+        ]);
+    });
+
+    it("leave to the platform what it chooses", async () => {
+      const { chosen } = await load("mod.js") as Core;
+      expect(chosen).toBe("Deno" in globalThis ? "elsewhere" : "on Node");
+      expect(textOf(`${format}/mod.js`)).toContain('"#choice"');
+    });
+
+    it("are kept from bundlers for browsers where they need Node, also where those know no conditions", () => {
+      expect(JSON.parse(textOf(`${format}/package.json`))).toEqual({
+        type: format === "esm" ? "module" : "commonjs",
+        imports: {
+          "#choice": {
+            deno: "./src/choice.js",
+            node: "./src/choice_node.js",
+            browser: "./src/choice.js",
+          },
+        },
+        browser: { "#choice": "./src/choice.js", "./src/late.js": false },
+      });
     });
 
     it("leave the declarations of each module", () => {
