@@ -1,27 +1,22 @@
 import { DecodeError, lengthOf } from "../operation/errors.ts";
+import { laxDecoder, textDecoder } from "./charset.ts";
 import { isLineEnd } from "./http/body.ts";
 import { parseMediaType } from "./media_type.ts";
 import type { Octets } from "./octets.ts";
 
-/** Into what a body is decoded. */
-export type BodyKind = "json" | "text" | "bytes";
+/** Into what a body is decoded; `xml` is text too, but not `text/*`, which JSON batches carry in another way. */
+export type BodyKind = "json" | "text" | "xml" | "bytes";
 
 /** How the bodies of one Content-Type are decoded. */
 export interface BodyFormat {
   /** Into what. */
   readonly kind: BodyKind;
-  /** The charset that the Content-Type names, in lower case; UTF-8 if none. */
-  readonly charset: string;
+  /** The charset that the Content-Type names, in lower case; `undefined` if it names none. */
+  readonly charset: string | undefined;
 }
 
-const JSON_TYPE = /^(?:application|text)\/json$|\+json$/;
-const UTF8 = "utf-8";
-
-/** Like fetch: a BOM is dropped (protocol E34), and what is no UTF-8 becomes U+FFFD. */
-const utf8 = new TextDecoder(UTF8);
-
 let lastContentType: string | undefined;
-let lastFormat: BodyFormat = { kind: "bytes", charset: UTF8 };
+let lastFormat: BodyFormat = { kind: "bytes", charset: undefined };
 
 /**
  * How a body of this Content-Type is decoded.
@@ -33,14 +28,24 @@ export function bodyFormatOf(contentType: string | undefined): BodyFormat {
   // The parts of one batch mostly share one Content-Type.
   if (contentType === lastContentType) return lastFormat;
   const { type, parameters } = parseMediaType(contentType ?? "");
-  const kind = JSON_TYPE.test(type) ? "json" : type.startsWith("text/") ? "text" : "bytes";
-  lastFormat = { kind, charset: parameters.get("charset")?.toLowerCase() ?? UTF8 };
+  lastFormat = { kind: kindOf(type), charset: charsetNamed(parameters.get("charset")) };
   lastContentType = contentType;
   return lastFormat;
 }
 
+function kindOf(type: string): BodyKind {
+  if (type === "application/json" || type === "text/json" || type.endsWith("+json")) return "json";
+  if (type.startsWith("text/")) return "text";
+  return type === "application/xml" || type.endsWith("+xml") ? "xml" : "bytes";
+}
+
+/** Some servers quote it as other languages do, and some name none after all. */
+function charsetNamed(value: string | undefined): string | undefined {
+  return value?.replaceAll("'", "").trim().toLowerCase() || undefined;
+}
+
 /**
- * A body as a value: JSON parsed, text by its charset, anything else as bytes, nothing as `undefined`.
+ * A body as a value: JSON parsed, text and XML by their charset, anything else as bytes, nothing as `undefined`.
  *
  * A JSON body of white space alone is nothing, and so are line ends without a Content-Type: stray line breaks after a
  * head are common (protocol E8).
@@ -56,8 +61,9 @@ export function decodeBody(octets: Octets, contentType: string | undefined): unk
   if (kind === "bytes") {
     return contentType === undefined && octets.every(isLineEnd) ? undefined : octets.copy();
   }
-  const text = decodeText(octets, charset);
-  if (kind === "text") return text;
+  // JSON is UTF-8, and its charset means nothing (RFC 8259 §8.1), unless a server takes the trouble to use another one.
+  const text = octets.decode(kind === "json" ? laxDecoder(charset) : textDecoder(octets, charset));
+  if (kind !== "json") return text;
   try {
     return JSON.parse(text);
   } catch {
@@ -69,21 +75,4 @@ export function decodeBody(octets: Octets, contentType: string | undefined): unk
       } that is none`,
     );
   }
-}
-
-/** `charset` in lower case. */
-function decodeText(octets: Octets, charset: string): string {
-  if (charset === UTF8 || charset === "utf8" || charset === "us-ascii") return octets.decode(utf8);
-  let decoder: TextDecoder;
-  try {
-    decoder = new TextDecoder(charset);
-  } catch (cause) {
-    throw new DecodeError(
-      `Cannot decode a body as its charset must be known: current value is ${
-        lengthOf("a name", charset)
-      }`,
-      { cause },
-    );
-  }
-  return octets.decode(decoder);
 }

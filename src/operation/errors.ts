@@ -1,5 +1,6 @@
 import type { Operation } from "./operation.ts";
 import type { OperationResponse } from "./response.ts";
+import { codeInText, serverErrorOf } from "./server_error.ts";
 import type { StandardSchemaIssue } from "./standard_schema.ts";
 
 /** What every {@link BatchError} may be given. */
@@ -56,7 +57,7 @@ export class ResponseError extends AbstractBatchError {
   readonly _tag = "ResponseError" as const;
   /** The status of the answer. */
   readonly status: number;
-  /** The OData error `code`, for example `"ErrorItemNotFound"`, if the body holds one. */
+  /** The error `code`, for example `"ErrorItemNotFound"`, if the body holds one in JSON or XML. */
   readonly code: string | undefined;
   /** The server's own text, if the body holds one. */
   declare readonly detail: string | undefined;
@@ -69,7 +70,7 @@ export class ResponseError extends AbstractBatchError {
     init: BatchErrorInit & { readonly response: OperationResponse<unknown> },
   ) {
     super(message, init);
-    const { code, detail } = odataErrorOf(init.response.body);
+    const { code, detail } = serverErrorOf(init.response.body);
     this.status = init.response.status;
     this.code = code;
     setHidden(this, { detail, response: init.response });
@@ -243,31 +244,4 @@ export const BatchError: abstract new (message: string, init?: BatchErrorInit) =
 /** Names a value that may be a secret by its length alone. */
 export function lengthOf(what: string, value: string): string {
   return `${what} of ${value.length} characters`;
-}
-
-/** OData 4.01 JSON Format §21.1: `{"error":{"code","message"}}`; OData 3 has `message: {value}`. */
-function odataErrorOf(body: unknown): { code?: string; detail?: string } {
-  if (typeof body === "string") return { detail: body };
-  const error = member(body, "error") ?? member(body, "odata.error");
-  const code = member(error, "code");
-  const message = member(error, "message");
-  const detail = typeof message === "string" ? message : member(message, "value");
-  return {
-    ...(typeof code === "string" ? { code } : {}),
-    ...(typeof detail === "string" ? { detail } : {}),
-  };
-}
-
-function codeInText(text: string): string | undefined {
-  try {
-    return odataErrorOf(JSON.parse(text)).code;
-  } catch {
-    return undefined;
-  }
-}
-
-function member(value: unknown, name: string): unknown {
-  return typeof value === "object" && value !== null
-    ? (value as Record<string, unknown>)[name]
-    : undefined;
 }

@@ -33,14 +33,23 @@ export function checkedHeaders(
       throw refuse("a header must be given once, whatever its letter case", `${name} twice`);
     }
     seen.add(name.toLowerCase());
-    Object.defineProperty(checked, name, {
-      value: value.trim(),
-      enumerable: true,
-      configurable: true,
-      writable: true,
-    });
+    setField(checked, name, value.trim());
   }
   return checked;
+}
+
+/** Sets a header; one named `__proto__` is a header like any other. */
+export function setField(headers: Record<string, string>, name: string, value: string): void {
+  if (name !== "__proto__") {
+    headers[name] = value;
+    return;
+  }
+  Object.defineProperty(headers, name, {
+    value,
+    enumerable: true,
+    configurable: true,
+    writable: true,
+  });
 }
 
 /** Looks a header up whatever its letter case. */

@@ -98,8 +98,9 @@ export interface BatchOptions {
    */
   readonly concurrencyPerContext?: number | undefined;
   /**
-   * Sends `Prefer: odata.continue-on-error`. Off is for servers that refuse the header: what they then skip goes again,
-   * so it is no way to make one operation depend on another (`dependsOn` is).
+   * Sends `Prefer: odata.continue-on-error` with a multipart batch; a JSON batch goes on by itself. Off is for servers
+   * that refuse the header: what they then skip goes again, so it is no way to make one operation depend on another
+   * (`dependsOn` is).
    *
    * @default true
    */

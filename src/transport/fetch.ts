@@ -1,5 +1,6 @@
 import { Observable, type Subscriber } from "rxjs";
 import { TransportError } from "../operation/errors.ts";
+import { setField } from "../operation/headers.ts";
 import { isAborted, whenAborted } from "./abort.ts";
 import { aborted, alreadyRead, cutOff, notSent } from "./failure.ts";
 import type { HttpRequest, HttpResponse, Transport } from "./transport.ts";
@@ -173,7 +174,7 @@ function headersOf({ headers }: Response): Record<string, string> {
   const record: Record<string, string> = {};
   for (const [name, value] of headers) {
     // Set-Cookie is the one that comes once a line
-    record[name] = record[name] === undefined ? value : `${record[name]}, ${value}`;
+    setField(record, name, Object.hasOwn(record, name) ? `${record[name]}, ${value}` : value);
   }
   return record;
 }

@@ -2,6 +2,7 @@ import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
 import { Observable, type Subscriber } from "rxjs";
 import { Agent, type Dispatcher } from "undici";
 import { TransportError } from "../operation/errors.ts";
+import { setField } from "../operation/headers.ts";
 import { isAborted, whenAborted } from "./abort.ts";
 import { aborted, alreadyRead, cutOff, notSent } from "./failure.ts";
 import type { HttpRequest, HttpResponse, Transport } from "./transport.ts";
@@ -223,7 +224,9 @@ function headersOf(headers: Record<string, string | string[] | undefined>): Reco
   const record: Record<string, string> = {};
   for (const name in headers) {
     const value = headers[name];
-    if (value !== undefined) record[name] = typeof value === "string" ? value : value.join(", ");
+    if (value !== undefined) {
+      setField(record, name, typeof value === "string" ? value : value.join(", "));
+    }
   }
   return record;
 }

@@ -36,7 +36,7 @@ export function toBase64(content: Uint8Array | string): string {
 
 /** In the alphabet for URLs, without padding (RFC 4648 §5). */
 export function toBase64Url(content: Uint8Array | string): string {
-  return toBase64(content).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+  return toBase64(content).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
 
 /**
@@ -54,6 +54,17 @@ export function fromBase64(base64: string): Uint8Array {
       `Cannot decode a body as it must be base64: current value is a string of ${base64.length} characters that is not`,
       { cause },
     );
+  }
+}
+
+/** The bytes of a text that may be base64 by its look: without a blank, padded, of the usual alphabet. */
+export function paddedBase64(text: string): Uint8Array | undefined {
+  if (text.length % 4 !== 0) return undefined;
+  try {
+    const bytes = fromBase64(text);
+    return toBase64(bytes) === text ? bytes : undefined;
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,7 +1,8 @@
 import { DecodeError } from "../operation/errors.ts";
 import type { ReaderLimits } from "../mime/limits.ts";
 import type { MediaType } from "../mime/media_type.ts";
-import { JsonEnvelopeDecoder, type ReadJsonBody } from "./json_envelope.ts";
+import type { ReadJsonBody } from "./json_body.ts";
+import { JsonEnvelopeDecoder } from "./json_envelope.ts";
 import { MultipartDecoder } from "./multipart_decoder.ts";
 import type { Decoder, Part } from "./wire.ts";
 

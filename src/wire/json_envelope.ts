@@ -6,6 +6,7 @@ import { hasNoBody } from "../mime/http/body.ts";
 import { type ReaderLimits, tooMany } from "../mime/limits.ts";
 import type { Operation } from "../operation/operation.ts";
 import { fromBase64 } from "./base64.ts";
+import { type ReadJsonBody, readODataBody } from "./json_body.ts";
 import { bodyTexts } from "./json_source.ts";
 import { rawBody, rawText } from "./raw_body.ts";
 import { indexOfId } from "./part_id.ts";
@@ -18,9 +19,6 @@ interface ResponseObject {
   readonly headers?: unknown;
   readonly body?: unknown;
 }
-
-/** How a wire turns the `body` member of one response into a value. */
-export type ReadJsonBody = (body: unknown, contentType: string | undefined) => unknown;
 
 const NO_PARTS: readonly Part[] = Object.freeze([]);
 const utf8 = new TextDecoder();
@@ -150,10 +148,14 @@ class JsonPart implements Part {
   }
 
   #asItCame(read: "bytes" | "text", contentType: string | undefined): unknown {
-    const isForeign = contentType !== undefined && bodyFormatOf(contentType).kind !== "json";
-    const value = isForeign ? this.#source.readBody(this.#body, contentType) : undefined;
+    const body = this.#body;
+    const value = typeof body === "string" ? this.#source.readBody(body, contentType) : undefined;
     if (value instanceof Uint8Array) return rawBody(value, read, contentType);
-    return rawText(typeof value === "string" ? value : this.#source.bodyText() ?? "", read);
+    const isJson = contentType === undefined || bodyFormatOf(contentType).kind === "json";
+    if (typeof value === "string" && !isJson) return rawText(value, read);
+    // JSON in base64.
+    if (typeof value === "object") return rawBody(fromBase64(body as string), read, contentType);
+    return rawText(this.#source.bodyText() ?? "", read);
   }
 }
 
@@ -161,17 +163,6 @@ class JsonPart implements Part {
 function isNothing(body: unknown, contentType: string | undefined): boolean {
   if (body === undefined || body === null) return true;
   return body === "" && contentType !== undefined && bodyFormatOf(contentType).kind !== "json";
-}
-
-/**
- * OData 4.01 JSON Format §19.5: JSON as it is, a string for `text/*`, base64url for everything else; no Content-Type
- * means JSON. Base64 with `+`, `/` and padding is taken too.
- *
- * @throws {DecodeError} when a string that must be base64 is not
- */
-export function readODataBody(body: unknown, contentType: string | undefined): unknown {
-  if (typeof body !== "string" || contentType === undefined) return body;
-  return bodyFormatOf(contentType).kind === "bytes" ? fromBase64(body) : body;
 }
 
 function fieldsOf(headers: unknown): Fields {

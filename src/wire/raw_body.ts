@@ -1,4 +1,5 @@
 import { bodyFormatOf } from "../mime/body.ts";
+import { laxDecoder } from "../mime/charset.ts";
 
 const encoder = new TextEncoder();
 
@@ -9,20 +10,11 @@ export function rawBody(
   contentType: string | undefined,
 ): Uint8Array | string | undefined {
   if (bytes.length === 0) return undefined;
-  return read === "bytes" ? bytes : decoderOf(contentType).decode(bytes);
+  return read === "bytes" ? bytes : laxDecoder(bodyFormatOf(contentType).charset).decode(bytes);
 }
 
 /** The same, from its text. */
 export function rawText(text: string, read: "bytes" | "text"): Uint8Array | string | undefined {
   if (text === "") return undefined;
   return read === "text" ? text : encoder.encode(text);
-}
-
-/** A charset that nobody knows is no reason to have no text. */
-function decoderOf(contentType: string | undefined): TextDecoder {
-  try {
-    return new TextDecoder(bodyFormatOf(contentType).charset);
-  } catch {
-    return new TextDecoder();
-  }
 }

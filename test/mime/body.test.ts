@@ -27,6 +27,48 @@ describe("decodeBody()", () => {
     expect(decodeBody(octets("<p>ü</p>"), "text/html;charset=UTF-8")).toBe("<p>ü</p>");
   });
 
+  it.each(["application/xml", "Application/XML;charset=utf-8", "application/atom+xml", "text/xml"])(
+    "rule 18: gives XML of type %s as a string",
+    (contentType) => {
+      expect(decodeBody(octets("<a>ü</a>"), contentType)).toBe("<a>ü</a>");
+    },
+  );
+
+  it.each([
+    "application/json; charset=",
+    'application/json; charset=""',
+    "application/json;charset='utf-8'",
+    'application/json;charset="UTF-8"',
+    "application/json; charset=utf-8lias",
+    "application/json; charset=utf-8, application/json; charset=utf-8",
+  ])("rule 18: reads JSON as UTF-8 for %s", (contentType) => {
+    expect(decodeBody(octets('"ä"'), contentType)).toBe("ä");
+  });
+
+  it("rule 18: takes no charset for UTF-8, and one in quotes for what it says", () => {
+    expect(decodeBody(octets("ä"), "text/plain; charset=")).toBe("ä");
+    expect(decodeBody(octets("ä"), "text/plain; charset='UTF8'")).toBe("ä");
+    expect(decodeBody(latin1("\u00e4"), "text/plain; charset='iso-8859-1'")).toBe("ä");
+    expect(decodeBody(latin1('"\u00e4"'), "application/json; charset='latin1'")).toBe("ä");
+  });
+
+  it("rule 18: believes a byte order mark first, then the charset, then what XML declares", () => {
+    const utf16 = (...units: number[]) => new Uint8Array(Uint16Array.from(units).buffer);
+    const swapped = Uint8Array.of(0xfe, 0xff, 0, 0x41);
+    expect(decodeBody(utf16(0xfeff, 0x41), "application/xml")).toBe("A");
+    expect(decodeBody(swapped, "text/plain")).toBe("A");
+    expect(decodeBody(swapped, "text/plain; charset=utf-16")).toBe("A");
+    for (const declared of [`encoding="ISO-8859-1"`, `encoding = 'latin1' standalone="no"`]) {
+      const xml = `<?xml version="1.0" ${declared}?><a>\u00e4</a>`;
+      expect(decodeBody(latin1(xml), "application/xml")).toBe(xml);
+      expect(decodeBody(octets(xml), "application/xml; charset=utf-8")).toBe(xml);
+    }
+    const late = `<?xml version="1.0"?>${" ".repeat(128)} encoding="latin1"?>ä`;
+    expect(decodeBody(octets(late), "application/xml")).toBe(late);
+    const none = ` <?xml encoding="latin1"?>ä`;
+    expect(decodeBody(octets(none), "application/xml")).toBe(none);
+  });
+
   it("goes by the charset", () => {
     expect(decodeBody(latin1("Gr\u00fc\u00dfe"), "text/plain; charset=ISO-8859-1")).toBe("Grüße");
     expect(decodeBody(latin1("\x22\u00fc\x22"), "application/json; charset=latin1")).toBe("ü");
@@ -39,7 +81,7 @@ describe("decodeBody()", () => {
     expect(body).toEqual(octets("PNG"));
     expect(body.buffer).not.toBe(chunk.buffer);
     expect(decodeBody(octets("{}"), undefined)).toEqual(octets("{}"));
-    expect(decodeBody(octets("<a/>"), "application/xml")).toEqual(octets("<a/>"));
+    expect(decodeBody(octets("<a/>"), "application/xmlx")).toEqual(octets("<a/>"));
   });
 
   it("gives bytes of its own where the chunk is a Buffer of Node's, whose slice is a view", () => {
@@ -77,7 +119,13 @@ describe("decodeBody()", () => {
   });
 
   it("refuses an unknown charset", () => {
-    expect(() => decodeBody(octets("x"), "text/plain; charset=klingon")).toThrow(DecodeError);
+    const decode = () => decodeBody(octets("x"), "text/plain; charset=klingon");
+    expect(decode).toThrow(DecodeError);
+    expect(decode).toThrow(
+      /^Cannot decode a body as its charset must be known: current value is a name of 7 characters$/,
+    );
+    expect(decode).toThrow(DecodeError);
+    expect(decodeBody(octets("x"), "text/plain; charset=latin1")).toBe("x");
   });
 
   it("remembers no Content-Type too long", () => {

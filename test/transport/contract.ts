@@ -161,6 +161,28 @@ export function describeTransport(name: string, make: () => Transport): void {
       await bytesOf(response);
     });
 
+    it("sends and gives headers with names that objects know too (rule 25)", async () => {
+      const sent = ["constructor", "tostring", "valueof", "hasownproperty"];
+      // Node's fetch itself cannot send it.
+      const names = [...sent, "__proto__"];
+      const seen: string[] = [];
+      const { url } = await serve((request, response) => {
+        request.resume();
+        const { rawHeaders } = request;
+        for (const name of sent) seen.push(rawHeaders[rawHeaders.indexOf(name) + 1] ?? "none");
+        for (const name of names) response.setHeader(name, [`${name} 1`, "2"]);
+        response.end();
+      });
+      const headers = Object.fromEntries(sent.map((name) => [name, `of ${name}`]));
+      const response = await head(requestTo(url, { headers }));
+      await bytesOf(response);
+      expect(seen).toEqual(sent.map((name) => `of ${name}`));
+      for (const name of names) {
+        expect(Object.getOwnPropertyDescriptor(response.headers, name)?.value).toBe(`${name} 1, 2`);
+      }
+      expect(Object.getPrototypeOf(response.headers)).toBe(Object.prototype);
+    });
+
     it.each([202, 400, 401, 404, 429, 500, 503])("hands on a %i answer", async (status) => {
       const { url } = await serve((_request, response) => {
         response.writeHead(status, { "Retry-After": "7" });

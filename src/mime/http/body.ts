@@ -1,7 +1,10 @@
 import { DecodeError, lengthOf } from "../../operation/errors.ts";
 import { decodeChunked } from "./chunked.ts";
 import type { Fields } from "./head_scanner.ts";
-import type { Octets } from "../octets.ts";
+import { Octets } from "../octets.ts";
+
+const NOTHING = Octets.of(new Uint8Array(0));
+const LENGTH = /^\d{1,15}$/;
 
 /**
  * The body of a message out of a part, its transfer coding undone.
@@ -16,7 +19,9 @@ import type { Octets } from "../octets.ts";
  */
 export function framedBody(headers: Fields, octets: Octets): Octets {
   const contentEncoding = headers["content-encoding"];
-  if (contentEncoding !== undefined && !/^(?:identity)?$/i.test(contentEncoding)) {
+  if (contentEncoding !== undefined && !isIdentity(contentEncoding)) {
+    // Nothing is nothing, however it is compressed.
+    if (octets.every(isLineEnd)) return NOTHING;
     throw new DecodeError(
       `Cannot decode a body as it must not be compressed within its part: current value is ${
         lengthOf("a Content-Encoding", contentEncoding)
@@ -24,17 +29,30 @@ export function framedBody(headers: Fields, octets: Octets): Octets {
     );
   }
   const transferEncoding = headers["transfer-encoding"];
-  if (transferEncoding !== undefined && /\bchunked$/i.test(transferEncoding)) {
+  if (transferEncoding !== undefined && isChunked(transferEncoding)) {
     return decodeChunked(octets.joined());
   }
   const contentLength = headers["content-length"];
-  if (contentLength !== undefined && /^\d{1,15}$/.test(contentLength)) {
+  if (contentLength !== undefined && LENGTH.test(contentLength)) {
     const stated = Number(contentLength);
     if (stated < octets.length && octets.from(stated).every(isLineEnd)) {
       return octets.upTo(stated);
     }
   }
   return octets;
+}
+
+function isIdentity(contentEncoding: string): boolean {
+  return contentEncoding.split(",").every((coding) => {
+    const name = coding.trim().toLowerCase();
+    return name === "" || name === "identity";
+  });
+}
+
+/** Of several codings the last one is the outermost (RFC 9112 §6.1). */
+function isChunked(transferEncoding: string): boolean {
+  return transferEncoding.slice(transferEncoding.lastIndexOf(",") + 1).trim().toLowerCase() ===
+    "chunked";
 }
 
 /**

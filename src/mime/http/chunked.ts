@@ -2,8 +2,11 @@ import { DecodeError } from "../../operation/errors.ts";
 import { Collector } from "../collector.ts";
 import type { Octets } from "../octets.ts";
 
+const TAB = 9;
 const LF = 10;
 const CR = 13;
+const SPACE = 32;
+const SEMICOLON = 59;
 
 /**
  * Undoes `Transfer-Encoding: chunked` (RFC 9112 §7.1), which no part should have (protocol E37).
@@ -27,15 +30,21 @@ export function decodeChunked(bytes: Uint8Array): Octets {
 function readSize(bytes: Uint8Array, from: number): { size: number; next: number } {
   let size = 0;
   let at = from;
-  while (at < bytes.length && at - from < 8) {
+  for (; at < bytes.length; at++) {
     const digit = hexDigit(bytes[at]!);
     if (digit === -1) break;
-    size = size * 16 + digit;
-    at++;
+    // A size may begin with as many zeros as it likes; one that is larger than all there is only grows.
+    size = Math.min(size * 16 + digit, bytes.length + 1);
   }
-  if (at === from) throw malformed(bytes);
+  if (at === from || !endsSize(bytes[at])) throw malformed(bytes);
   while (at < bytes.length && bytes[at] !== LF && bytes[at] !== CR) at++;
   return { size, next: size === 0 ? at : afterLineEnd(bytes, at) };
+}
+
+/** A line end, or an extension after blanks. */
+function endsSize(octet: number | undefined): boolean {
+  return octet === undefined || octet === CR || octet === LF || octet === SEMICOLON ||
+    octet === SPACE || octet === TAB;
 }
 
 function hexDigit(octet: number): number {

@@ -1,3 +1,4 @@
+import { setField } from "../../operation/headers.ts";
 import { decodeLatin1 } from "../latin1.ts";
 
 /** Header fields: names in lower case, repeats joined by `, ` (RFC 9110 §5.3). */
@@ -140,18 +141,9 @@ function isBlank(octet: number): boolean {
   return octet === SPACE || octet === TAB;
 }
 
-/** Names such as `constructor` and `__proto__` are fields like any other. */
+/** Names such as `constructor` are fields like any other. */
 function addField(fields: Record<string, string>, name: string, value: string): void {
-  if (name === "__proto__") {
-    const earlier = Object.hasOwn(fields, name) ? `${fields[name]}, ` : "";
-    Object.defineProperty(fields, name, {
-      value: earlier + value,
-      enumerable: true,
-      configurable: true,
-      writable: true,
-    });
-    return;
-  }
   const earlier = fields[name];
-  fields[name] = typeof earlier === "string" ? `${earlier}, ${value}` : value;
+  const isRepeated = typeof earlier === "string" && Object.hasOwn(fields, name);
+  setField(fields, name, isRepeated ? `${earlier}, ${value}` : value);
 }

@@ -1,5 +1,6 @@
 import { from, type ObservableInput, Subscription } from "rxjs";
 import { DecodeError, LimitError, TransportError } from "../../operation/errors.ts";
+import { setField } from "../../operation/headers.ts";
 import type { Operation } from "../../operation/operation.ts";
 import type { HttpResponse, ResponseHead } from "../../transport/transport.ts";
 import type { Decoder, Part, Wire } from "../../wire/wire.ts";
@@ -206,6 +207,6 @@ function tooLarge(maxResponseBytes: number): LimitError {
 
 function lowerCased(headers: Readonly<Record<string, string>>): Record<string, string> {
   const lower: Record<string, string> = {};
-  for (const name in headers) lower[name.toLowerCase()] = headers[name]!;
+  for (const name in headers) setField(lower, name.toLowerCase(), headers[name]!);
   return lower;
 }

@@ -1,13 +1,13 @@
 import { OperationError } from "../../operation/errors.ts";
-import { headerOf } from "../../operation/headers.ts";
-import { bodyFormatOf } from "../../mime/body.ts";
+import { headerOf, setField } from "../../operation/headers.ts";
 import type { ReaderLimits } from "../../mime/limits.ts";
 import { parseMediaType } from "../../mime/media_type.ts";
 import type { Operation } from "../../operation/operation.ts";
 import type { ServiceOptions } from "../../options/options.ts";
 import type { ResponseHead } from "../../transport/transport.ts";
-import { fromBase64, toBase64 } from "../base64.ts";
+import { toBase64 } from "../base64.ts";
 import { decoderFor } from "../decoder_for.ts";
+import { readGraphBody } from "../json_body.ts";
 import { withLinks } from "../link_base.ts";
 import { linksThrough } from "./clouds.ts";
 import { TENANT } from "./context.ts";
@@ -85,8 +85,6 @@ const DIALECT: JsonDialect = {
   // Without it, and a Content-Type, the whole batch is refused (protocol C2).
   emptyBody: "{}",
 };
-
-const utf8 = new TextDecoder("utf-8", { fatal: true });
 
 /**
  * The dialect of Microsoft Graph, v1.0 and beta: JSON batches that honour `dependsOn`.
@@ -203,26 +201,6 @@ class GraphWire implements Wire {
   }
 }
 
-/**
- * Protocol C2: JSON as it is; anything else in base64. Text is not always so: it is decoded if it is base64 of UTF-8, and
- * kept otherwise.
- */
-function readGraphBody(body: unknown, contentType: string | undefined): unknown {
-  if (typeof body !== "string" || contentType === undefined) return body;
-  const { kind } = bodyFormatOf(contentType);
-  if (kind === "json") return body;
-  return kind === "text" ? textOf(body) : fromBase64(body);
-}
-
-function textOf(body: string): string {
-  try {
-    const bytes = fromBase64(body);
-    return toBase64(bytes) === body ? utf8.decode(bytes) : body;
-  } catch {
-    return body;
-  }
-}
-
 /** A function may have a token for each lane. */
 function opensAll(token: GraphOptions["token"]): boolean {
   return token !== undefined && typeof token !== "function";
@@ -245,7 +223,7 @@ function splitHeaders(given: Readonly<Record<string, string>>): {
   const parts: Record<string, string> = {};
   for (const [name, value] of Object.entries(given)) {
     if (name.toLowerCase() === "authorization") batch["Authorization"] = value;
-    else parts[name] = value;
+    else setField(parts, name, value);
   }
   return { batch, parts };
 }

@@ -217,11 +217,9 @@ class JsonODataWire extends ODataWire {
   readonly order = "native";
 
   constructor(options: ODataOptions) {
-    // Silence means true here (OData 4.01 JSON Format §19.4), yet not to every service (protocol D2).
-    const prefer = options.continueOnError === false
-      ? `${CONTINUE_ON_ERROR}=false`
-      : CONTINUE_ON_ERROR;
-    super(options, prefer);
+    // Silence means true here (OData 4.01 JSON Format §19.4). To say so makes some services run what depends on a failure,
+    // and to deny it makes them refuse the batch (protocol G).
+    super(options, undefined);
   }
 
   /** A URL is relative, or an absolute path (OData 4.01 JSON Format §19.1). */

@@ -1,6 +1,6 @@
 import { withLinks } from "../link_base.ts";
 import { OperationError } from "../../operation/errors.ts";
-import { headerOf } from "../../operation/headers.ts";
+import { headerOf, setField } from "../../operation/headers.ts";
 import { parseMediaType } from "../../mime/media_type.ts";
 import { CLOSE_BYTES, writeMultipart } from "../../mime/multipart/writer.ts";
 import type { ReaderLimits } from "../../mime/limits.ts";
@@ -130,7 +130,7 @@ class OutlookWire implements Wire {
     for (const name in this.#headers) {
       // The operations' own token goes in its place.
       if (context.authorization !== undefined && name.toLowerCase() === "authorization") continue;
-      headers[name] = this.#headers[name]!;
+      setField(headers, name, this.#headers[name]!);
     }
     const { address } = context as OutlookContext;
     if (address !== undefined && !this.#hasAnchor) headers["x-AnchorMailbox"] = address;
@@ -208,7 +208,7 @@ function batchHeaders(
     const lowerName = name.toLowerCase();
     if (lowerName === "prefer") continue;
     if (lowerName === "x-anchormailbox" && anchorMailbox !== undefined) continue;
-    headers[name] = value;
+    setField(headers, name, value);
   }
   if (anchorMailbox !== undefined) headers["x-AnchorMailbox"] = checkedAnchor(anchorMailbox);
   if (options.continueOnError !== false) headers["Prefer"] = CONTINUE_ON_ERROR;

@@ -26,12 +26,22 @@ describe("framedBody()", () => {
 
   it("undoes chunks", () => {
     expect(framed({ "transfer-encoding": "Chunked" }, "2\r\nhi\r\n0\r\n\r\n")).toBe("hi");
-    expect(framed({ "transfer-encoding": "identity" }, "hi")).toBe("hi");
+    expect(framed({ "transfer-encoding": "gzip , Chunked " }, "2\r\nhi\r\n0\r\n\r\n")).toBe("hi");
+    for (const coding of ["identity", "x-chunked", "chunked, identity"]) {
+      expect(framed({ "transfer-encoding": coding }, "hi")).toBe("hi");
+    }
   });
 
   it("refuses a compressed body", () => {
     expect(() => framed({ "content-encoding": "gzip" }, "?")).toThrow(DecodeError);
     expect(framed({ "content-encoding": "identity" }, "hi")).toBe("hi");
     expect(framed({ "content-encoding": "" }, "hi")).toBe("hi");
+    expect(framed({ "content-encoding": "identity, Identity ," }, "hi")).toBe("hi");
+    expect(() => framed({ "content-encoding": "identity, gzip" }, "?")).toThrow(DecodeError);
+  });
+
+  it("takes nothing for nothing, however it is compressed", () => {
+    expect(framed({ "content-encoding": "gzip" }, "")).toBe("");
+    expect(framed({ "content-encoding": "gzip", "content-length": "0" }, "\r\n")).toBe("");
   });
 });

@@ -10,6 +10,9 @@ describe("decodeChunked()", () => {
     ['3;x="y"\r\nhel\r\n2 \r\nlo\r\n00\r\nTrailer: z\r\n\r\n', "hello"],
     ["A\n0123456789\n0\n\n", "0123456789"],
     ["a\r0123456789\r0", "0123456789"],
+    ["0000000005\r\nhello\r\n000000000000\r\n\r\n", "hello"],
+    [`${"0".repeat(1000)}A\r\n0123456789\r\n0`, "0123456789"],
+    ["1\t;x\r\nh\r\n1 \r\ni\r\n0 ;y", "hi"],
   ])("decodes %j", (chunked, body) => {
     expect(text(decodeChunked(octets(chunked)).joined())).toBe(body);
   });
@@ -21,6 +24,10 @@ describe("decodeChunked()", () => {
     "5\r\nhel",
     "5\r\nhelloo\r\n0\r\n\r\n",
     "-1\r\nx\r\n0\r\n\r\n",
+    "5hello\r\nhello\r\n0\r\n\r\n",
+    "ffffffffffffffffffff\r\nx\r\n0\r\n\r\n",
+    "100000005\r\nhello\r\n0\r\n\r\n",
+    "0x5\r\nhello\r\n0\r\n\r\n",
     "FFFFFFFFFFFF\r\nx\r\n0\r\n\r\n",
   ])("refuses %j", (chunked) => {
     expect(() => decodeChunked(octets(chunked))).toThrow(DecodeError);

@@ -165,15 +165,19 @@ describe("odataWire()", () => {
       .toEqual(["Customers", "/odata/v4/Customers", "/odata/v4/Customers"]);
   });
 
-  it("asks for continue-on-error, or not", () => {
+  it("multipart: asks for continue-on-error, or not; a JSON batch has no Prefer at all", () => {
     const preferOf = (options: Partial<ODataOptions>) =>
       requestOf(operations, options).headers["Prefer"];
     expect(preferOf({})).toBe("odata.continue-on-error");
     expect(preferOf({ continueOnError: false })).toBeUndefined();
-    expect(preferOf({ format: "json" })).toBe("odata.continue-on-error");
-    expect(preferOf({ format: "json", continueOnError: false })).toBe(
-      "odata.continue-on-error=false",
-    );
+    for (const continueOnError of [undefined, true, false]) {
+      const { headers } = requestOf(operations, {
+        format: "json",
+        continueOnError,
+        headers: { Prefer: "return=minimal" },
+      });
+      expect(Object.keys(headers).map((name) => name.toLowerCase())).not.toContain("prefer");
+    }
   });
 
   it.each(["multipart", "json"] as const)(
@@ -191,8 +195,8 @@ describe("odataWire()", () => {
       });
       expect(request.headers).toMatchObject({
         "X-CSRF-Token": "t",
-        Prefer: "odata.continue-on-error",
         Authorization: "Bearer x",
+        ...(format === "json" ? {} : { Prefer: "odata.continue-on-error" }),
       });
       const sent = format === "json" ? sentInJson(request) : sentInMultipart(request);
       const lower = sent.map((part) =>
