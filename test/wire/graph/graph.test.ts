@@ -289,6 +289,24 @@ describe("bodies of Graph", () => {
   });
 });
 
+describe("bodies of Graph as they came", () => {
+  it.each([
+    ["application/json", '"eyJhIjogMX0="', '{"a": 1}'],
+    ["application/json", '{"a": 1}', '{"a": 1}'],
+    ["application/json", '"word"', '"word"'],
+    ["text/plain", '"aGk="', "hi"],
+    ["text/plain", '"plain words"', "plain words"],
+  ])("are the text that %s holds in %s", (contentType, body, expected) => {
+    const answer =
+      `{"responses":[{"id":"1","status":200,"headers":{"Content-Type":"${contentType}"},"body":${body}}]}`;
+    for (const read of ["text", "bytes"] as const) {
+      const operation = get("/me", { read });
+      const { parts } = decodeAll(graphWire().decoder(JSON_HEAD, [operation])!, [octets(answer)]);
+      expect(parts[0]!.readBody(operation)).toEqual(read === "text" ? expected : octets(expected));
+    }
+  });
+});
+
 describe("answers of Graph", () => {
   const operations = [get("/me"), get("/me/a")];
   const read = (body: string | Uint8Array) =>
