@@ -1,7 +1,7 @@
 import { DecodeError } from "../operation/errors.ts";
 import type { ReaderLimits } from "../mime/limits.ts";
 import type { MediaType } from "../mime/media_type.ts";
-import type { ReadJsonBody } from "./json_body.ts";
+import type { ReadJsonBody } from "./json/body.ts";
 import { JsonEnvelopeDecoder } from "./json_envelope.ts";
 import { MultipartDecoder } from "./multipart_decoder.ts";
 import type { Decoder, Part } from "./wire.ts";

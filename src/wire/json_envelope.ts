@@ -5,10 +5,10 @@ import type { Fields } from "../mime/http/head_scanner.ts";
 import { hasNoBody } from "../mime/http/body.ts";
 import { type ReaderLimits, tooMany } from "../mime/limits.ts";
 import type { Operation } from "../operation/operation.ts";
-import { fromBase64 } from "./base64.ts";
-import { type ReadJsonBody, readODataBody } from "./json_body.ts";
-import { bodyTexts } from "./json_source.ts";
-import { rawBody, rawText } from "./raw_body.ts";
+import { fromBase64 } from "./json/base64.ts";
+import { type ReadJsonBody, readODataBody } from "./json/body.ts";
+import { bodyTexts } from "./json/source.ts";
+import { rawBody, rawText } from "./json/raw_body.ts";
 import { indexOfId } from "./part_id.ts";
 import type { Decoder, Part } from "./wire.ts";
 

@@ -8,7 +8,7 @@ import { boundaryOf, type MediaType } from "../mime/media_type.ts";
 import { type MimePart, MultipartReader } from "../mime/multipart/reader.ts";
 import type { Octets } from "../mime/octets.ts";
 import type { Operation } from "../operation/operation.ts";
-import { rawBody } from "./raw_body.ts";
+import { rawBody } from "./json/raw_body.ts";
 import { indexOfId } from "./part_id.ts";
 import type { Decoder, Part } from "./wire.ts";
 

@@ -7,7 +7,7 @@ import { CLOSE_BYTES, writeMultipart } from "../../mime/multipart/writer.ts";
 import type { Operation } from "../../operation/operation.ts";
 import type { ServiceOptions } from "../../options/options.ts";
 import type { ResponseHead } from "../../transport/transport.ts";
-import { toBase64Url } from "../base64.ts";
+import { toBase64Url } from "../json/base64.ts";
 import { decoderFor } from "../decoder_for.ts";
 import {
   JSON_FRAME_BYTES,

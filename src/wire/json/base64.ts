@@ -1,4 +1,4 @@
-import { DecodeError } from "../operation/errors.ts";
+import { DecodeError } from "../../operation/errors.ts";
 
 /** What a platform has of its own: newer ones the methods of ECMAScript 2026, Node and Bun a `Buffer`. */
 interface Platform {

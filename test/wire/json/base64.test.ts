@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { fromBase64, toBase64, toBase64Url } from "../../src/wire/base64.ts";
-import { octets } from "../support/octets.ts";
+import { fromBase64, toBase64, toBase64Url } from "../../../src/wire/json/base64.ts";
+import { octets } from "../../support/octets.ts";
 
 /** What the platform brings along is taken away, one after the other. */
 const ways: Readonly<Record<string, () => void>> = {

@@ -1,8 +1,8 @@
 import { Buffer } from "node:buffer";
 import { describe, expect, it } from "vitest";
-import { DecodeError } from "../../src/operation/errors.ts";
-import { readGraphBody, readODataBody } from "../../src/wire/json_body.ts";
-import { latin1 } from "../support/octets.ts";
+import { DecodeError } from "../../../src/operation/errors.ts";
+import { readGraphBody, readODataBody } from "../../../src/wire/json/body.ts";
+import { latin1 } from "../../support/octets.ts";
 
 const base64 = (content: string | Uint8Array) => Buffer.from(content).toString("base64");
 const JSON_TYPE = "application/json; odata.metadata=minimal";

@@ -1,5 +1,5 @@
-import { bodyFormatOf } from "../mime/body.ts";
-import { laxDecoder } from "../mime/charset.ts";
+import { bodyFormatOf } from "../../mime/body.ts";
+import { laxDecoder } from "../../mime/charset.ts";
 import { fromBase64, paddedBase64 } from "./base64.ts";
 
 /** How a wire turns the `body` member of one response into a value. */

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { bodyTexts } from "../../src/wire/json_source.ts";
+import { bodyTexts } from "../../../src/wire/json/source.ts";
 
 describe("the text of a response's body", () => {
   it("is what stood there, numbers above 2^53 and blanks included", () => {

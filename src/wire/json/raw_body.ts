@@ -1,5 +1,5 @@
-import { bodyFormatOf } from "../mime/body.ts";
-import { laxDecoder } from "../mime/charset.ts";
+import { bodyFormatOf } from "../../mime/body.ts";
+import { laxDecoder } from "../../mime/charset.ts";
 
 const encoder = new TextEncoder();
 
