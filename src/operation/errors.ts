@@ -1,6 +1,6 @@
 import type { Operation } from "./operation.ts";
 import type { OperationResponse } from "./response.ts";
-import { codeInText, serverErrorOf } from "./server_error.ts";
+import { codeInText, serverErrorOf } from "./server_error/server_error.ts";
 import type { StandardSchemaIssue } from "./standard_schema.ts";
 
 /** What every {@link BatchError} may be given. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { codeInText, serverErrorOf } from "../../src/operation/server_error.ts";
+import { codeInText, serverErrorOf } from "../../../src/operation/server_error/server_error.ts";
 
 describe("rule 18: what the server says of its error", () => {
   it.each([

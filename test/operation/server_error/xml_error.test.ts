@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { xmlErrorOf } from "../../src/operation/xml_error.ts";
-import { ResponseError } from "../../src/operation/errors.ts";
-import { get } from "../../src/operation/make.ts";
+import { xmlErrorOf } from "../../../src/operation/server_error/xml_error.ts";
+import { ResponseError } from "../../../src/operation/errors.ts";
+import { get } from "../../../src/operation/make.ts";
 
 const DECLARATION = '<?xml version="1.0" encoding="utf-8"?>';
 const SAID = { code: "SY/530", detail: "gone" };
