@@ -28,8 +28,11 @@ export {
   TransportError,
 } from "./src/operation/errors.ts";
 export type { BatchEvent, BatchReason } from "./src/options/events.ts";
+export { after, type AfterInit } from "./src/operation/after.ts";
 export type {
+  AnyOperation,
   BodyOf,
+  DerivedOperation,
   Method,
   Operation,
   OperationBody,
@@ -42,10 +45,10 @@ export type {
   ServiceOptions,
   TokenSource,
 } from "./src/options/options.ts";
-export type { OperationResponse } from "./src/operation/response.ts";
-export type { OperationResult } from "./src/operation/result.ts";
 export { pages } from "./src/door/pages.ts";
 export { toPromise } from "./src/door/to_promise.ts";
+export type { OperationResponse, ResponseOf, ResponsesOf } from "./src/operation/response.ts";
+export type { OperationResult, ResultOf } from "./src/operation/result.ts";
 export type { SendAllOptions } from "./src/door/send_all.ts";
 export type {
   StandardSchemaIssue,

@@ -45,7 +45,9 @@ describe("the public surface", () => {
 
   it("of the package", () => {
     expect(namesOf(".")).toMatchInlineSnapshot(`
-      "type BatchContext
+      "type AfterInit
+      type AnyOperation
+      type BatchContext
       type BatchErrorInit
       type BatchEvent
       type BatchOperator
@@ -57,6 +59,7 @@ describe("the public surface", () => {
       type BatchingFetchOptions
       type BodyOf
       type Decoder
+      type DerivedOperation
       type EncodedOperation
       type Fetch
       type GraphOptions
@@ -72,6 +75,9 @@ describe("the public surface", () => {
       type OutlookOptions
       type Part
       type ResponseHead
+      type ResponseOf
+      type ResponsesOf
+      type ResultOf
       type RetryOptions
       type SendAllOptions
       type ServiceOptions
@@ -94,6 +100,7 @@ describe("the public surface", () => {
       type value ResponseError
       type value SchemaError
       type value TransportError
+      value after
       value batch
       value batchGraph
       value batchOData

@@ -19,6 +19,7 @@ import {
   post,
   put,
   type ResponseError,
+  type ResultOf,
   type StandardSchemaV1,
 } from "../mod.ts";
 import { type BatchService, type GraphBatch, OutlookBatch } from "../src/effect3.ts";
@@ -105,13 +106,13 @@ describe("results", () => {
       expectTypeOf(batcher.send(mail)).toEqualTypeOf<Observable<OperationResponse<Mail>>>();
       expectTypeOf((await firstValueFrom(batcher.send(mail))).body).toEqualTypeOf<Mail>();
       expectTypeOf(merge(of(mail), of(meeting)).pipe(batchOutlook())).toEqualTypeOf<
-        Observable<OperationResult<Mail | Meeting>>
+        Observable<ResultOf<Operation<Mail> | Operation<Meeting>>>
       >();
       expectTypeOf(from([mail, meeting]).pipe(batchOutlook())).toEqualTypeOf<
-        Observable<OperationResult<Mail | Meeting>>
+        Observable<ResultOf<Operation<Mail> | Operation<Meeting>>>
       >();
       expectTypeOf(batcher.sendAll([mail, meeting])).toEqualTypeOf<
-        AsyncIterable<OperationResult<Mail | Meeting>>
+        AsyncIterable<ResultOf<Operation<Mail> | Operation<Meeting>>>
       >();
       const bodies$ = of(mail).pipe(
         mergeMap((operation) => batcher.send(operation)),
@@ -226,7 +227,7 @@ describe("effects", () => {
         "needed"
       >;
       expectTypeOf(service.sendAll(operations)).toEqualTypeOf<
-        Stream.Stream<OperationResult<Mail | Meeting>, "broken", "needed">
+        Stream.Stream<ResultOf<Operation<Mail> | Operation<Meeting>>, "broken", "needed">
       >();
     });
   });

@@ -2,11 +2,11 @@ import { Observable, type Subscriber } from "rxjs";
 import { Pipeline } from "../pipeline/pipeline.ts";
 import type { BatchEvent } from "../options/events.ts";
 import { noOperation } from "./operator.ts";
-import type { BodyOf, Operation } from "../operation/operation.ts";
-import { isOperation } from "../operation/make.ts";
+import { isOperation } from "../operation/identity.ts";
+import type { AnyOperation } from "../operation/operation.ts";
 import type { BatchOptions } from "../options/options.ts";
 import type { OperationResponse } from "../operation/response.ts";
-import type { OperationResult } from "../operation/result.ts";
+import type { ResultOf } from "../operation/result.ts";
 import { sendAll, type SendAllOptions } from "./send_all.ts";
 import { checkedSettings, type Settings } from "../options/settings.ts";
 import { Entry, type Sink } from "../pipeline/entry.ts";
@@ -22,7 +22,7 @@ export interface Batcher extends AsyncDisposable {
    * @param operation what to send
    * @returns the answer and completion, or a `BatchError`
    */
-  send<T>(operation: Operation<T>): Observable<OperationResponse<T>>;
+  send<T>(operation: AnyOperation<T>): Observable<OperationResponse<T>>;
   /** What happens: for progress, logs and traces. While nobody listens, it costs nothing. */
   readonly events: Observable<BatchEvent>;
   /**
@@ -33,10 +33,10 @@ export interface Batcher extends AsyncDisposable {
    * @returns one result each, in the order of completion
    * @throws {RangeError} when `maxInHand` is out of range
    */
-  sendAll<O extends Operation>(
+  sendAll<O extends AnyOperation>(
     operations: Iterable<O> | AsyncIterable<O>,
     options?: SendAllOptions,
-  ): AsyncIterable<OperationResult<BodyOf<O>>>;
+  ): AsyncIterable<ResultOf<O>>;
   /** Does not wait for count or time: whatever waits now leaves as soon as a slot is free. */
   flush(): void;
   /**
@@ -89,7 +89,7 @@ class PipelineBatcher implements Batcher {
     this.events = this.#pipeline.events$;
   }
 
-  send<T>(operation: Operation<T>): Observable<OperationResponse<T>> {
+  send<T>(operation: AnyOperation<T>): Observable<OperationResponse<T>> {
     return new Observable((subscriber) => {
       if (!isOperation(operation)) {
         subscriber.error(noOperation(operation));
@@ -101,10 +101,10 @@ class PipelineBatcher implements Batcher {
     });
   }
 
-  sendAll<O extends Operation>(
+  sendAll<O extends AnyOperation>(
     operations: Iterable<O> | AsyncIterable<O>,
     options: SendAllOptions = {},
-  ): AsyncIterable<OperationResult<BodyOf<O>>> {
+  ): AsyncIterable<ResultOf<O>> {
     const { concurrency, maxBatchSize } = this.#settings;
     return sendAll(this.#pipeline, operations, options, 2 * concurrency * maxBatchSize);
   }

@@ -1,9 +1,9 @@
 import { Observable } from "rxjs";
 import { Pipeline } from "../pipeline/pipeline.ts";
-import type { BodyOf, Operation } from "../operation/operation.ts";
-import { isOperation } from "../operation/make.ts";
+import { isOperation } from "../operation/identity.ts";
+import type { AnyOperation } from "../operation/operation.ts";
 import type { BatchOptions } from "../options/options.ts";
-import type { OperationResult } from "../operation/result.ts";
+import type { ResultOf } from "../operation/result.ts";
 import { checkedSettings, type Settings } from "../options/settings.ts";
 import { Entry, type Sink } from "../pipeline/entry.ts";
 import { Listener } from "../pipeline/time/listener.ts";
@@ -15,9 +15,9 @@ import type { Wire } from "../wire/wire.ts";
  *
  * Operations of different body types mix without a cast.
  */
-export type BatchOperator = <I extends Operation>(
-  source: Observable<I>,
-) => Observable<OperationResult<BodyOf<I>>>;
+export type BatchOperator = <O extends AnyOperation>(
+  source: Observable<O>,
+) => Observable<ResultOf<O>>;
 
 /**
  * The operator for a dialect of your own; `batchOutlook` and its kin are made with it.
@@ -47,19 +47,18 @@ export function batch(wire: Wire, options: BatchOptions = {}): BatchOperator {
 
 /** The operator for settings that are checked. */
 export function operatorOf(wire: Wire, settings: Settings): BatchOperator {
-  return <I extends Operation>(source: Observable<I>) =>
-    new Observable<OperationResult<BodyOf<I>>>((subscriber) => {
+  return <O extends AnyOperation>(source: Observable<O>) =>
+    new Observable<ResultOf<O>>((subscriber) => {
       let isComplete = false;
       const pipeline = new Pipeline(wire, settings, () => {
         if (isComplete) subscriber.complete();
       });
-      const emit = (result: OperationResult) =>
-        subscriber.next(result as OperationResult<BodyOf<I>>);
+      const emit = (result: ResultOf<AnyOperation>) => subscriber.next(result as ResultOf<O>);
       const sink: Sink = {
         answered: ({ operation }, response) => emit({ ok: true, operation, response }),
         failed: ({ operation }, error) => emit({ ok: false, operation, error }),
       };
-      const listener = new Listener<I>({
+      const listener = new Listener<O>({
         next: (operation) => {
           if (isOperation(operation)) pipeline.submit(new Entry(operation, pipeline, sink));
           else subscriber.error(noOperation(operation));

@@ -1,10 +1,10 @@
 import type { Pipeline } from "../pipeline/pipeline.ts";
 import type { BatchError } from "../operation/errors.ts";
-import type { BodyOf, Operation } from "../operation/operation.ts";
-import { isOperation } from "../operation/make.ts";
+import { isOperation } from "../operation/identity.ts";
+import type { AnyOperation } from "../operation/operation.ts";
 import { noOperation } from "./operator.ts";
 import type { OperationResponse } from "../operation/response.ts";
-import type { OperationResult } from "../operation/result.ts";
+import type { ResultOf } from "../operation/result.ts";
 import { Entry, type Sink } from "../pipeline/entry.ts";
 import { Fifo } from "../pipeline/time/fifo.ts";
 
@@ -20,12 +20,12 @@ export interface SendAllOptions {
 }
 
 /** One result each, in the order of completion; the source is pulled no faster than results are taken. */
-export function sendAll<O extends Operation>(
+export function sendAll<O extends AnyOperation>(
   pipeline: Pipeline,
   operations: Iterable<O> | AsyncIterable<O>,
   options: SendAllOptions,
   defaultMaxInHand: number,
-): AsyncIterable<OperationResult<BodyOf<O>>> {
+): AsyncIterable<ResultOf<O>> {
   const maxInHand = options.maxInHand ?? defaultMaxInHand;
   if (!Number.isInteger(maxInHand) || maxInHand < 1) {
     throw new RangeError(
@@ -37,15 +37,13 @@ export function sendAll<O extends Operation>(
   };
 }
 
-type Result<O> = OperationResult<BodyOf<O>>;
-
 /** One run over the source: what is in hand, and the results that the loop has not taken yet. */
-class Sending<O extends Operation> implements Sink {
+class Sending<O extends AnyOperation> implements Sink {
   readonly #pipeline: Pipeline;
   readonly #source: Iterator<O> | AsyncIterator<O>;
   readonly #maxInHand: number;
   readonly #entries = new Set<Entry>();
-  readonly #results = new Fifo<Result<O>>();
+  readonly #results = new Fifo<ResultOf<O>>();
   #isPulling = false;
   #hasEnded = false;
   #isStopped = false;
@@ -65,7 +63,7 @@ class Sending<O extends Operation> implements Sink {
   }
 
   /** A generator alone would not hear of `return` while it waits for a result. */
-  iterator(): AsyncIterator<Result<O>, undefined> {
+  iterator(): AsyncIterator<ResultOf<O>, undefined> {
     const results = this.#run();
     return {
       next: () => results.next(),
@@ -85,7 +83,7 @@ class Sending<O extends Operation> implements Sink {
     this.#give(entry, { ok: false, operation: entry.operation, error });
   }
 
-  async *#run(): AsyncGenerator<Result<O>, undefined> {
+  async *#run(): AsyncGenerator<ResultOf<O>, undefined> {
     try {
       while (!this.#isStopped) {
         this.#pull();
@@ -157,9 +155,9 @@ class Sending<O extends Operation> implements Sink {
     this.#wake();
   }
 
-  #give(entry: Entry, result: OperationResult): void {
+  #give(entry: Entry, result: ResultOf<AnyOperation>): void {
     this.#entries.delete(entry);
-    this.#results.push(result as Result<O>);
+    this.#results.push(result as ResultOf<O>);
     this.#wake();
   }
 }

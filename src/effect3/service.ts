@@ -5,10 +5,9 @@ import type {
   BatchError,
   BatchEvent,
   BatchOptions,
-  BodyOf,
   Operation,
   OperationResponse,
-  OperationResult,
+  ResultOf,
   SendAllOptions,
 } from "../../mod.ts";
 import { Counts } from "./metrics.ts";
@@ -51,7 +50,7 @@ export interface BatchService {
   readonly sendAll: <O extends Operation, E, R>(
     operations: Stream.Stream<O, E, R>,
     options?: SendAllOptions,
-  ) => Stream.Stream<OperationResult<BodyOf<O>>, E, R>;
+  ) => Stream.Stream<ResultOf<O>, E, R>;
   /** What happens, from now on: for progress and logs. */
   readonly events: Stream.Stream<BatchEvent>;
   /** Does not wait for count or time: whatever waits now leaves as soon as a slot is free. */

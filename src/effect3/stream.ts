@@ -1,5 +1,5 @@
 import { Effect, Stream } from "effect3";
-import type { Batcher, BodyOf, Operation, OperationResult, SendAllOptions } from "../../mod.ts";
+import type { Batcher, Operation, ResultOf, SendAllOptions } from "../../mod.ts";
 import { Pull, PullFailure } from "./pull.ts";
 import { currentCaller, type Traces } from "./traces.ts";
 
@@ -10,7 +10,7 @@ export function streamSender(
 ): <O extends Operation, E, R>(
   operations: Stream.Stream<O, E, R>,
   options?: SendAllOptions,
-) => Stream.Stream<OperationResult<BodyOf<O>>, E, R> {
+) => Stream.Stream<ResultOf<O>, E, R> {
   return <O extends Operation, E, R>(
     operations: Stream.Stream<O, E, R>,
     options?: SendAllOptions,

@@ -3,10 +3,9 @@ import type {
   Batcher,
   BatchError,
   BatchOptions,
-  BodyOf,
   Operation,
   OperationResponse,
-  OperationResult,
+  ResultOf,
   SendAllOptions,
 } from "../../mod.ts";
 import { type BatchService, type EffectOptions, makeBatchService } from "./service.ts";
@@ -58,7 +57,7 @@ export interface BatchTag<Self, Options extends BatchOptions>
   sendAll<O extends Operation, E, R>(
     operations: Stream.Stream<O, E, R>,
     options?: SendAllOptions,
-  ): Stream.Stream<OperationResult<BodyOf<O>>, E, R | Self>;
+  ): Stream.Stream<ResultOf<O>, E, R | Self>;
 }
 
 /** The tag of a dialect. */

@@ -1,4 +1,4 @@
-import type { Operation } from "./operation.ts";
+import type { AnyOperation } from "./operation.ts";
 import type { OperationResponse } from "./response.ts";
 import { codeInText, serverErrorOf } from "./server_error/server_error.ts";
 import type { StandardSchemaIssue } from "./standard_schema.ts";
@@ -6,7 +6,7 @@ import type { StandardSchemaIssue } from "./standard_schema.ts";
 /** What every {@link BatchError} may be given. */
 export interface BatchErrorInit {
   /** The operation that failed. */
-  readonly operation?: Operation | undefined;
+  readonly operation?: AnyOperation | undefined;
   /** What it failed of. */
   readonly cause?: unknown;
 }
@@ -22,7 +22,7 @@ abstract class AbstractBatchError extends Error {
   /** The name of the class: `switch (error._tag)` and `Effect.catchTag` work without importing anything. */
   abstract readonly _tag: string;
   /** The operation that failed; not enumerable, so that logging an error prints no URL. */
-  declare readonly operation: Operation | undefined;
+  declare readonly operation: AnyOperation | undefined;
 
   constructor(message: string, init: BatchErrorInit = {}) {
     super(message, init.cause === undefined ? undefined : { cause: init.cause });

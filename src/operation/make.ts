@@ -10,11 +10,13 @@ import {
   TEXT_TYPE,
 } from "./body.ts";
 import { checkedHeaders, hasHeader } from "./headers.ts";
-import type { Method, Operation, OperationBody, OperationInit } from "./operation.ts";
+import { Identity } from "./identity.ts";
+import type { AnyOperation, Method, Operation, OperationBody, OperationInit } from "./operation.ts";
 import { refusedOperation as refused } from "./refused.ts";
 import { checkedRetry } from "./retry.ts";
 import type { StandardSchemaV1 } from "./standard_schema.ts";
 import { checkedContext, checkedUrl } from "./url.ts";
+import { checkedKey, checkedLabel, checkedOperations } from "./init.ts";
 
 const NO_HEADERS: Readonly<Record<string, string>> = Object.freeze({});
 /** Shared, for most operations have no other header. */
@@ -23,67 +25,39 @@ const CONTENT_TYPE_ALONE: Readonly<Record<ContentType, Readonly<Record<string, s
   [TEXT_TYPE]: Object.freeze({ "Content-Type": TEXT_TYPE }),
   [BYTES_TYPE]: Object.freeze({ "Content-Type": BYTES_TYPE }),
 };
-const NO_OPERATIONS: readonly Operation[] = Object.freeze([]);
-
-let operationCount = 0;
-
-class RestOperation<T> implements Operation<T> {
-  readonly id = ++operationCount;
+class RestOperation<T> extends Identity implements Operation<T> {
   readonly method: Method;
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array | undefined;
   readonly context: string | undefined;
-  readonly dependsOn: readonly Operation[];
+  readonly dependsOn: readonly AnyOperation[];
   readonly orderingKey: string | undefined;
   readonly idempotent: boolean | undefined;
   readonly read: "bytes" | "text" | undefined;
   readonly account: string | undefined;
   readonly retry: Operation["retry"];
+  readonly label: string | undefined;
   readonly schema: StandardSchemaV1<unknown, T> | undefined;
-  /** Private names stay writable when the object is frozen. */
-  #last: object | undefined = undefined;
 
   constructor(method: Method, url: string | URL, content: Content, init: OperationInit<T>) {
+    super();
     this.method = method;
     this.url = checkedUrl(method, url);
     this.body = content.body;
     this.headers = headersOf(method, init.headers, content.contentType);
     this.context = init.context === undefined ? undefined : checkedContext(method, init.context);
-    this.dependsOn = init.dependsOn === undefined
-      ? NO_OPERATIONS
-      : checkedOperations(method, init.dependsOn);
+    this.dependsOn = checkedOperations(method, init.dependsOn);
     this.orderingKey = checkedKey(method, init.orderingKey);
     this.idempotent = checkedFlag(method, init.idempotent);
     this.read = checkedRead(method, init.read);
     this.account = checkedAccount(method, init.account);
     this.retry = checkedRetry(method, init.retry);
+    this.label = checkedLabel(method, init.label);
     this.schema = init.schema === undefined ? undefined : checkedSchema(method, init.schema);
     Object.freeze(this);
   }
-
-  static isOperation(value: unknown): value is Operation {
-    return typeof value === "object" && value !== null && #last in value;
-  }
-
-  static last(operation: Operation): object | undefined {
-    return (operation as RestOperation<unknown>).#last;
-  }
-
-  static setLast(operation: Operation, submission: object | undefined): void {
-    (operation as RestOperation<unknown>).#last = submission;
-  }
 }
-
-/** Was this made by `get`, `post` and their kin? */
-export const isOperation: (value: unknown) => value is Operation = RestOperation.isOperation;
-
-/** What was last kept for this operation with {@link keepSubmission}; a slot in the object is half the cost of a WeakMap. */
-export const submissionOf: (operation: Operation) => object | undefined = RestOperation.last;
-
-/** Keeps the latest submission of this operation. */
-export const keepSubmission: (operation: Operation, submission: object | undefined) => void =
-  RestOperation.setLast;
 
 /**
  * Reads.
@@ -101,7 +75,10 @@ export const keepSubmission: (operation: Operation, submission: object | undefin
  * const events = get("events", { context: "users('rufus@contoso.com')" });
  * ```
  */
-export function get<T = unknown>(url: string | URL, init: OperationInit<T> = {}): Operation<T> {
+export function get<T = unknown>(
+  url: string | URL,
+  init: OperationInit<T> = {},
+): Operation<NoInfer<T>> {
   return new RestOperation("GET", url, noContent("GET", init), init);
 }
 
@@ -113,7 +90,10 @@ export function get<T = unknown>(url: string | URL, init: OperationInit<T> = {})
  * @returns the operation; nothing is sent yet
  * @throws {OperationError} when the URL, a header or another member is malformed
  */
-export function head<T = undefined>(url: string | URL, init: OperationInit<T> = {}): Operation<T> {
+export function head<T = undefined>(
+  url: string | URL,
+  init: OperationInit<T> = {},
+): Operation<NoInfer<T>> {
   return new RestOperation("HEAD", url, noContent("HEAD", init), init);
 }
 
@@ -125,7 +105,10 @@ export function head<T = undefined>(url: string | URL, init: OperationInit<T> = 
  * @returns the operation; nothing is sent yet
  * @throws {OperationError} when the URL, a header or another member is malformed
  */
-export function del<T = unknown>(url: string | URL, init: OperationInit<T> = {}): Operation<T> {
+export function del<T = unknown>(
+  url: string | URL,
+  init: OperationInit<T> = {},
+): Operation<NoInfer<T>> {
   return new RestOperation("DELETE", url, noContent("DELETE", init), init);
 }
 
@@ -151,7 +134,7 @@ export function post<T = unknown, B = OperationBody>(
   url: string | URL,
   body?: NoInfer<B>,
   init: OperationInit<T, B> = {},
-): Operation<T> {
+): Operation<NoInfer<T>> {
   return new RestOperation("POST", url, contentOf("POST", body, init.bodySchema), init);
 }
 
@@ -169,7 +152,7 @@ export function put<T = unknown, B = OperationBody>(
   url: string | URL,
   body?: NoInfer<B>,
   init: OperationInit<T, B> = {},
-): Operation<T> {
+): Operation<NoInfer<T>> {
   return new RestOperation("PUT", url, contentOf("PUT", body, init.bodySchema), init);
 }
 
@@ -187,7 +170,7 @@ export function patch<T = unknown, B = OperationBody>(
   url: string | URL,
   body?: NoInfer<B>,
   init: OperationInit<T, B> = {},
-): Operation<T> {
+): Operation<NoInfer<T>> {
   return new RestOperation("PATCH", url, contentOf("PATCH", body, init.bodySchema), init);
 }
 
@@ -204,22 +187,6 @@ function headersOf(
     checked["Content-Type"] = contentType;
   }
   return Object.freeze(checked);
-}
-
-function checkedOperations(method: Method, dependsOn: unknown): readonly Operation[] {
-  if (!Array.isArray(dependsOn) || !dependsOn.every(isOperation)) {
-    throw refused(
-      method,
-      "dependsOn must be an array of operations made by get, post and their kin",
-      Array.isArray(dependsOn) ? "an array with something else in it" : `a ${typeof dependsOn}`,
-    );
-  }
-  return dependsOn.length === 0 ? NO_OPERATIONS : Object.freeze([...dependsOn]);
-}
-
-function checkedKey(method: Method, key: unknown): string | undefined {
-  if (key === undefined || typeof key === "string") return key;
-  throw refused(method, "an orderingKey must be a string", `a ${typeof key}`);
 }
 
 /** Anything but a boolean would decide by its truth whether a mail may go out twice. */

@@ -22,7 +22,7 @@ export interface Operation<out T = unknown> {
   /** The context of a batch-relative URL; `undefined` means `me`. */
   readonly context: string | undefined;
   /** Sent only after each of these has succeeded. */
-  readonly dependsOn: readonly Operation[];
+  readonly dependsOn: readonly AnyOperation[];
   /** Operations with one key run one after another. */
   readonly orderingKey: string | undefined;
   /** May it be sent twice? `undefined`: the method decides. */
@@ -33,9 +33,38 @@ export interface Operation<out T = unknown> {
   readonly account: string | undefined;
   /** What was said of trying it again; `undefined`: nothing. */
   readonly retry: false | { readonly statuses: readonly number[] } | undefined;
+  /** What events, traces and errors call it besides its number. */
+  readonly label: string | undefined;
   /** What the body of its answer is checked with. */
   readonly schema?: StandardSchemaV1<unknown, T> | undefined;
 }
+
+/**
+ * An operation that needs answers first: made by `after` from what its parents got, once all of them have succeeded.
+ *
+ * `method`, `url` and `body` are never there, so that `operation.method === undefined` tells it from an {@link Operation}.
+ */
+export interface DerivedOperation<out T = unknown> {
+  /** Unique in this process; what events and logs call it. */
+  readonly id: number;
+  /** Its parents, and what else it waits for: each of them has to succeed first. */
+  readonly dependsOn: readonly AnyOperation[];
+  /** Operations with one key run one after another. */
+  readonly orderingKey: string | undefined;
+  /** What events, traces and errors call it besides its number. */
+  readonly label: string | undefined;
+  /** Never there. */
+  readonly method?: undefined;
+  /** Never there. */
+  readonly url?: undefined;
+  /** Never there. */
+  readonly body?: undefined;
+  /** Never there: it carries the type of the body that the operation built from it gets. */
+  readonly "~body"?: T;
+}
+
+/** Whatever can be submitted. */
+export type AnyOperation<T = unknown> = Operation<T> | DerivedOperation<T>;
 
 /** What an operation may be given besides its URL and body: `T` is the body of its answer, `B` what `bodySchema` takes. */
 export interface OperationInit<T = unknown, B = unknown> {
@@ -59,7 +88,7 @@ export interface OperationInit<T = unknown, B = unknown> {
    */
   readonly read?: "bytes" | "text" | undefined;
   /** Sent only after each of these has succeeded; if one fails, this one fails with `DependencyError`. */
-  readonly dependsOn?: readonly Operation[] | undefined;
+  readonly dependsOn?: readonly AnyOperation[] | undefined;
   /** Operations with one key run one after another, in the order submitted. */
   readonly orderingKey?: string | undefined;
   /**
@@ -88,10 +117,18 @@ export interface OperationInit<T = unknown, B = unknown> {
    * @default what the batcher's `retry` says
    */
   readonly retry?: false | { readonly statuses: readonly number[] } | undefined;
+  /**
+   * A name that is safe to log: events, traces and errors carry it beside the operation's number.
+   *
+   * @default none
+   */
+  readonly label?: string | undefined;
 }
 
 /** The body type of an operation. */
-export type BodyOf<I> = I extends Operation<infer T> ? T : never;
+export type BodyOf<O> = O extends Operation<infer T> ? T
+  : O extends DerivedOperation<infer T> ? T
+  : never;
 
 /** What `post`, `put` and `patch` take: bytes and text as they are, anything else as JSON. */
 export type OperationBody = string | Uint8Array | ArrayBuffer | object | number | boolean | null;

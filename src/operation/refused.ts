@@ -1,15 +1,18 @@
 import { OperationError } from "./errors.ts";
 import type { Method } from "./operation.ts";
 
+/** What kind of operation was to be made. */
+export type Made = Method | "derived";
+
 /** The error of an operation that cannot be made: `rule` says how it must be, `value` what it is, without quoting it. */
 export function refusedOperation(
-  method: Method,
+  made: Made,
   rule: string,
   value: string,
   cause?: unknown,
 ): OperationError {
   return new OperationError(
-    `Cannot make a ${method} operation as ${rule}: current value is ${value}`,
+    `Cannot make a ${made} operation as ${rule}: current value is ${value}`,
     { cause },
   );
 }

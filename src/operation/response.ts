@@ -1,8 +1,8 @@
-import type { Operation } from "./operation.ts";
+import type { AnyOperation, BodyOf, Operation } from "./operation.ts";
 
 /** The answer to one operation. */
 export interface OperationResponse<T = unknown> {
-  /** The operation that is answered. */
+  /** The operation that is answered: of a derived one, what was built for it. */
   readonly operation: Operation<T>;
   /** The HTTP status of this operation, 200 to 399: from 400 on it is a `ResponseError`. */
   readonly status: number;
@@ -11,3 +11,11 @@ export interface OperationResponse<T = unknown> {
   /** JSON parsed; text as a string; anything else as a `Uint8Array`; nothing as `undefined`. */
   readonly body: T;
 }
+
+/** The answer to an operation of this type. */
+export type ResponseOf<O> = O extends AnyOperation ? OperationResponse<BodyOf<O>> : never;
+
+/** The answers to operations of these types, in their order. */
+export type ResponsesOf<P extends readonly AnyOperation[]> = {
+  readonly [K in keyof P]: ResponseOf<P[K]>;
+};

@@ -1,22 +1,25 @@
 import type { BatchError } from "./errors.ts";
-import type { Operation } from "./operation.ts";
+import type { AnyOperation, BodyOf, Operation } from "./operation.ts";
 import type { OperationResponse } from "./response.ts";
 
 /** What became of one operation, as a value: a failure never ends the stream. */
-export type OperationResult<T = unknown> =
+export type OperationResult<T = unknown, O extends AnyOperation = Operation<T>> =
   | {
     /** It was answered with a status below 400. */
     readonly ok: true;
-    /** The operation. */
-    readonly operation: Operation<T>;
+    /** What was submitted. */
+    readonly operation: O;
     /** Its answer. */
     readonly response: OperationResponse<T>;
   }
   | {
     /** It failed. */
     readonly ok: false;
-    /** The operation. */
-    readonly operation: Operation<T>;
+    /** What was submitted. */
+    readonly operation: O;
     /** Why. */
     readonly error: BatchError;
   };
+
+/** What becomes of an operation of this type. */
+export type ResultOf<O extends AnyOperation> = OperationResult<BodyOf<O>, O>;

@@ -1,6 +1,6 @@
 import type { Unsubscribable } from "rxjs";
 import type { BatchError } from "../operation/errors.ts";
-import type { Operation } from "../operation/operation.ts";
+import type { AnyOperation, Operation } from "../operation/operation.ts";
 import type { OperationResponse } from "../operation/response.ts";
 import type { BatchContext, EncodedOperation } from "../wire/wire.ts";
 
@@ -52,6 +52,8 @@ export class Ties {
   /** How many of `needs` have not succeeded yet, and one more while somebody else has the turn of its ordering key. */
   waits = 0;
   needs: readonly Entry[] = [];
+  /** What a derived operation is built from, until it is. */
+  parents: readonly Submission[] = [];
   dependents: Entry[] = [];
   /** The next in line for the same ordering key. */
   nextOfKey: Entry | undefined = undefined;
@@ -64,13 +66,18 @@ export interface Submission {
   readonly home: Home;
   readonly state: EntryState;
   readonly error: BatchError | undefined;
+  /** Kept for what is derived from it; `undefined` while there is none, or when it was not kept. */
+  readonly response: OperationResponse<unknown> | undefined;
   /** Its submission to another pipeline. */
   elsewhere: Submission | undefined;
 }
 
 /** One submission: an operation that waits, and who waits for it. It is its own teardown: no closure per operation. */
 export class Entry implements Unsubscribable, Submission {
-  readonly operation: Operation;
+  /** What was submitted. */
+  readonly operation: AnyOperation;
+  /** What is sent: of a derived operation there is nothing before its parents have succeeded. */
+  built: Operation | undefined;
   readonly home: Home;
   state: EntryState = "held";
   context: BatchContext | undefined = undefined;
@@ -92,14 +99,16 @@ export class Entry implements Unsubscribable, Submission {
   sink: Sink | undefined;
   receiver: unknown;
   error: BatchError | undefined = undefined;
+  response: OperationResponse<unknown> | undefined = undefined;
   elsewhere: Submission | undefined = undefined;
 
   /** The list of all that is in hand. */
   before: Entry | undefined = undefined;
   after: Entry | undefined = undefined;
 
-  constructor(operation: Operation, home: Home, sink: Sink, receiver?: unknown) {
+  constructor(operation: AnyOperation, home: Home, sink: Sink, receiver?: unknown) {
     this.operation = operation;
+    this.built = operation.method === undefined ? undefined : operation;
     this.home = home;
     this.sink = sink;
     this.receiver = receiver;
@@ -108,6 +117,11 @@ export class Entry implements Unsubscribable, Submission {
   /** For how many others it waits. */
   get waits(): number {
     return this.ties === undefined ? 0 : this.ties.waits;
+  }
+
+  /** Whose token opens it. */
+  get account(): string | undefined {
+    return this.built?.account;
   }
 
   get isSettled(): boolean {
@@ -124,6 +138,7 @@ export class Entry implements Unsubscribable, Submission {
     this.encoded = undefined;
     if (this.ties !== undefined) {
       this.ties.needs = [];
+      this.ties.parents = [];
       this.ties.dependents = [];
     }
     this.sink = undefined;
@@ -133,5 +148,5 @@ export class Entry implements Unsubscribable, Submission {
 
 /** May these two wait together? */
 export function isSameLane(a: Entry, b: Entry): boolean {
-  return a.operation.account === b.operation.account && a.context!.key === b.context!.key;
+  return a.account === b.account && a.context!.key === b.context!.key;
 }

@@ -1,4 +1,6 @@
 import { type BatchError, ClosedError, LimitError, OperationError } from "../operation/errors.ts";
+import { nameOf } from "../operation/identity.ts";
+import type { Operation } from "../operation/operation.ts";
 import type { Settings } from "../options/settings.ts";
 import type { Wire } from "../wire/wire.ts";
 import type { Entry } from "./entry.ts";
@@ -19,21 +21,29 @@ export class Gate {
   /** Counts the entry and finds out its context; an error when it cannot be sent at all. */
   admit(entry: Entry): BatchError | undefined {
     const { maxQueued, signal } = this.#settings;
-    const { operation } = entry;
+    const { operation, built } = entry;
     this.waiting++;
     if (this.isClosed || signal?.aborted === true) return this.closedError(entry);
     if (this.waiting > maxQueued) {
       return new LimitError(
-        `Cannot take in operation ${operation.id} as no more than maxQueued may wait: current value is ${maxQueued}`,
+        `Cannot take in ${
+          nameOf(operation)
+        } as no more than maxQueued may wait: current value is ${maxQueued}`,
         { operation, limit: "maxQueued" },
       );
     }
+    // Of a derived one there is nothing to see yet.
+    return built === undefined ? undefined : this.place(entry, built);
+  }
+
+  /** Finds out the context of what is sent; an error when it cannot be. */
+  place(entry: Entry, built: Operation): BatchError | undefined {
     try {
-      entry.context = this.#wire.contextOf(operation);
+      entry.context = this.#wire.contextOf(built);
     } catch (cause) {
       return refused(entry, cause);
     }
-    return operation.account === undefined ? undefined : this.#unopened(entry);
+    return built.account === undefined ? undefined : this.#unopened(entry);
   }
 
   /** An account that nobody is given would open nothing, and its operations would go with somebody else's token. */
@@ -41,7 +51,9 @@ export class Gate {
     const { token } = this.#settings;
     if (typeof token === "function" || context!.authorization !== undefined) return undefined;
     return new OperationError(
-      `Cannot send operation ${operation.id} as its account needs a token function, which is given it, or an Authorization of its own: current value is ${
+      `Cannot send ${
+        nameOf(operation)
+      } as its account needs a token function, which is given it, or an Authorization of its own: current value is ${
         token === undefined ? "no token" : "one token for all"
       }`,
       { operation },
@@ -52,7 +64,7 @@ export class Gate {
     const { signal } = this.#settings;
     const state = signal?.aborted === true ? "one whose signal has aborted" : "closed";
     return new ClosedError(
-      `Cannot take in operation ${operation.id} as its batcher must be open: current value is ${state}`,
+      `Cannot take in ${nameOf(operation)} as its batcher must be open: current value is ${state}`,
       { operation, cause: signal?.aborted === true ? signal.reason : undefined },
     );
   }
@@ -64,6 +76,8 @@ export function refused(entry: Entry, cause: unknown): BatchError {
   if (cause instanceof OperationError && cause.operation === operation) return cause;
   const reason = cause instanceof OperationError
     ? cause.message
-    : `Cannot send operation ${operation.id} as the wire must be able to encode it: current value is one that it threw for`;
+    : `Cannot send ${
+      nameOf(operation)
+    } as the wire must be able to encode it: current value is one that it threw for`;
   return new OperationError(reason, { operation, cause });
 }

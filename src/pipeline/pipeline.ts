@@ -28,6 +28,7 @@ export class Pipeline implements Home, Edges {
     home: this,
     state: "answered",
     error: undefined,
+    response: undefined,
     elsewhere: undefined,
   };
   readonly #stages: Stages;
@@ -50,7 +51,8 @@ export class Pipeline implements Home, Edges {
       const isHeld = error !== undefined || (entry.waits > 0 && !this.#mayFollow(entry));
       if (!isHeld) this.release(entry);
       if (events.isHeard) {
-        const lane = isHeld ? undefined : lanes.find(entry)?.number;
+        const isPlaced = !isHeld && entry.context !== undefined;
+        const lane = isPlaced ? lanes.find(entry)?.number : undefined;
         events.emit({ type: "queued", operation: entry.operation.id, lane });
       }
       if (error !== undefined) settle.failed(entry, error);
@@ -61,7 +63,8 @@ export class Pipeline implements Home, Edges {
 
   /** Order: nothing holds it back, so it joins its lane; so do those that may go with it, a batch at most. */
   release(entry: Entry): void {
-    const { isNative, order, wire } = this.#stages;
+    const { derive, isNative, order, wire } = this.#stages;
+    if (entry.built === undefined) return derive.add(entry);
     this.#join(entry);
     if (!isNative) return;
     let next = order.followerOf(entry);
@@ -75,7 +78,7 @@ export class Pipeline implements Home, Edges {
   #join(entry: Entry): void {
     const { clock, lanes, retry, settle, windows, wire } = this.#stages;
     try {
-      entry.encoded ??= wire.encodeOne(entry.operation, entry.context!);
+      entry.encoded ??= wire.encodeOne(entry.built!, entry.context!);
     } catch (cause) {
       return settle.fail(entry, refused(entry, cause));
     }

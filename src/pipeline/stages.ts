@@ -7,6 +7,7 @@ import { Endings } from "./answer/ending.ts";
 import { Reply } from "./answer/reply.ts";
 import { Retry } from "./answer/retry.ts";
 import { Settle } from "./answer/settle.ts";
+import { Derive } from "./collect/derive.ts";
 import type { Lane } from "./collect/lane.ts";
 import { Lanes } from "./collect/lanes.ts";
 import { Order } from "./collect/order.ts";
@@ -51,6 +52,7 @@ export class Stages {
   readonly inHand: InHand;
   readonly gate: Gate;
   readonly order: Order;
+  readonly derive: Derive;
   readonly lanes: Lanes;
   readonly windows: Windows;
   readonly dispatch: Dispatch;
@@ -71,7 +73,9 @@ export class Stages {
     this.settings = settings;
     this.transport = settings.transport((fallback) => this.#tell(fallback));
     this.isNative = wire.order === "native";
-    this.loop = new Loop(() => this.events.turn() || this.settle.turn() || this.dispatch.turn());
+    this.loop = new Loop(() =>
+      this.events.turn() || this.settle.turn() || this.derive.turn() || this.dispatch.turn()
+    );
     this.clock = new Clock(settings.scheduler, this.loop);
     this.events = new Events(settings.events);
     this.inHand = new InHand();
@@ -79,6 +83,10 @@ export class Stages {
     this.order = new Order({
       release: (entry) => edges.release(entry),
       fail: (entry, need) => this.settle.fall(entry, need),
+    });
+    this.derive = new Derive(this.gate, {
+      release: (entry) => edges.release(entry),
+      fail: (entry, error) => this.settle.fail(entry, error),
     });
     this.lanes = new Lanes(this.clock, {
       size: settings.maxBatchSize,

@@ -113,7 +113,7 @@ describe("batchGraph(), whatever happens", () => {
             expect(ledger.carriedOut(String(at))).toBeLessThanOrEqual(1);
           }
           for (const need of operation.dependsOn) {
-            const before = operations.indexOf(need);
+            const before = operations.indexOf(need as Operation);
             if (firstOf(at) === -1) continue;
             // Its answer may be lost, but at the server it succeeded before.
             expect(firstOf(before)).toBeGreaterThanOrEqual(0);

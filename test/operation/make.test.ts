@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 import { describe, expect, it } from "vitest";
 import { del, get, head, type Operation, OperationError, patch, post, put } from "../../mod.ts";
 import { isIdempotent, isSafe } from "../../src/operation/operation.ts";
-import { isOperation } from "../../src/operation/make.ts";
+import { isOperation } from "../../src/operation/identity.ts";
 
 /** What a refusal says. */
 function refusal(make: () => Operation): string {

@@ -1,5 +1,5 @@
 import { finalize, Observable, type Subscriber, tap } from "rxjs";
-import { type HttpResponse, type Operation, TransportError } from "../../mod.ts";
+import { type AnyOperation, type HttpResponse, type Operation, TransportError } from "../../mod.ts";
 import { plainBody, type PlainPart } from "../support/plain_wire.ts";
 import { Random } from "../support/random.ts";
 import type { Rig, SentBatch } from "../support/rig.ts";
@@ -152,7 +152,7 @@ export class ModelServer {
     const { order, continueOnError } = this.#plan;
     const places = [...urls.keys()];
     const executions: Execute[] = [];
-    const failed = new Set<Operation>();
+    const failed = new Set<AnyOperation>();
     for (const place of order === "any" ? this.#random.shuffled(places) : places) {
       const url = urls[place]!;
       const operation = this.#operationOf(url);

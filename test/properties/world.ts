@@ -242,8 +242,8 @@ export class World {
     for (const [at, { operation, url, ends, hasLeft, place }] of submissions.entries()) {
       expect([ends, hasLeft], url).toEqual([0, false]);
       for (const need of operation.dependsOn) {
-        const { result } = this.#byUrl.get(need.url)!;
-        const rides = order === "native" && urls.slice(0, at).includes(need.url);
+        const { result } = this.#byUrl.get(need.url!)!;
+        const rides = order === "native" && urls.slice(0, at).includes(need.url!);
         expect(rides || result?.ok, `${url} after ${need.url}`).toBe(true);
       }
       if (operation.orderingKey === undefined) continue;

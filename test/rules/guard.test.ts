@@ -86,7 +86,7 @@ describe("rule 27: no secret in messages and events", () => {
       rig.run();
       const errors = rig.results.flatMap((result) => result.ok ? [] : [result.error]);
       expect(new Set(errors).size).toBe(errors.length);
-      for (const error of errors) expect(rig.errorOf(error.operation!.url)).toBe(error);
+      for (const error of errors) expect(rig.errorOf(error.operation!.url!)).toBe(error);
     }
   });
 

@@ -1,5 +1,6 @@
 import { Observable, type ObservableInput, type Subscription, VirtualTimeScheduler } from "rxjs";
 import {
+  type AnyOperation,
   type Batcher,
   type BatchError,
   type BatchEvent,
@@ -8,9 +9,8 @@ import {
   get,
   type HttpRequest,
   type HttpResponse,
-  type Operation,
   type OperationResponse,
-  type OperationResult,
+  type ResultOf,
   type Transport,
   type Wire,
 } from "../../mod.ts";
@@ -54,7 +54,7 @@ export class Rig {
   readonly posts: string[] = [];
   readonly batches: SentBatch[] = [];
   readonly told: string[] = [];
-  readonly results: OperationResult[] = [];
+  readonly results: ResultOf<AnyOperation>[] = [];
   readonly events: BatchEvent[] = [];
   /** Batches that were dropped by the batcher before their answer was whole. */
   readonly dropped: number[] = [];
@@ -95,9 +95,9 @@ export class Rig {
   }
 
   /** Submits an operation, and keeps what its subscriber is told under its URL. */
-  send(operation: Operation | string, name?: string): Subscription {
+  send(operation: AnyOperation | string, name?: string): Subscription {
     const sent = typeof operation === "string" ? get(operation) : operation;
-    return this.watch(name ?? sent.url, this.batcher.send(sent));
+    return this.watch(name ?? sent.url ?? sent.label ?? "", this.batcher.send(sent));
   }
 
   watch(name: string, answer$: Observable<OperationResponse>): Subscription {
@@ -121,7 +121,8 @@ export class Rig {
   /** The error that this operation ended with. */
   errorOf(url: string): BatchError {
     for (const result of this.results) {
-      if (!result.ok && result.operation.url === url) return result.error;
+      const { operation } = result;
+      if (!result.ok && (operation.url ?? operation.label) === url) return result.error;
     }
     throw new Error(`no error for ${url}`);
   }

@@ -82,7 +82,7 @@ export class Answers {
   }
 
   #succeed(entry: Entry, part: Part): void {
-    const { operation } = entry;
+    const operation = entry.built!;
     let body: unknown;
     try {
       body = part.readBody(operation);
@@ -101,7 +101,7 @@ export class Answers {
     let result: StandardSchemaResult<unknown> | PromiseLike<StandardSchemaResult<unknown>>;
     keepLinks(response);
     try {
-      result = entry.operation.schema!["~standard"].validate(response.body);
+      result = entry.built!.schema!["~standard"].validate(response.body);
       if (!isPromise(result)) return this.#accept(entry, response, result);
     } catch (cause) {
       return failed(cause);
@@ -146,13 +146,14 @@ export class Answers {
 
   /** An error body that cannot be read is no reason to hide the error. */
   #bestEffort(entry: Entry, part: Part): OperationResponse<unknown> {
+    const operation = entry.built!;
     let body: unknown;
     try {
-      body = part.readBody(entry.operation);
+      body = part.readBody(operation);
     } catch {
       body = undefined;
     }
-    return { operation: entry.operation, status: part.status, headers: part.headers, body };
+    return { operation, status: part.status, headers: part.headers, body };
   }
 }
 

@@ -9,6 +9,7 @@ import {
   SchemaError,
   TransportError,
 } from "../../operation/errors.ts";
+import { nameOf } from "../../operation/identity.ts";
 import type { OperationResponse } from "../../operation/response.ts";
 import type { StandardSchemaIssue } from "../../operation/standard_schema.ts";
 import type { ResponseHead } from "../../transport/transport.ts";
@@ -24,9 +25,9 @@ export function responseError(
   refusal: Refusal,
 ): ResponseError {
   return new ResponseError(
-    `Cannot complete operation ${entry.operation.id} as its status must be below 400: current value is ${response.status}${
-      afterAttempts(entry)
-    }`,
+    `Cannot complete ${
+      nameOf(entry.operation)
+    } as its status must be below 400: current value is ${response.status}${afterAttempts(entry)}`,
     { operation: entry.operation, cause: spent(entry, refusal), response },
   );
 }
@@ -39,7 +40,9 @@ export function batchHttpError(
   refusal: Refusal,
 ): BatchHttpError {
   return new BatchHttpError(
-    `Cannot complete operation ${entry.operation.id} as its POST must be answered with a batch: current value is status ${head.status}${
+    `Cannot complete ${
+      nameOf(entry.operation)
+    } as its POST must be answered with a batch: current value is status ${head.status}${
       afterAttempts(entry)
     }`,
     {
@@ -57,14 +60,16 @@ export function notSent(entry: Entry, cause: unknown, refusal: Refusal): BatchEr
   const { operation } = entry;
   if (cause instanceof TransportError) {
     return new TransportError(
-      `Cannot send operation ${operation.id} as the server must be reachable: current value is no connection${
-        afterAttempts(entry)
-      }`,
+      `Cannot send ${
+        nameOf(operation)
+      } as the server must be reachable: current value is no connection${afterAttempts(entry)}`,
       { operation, cause: spent(entry, refusal, cause), sent: false },
     );
   }
   return new NotExecutedError(
-    `Cannot send operation ${operation.id} as its batch must have a token and a body: current value is a failure before it was sent`,
+    `Cannot send ${
+      nameOf(operation)
+    } as its batch must have a token and a body: current value is a failure before it was sent`,
     { operation, cause, certain: true },
   );
 }
@@ -79,9 +84,9 @@ export function lost(entry: Entry, cause: unknown, refusal: Refusal): BatchError
     });
   }
   return new NotExecutedError(
-    `Cannot tell whether operation ${operation.id} ran as its part of the answer must arrive: current value is none${
-      afterAttempts(entry)
-    }`,
+    `Cannot tell whether ${
+      nameOf(operation)
+    } ran as its part of the answer must arrive: current value is none${afterAttempts(entry)}`,
     { operation, cause: cause ?? spent(entry, refusal), certain: false },
   );
 }
@@ -89,7 +94,9 @@ export function lost(entry: Entry, cause: unknown, refusal: Refusal): BatchError
 /** The server stopped before it, and it cannot go again. */
 export function skipped(entry: Entry, refusal: Refusal): NotExecutedError {
   return new NotExecutedError(
-    `Cannot complete operation ${entry.operation.id} as the server must run the whole batch: current value is a stop at an error before it${
+    `Cannot complete ${
+      nameOf(entry.operation)
+    } as the server must run the whole batch: current value is a stop at an error before it${
       afterAttempts(entry)
     }`,
     { operation: entry.operation, cause: spent(entry, refusal), certain: true },
@@ -104,7 +111,9 @@ export function malformed(entry: Entry, cause: unknown): BatchError {
   }
   const message = cause instanceof DecodeError
     ? cause.message
-    : `Cannot decode the answer to operation ${operation.id} as the wire must understand it: current value is one that it threw for`;
+    : `Cannot decode the answer to ${
+      nameOf(operation)
+    } as the wire must understand it: current value is one that it threw for`;
   return new DecodeError(message, { operation, cause });
 }
 
@@ -117,7 +126,9 @@ export function schemaError(
 ): SchemaError {
   const found = issues.length === 0 ? "a schema that threw" : `${issues.length} issues`;
   return new SchemaError(
-    `Cannot accept the body for operation ${entry.operation.id} as it must fit the schema: current value is one with ${found}`,
+    `Cannot accept the body for ${
+      nameOf(entry.operation)
+    } as it must fit the schema: current value is one with ${found}`,
     { operation: entry.operation, cause, issues, response },
   );
 }
@@ -125,7 +136,9 @@ export function schemaError(
 /** The schema's promise took too long. */
 export function schemaTimeout(entry: Entry, timeoutMs: number): BatchTimeoutError {
   return new BatchTimeoutError(
-    `Cannot wait longer for the schema of operation ${entry.operation.id} as it must answer within timeoutMs: current value is ${timeoutMs}`,
+    `Cannot wait longer for the schema of ${
+      nameOf(entry.operation)
+    } as it must answer within timeoutMs: current value is ${timeoutMs}`,
     { operation: entry.operation },
   );
 }
@@ -138,7 +151,9 @@ function afterAttempts(entry: Entry): string {
 function spent(entry: Entry, refusal: Refusal, cause?: unknown): unknown {
   if (refusal === "policy") return cause;
   return new LimitError(
-    `Cannot send operation ${entry.operation.id} again as ${refusal} must not be passed: current value is ${entry.attempts} attempts`,
+    `Cannot send ${
+      nameOf(entry.operation)
+    } again as ${refusal} must not be passed: current value is ${entry.attempts} attempts`,
     { operation: entry.operation, cause, limit: refusal },
   );
 }

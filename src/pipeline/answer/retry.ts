@@ -107,7 +107,7 @@ export class Retry {
    */
   tryAgain(entry: Entry, lane: Lane, attempt: Attempt): Refusal | undefined {
     const { retry } = this.#settings;
-    const next = NEXT[attempt.outcome][methodClassOf(entry.operation)];
+    const next = NEXT[attempt.outcome][methodClassOf(entry.built!)];
     if (!retry.isOn || next === "settle") return "policy";
     const isFree = attempt.isFree === true && next === "again now";
     if (!isFree && entry.retries >= retry.maxRetries) return "retry.maxRetries";

@@ -1,4 +1,5 @@
 import type { BatchError } from "../../operation/errors.ts";
+import { keepsAnswer } from "../../operation/identity.ts";
 import type { OperationResponse } from "../../operation/response.ts";
 import type { Entry, EntryState } from "../entry.ts";
 import type { Events } from "../events.ts";
@@ -42,6 +43,7 @@ export class Settle {
   answered(entry: Entry, response: OperationResponse<unknown>): void {
     if (entry.isSettled) return;
     const { sink } = entry;
+    if (keepsAnswer(entry.operation)) entry.response = response;
     this.#end(entry, "answered");
     sink!.answered(entry, response);
     this.#afterwards(entry);

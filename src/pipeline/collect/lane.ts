@@ -62,7 +62,7 @@ export class Lane {
 
   /** Is it the lane of this entry? */
   takes(entry: Entry): boolean {
-    return this.account === entry.operation.account && this.context.key === entry.context!.key;
+    return this.account === entry.account && this.context.key === entry.context!.key;
   }
 
   /** May their batches be filled with each other's operations? */

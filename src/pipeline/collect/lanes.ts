@@ -21,14 +21,14 @@ export class Lanes {
 
   of(entry: Entry): Lane {
     const latest = this.#latest;
-    if (latest?.context === entry.context && latest?.account === entry.operation.account) {
+    if (latest?.context === entry.context && latest?.account === entry.account) {
       return latest!;
     }
     return this.#latest = this.find(entry) ?? this.#open(entry);
   }
 
-  find({ context, operation }: Entry): Lane | undefined {
-    return this.#lanes.get(operation.account)?.get(context!.key);
+  find({ context, account }: Entry): Lane | undefined {
+    return this.#lanes.get(account)?.get(context!.key);
   }
 
   /** To be called whenever a lane may have become empty. */
@@ -44,7 +44,7 @@ export class Lanes {
     for (const lanes of this.#lanes.values()) yield* lanes.values();
   }
 
-  #open({ context, operation: { account } }: Entry): Lane {
+  #open({ context, account }: Entry): Lane {
     this.#forgetRested();
     const lane = new Lane(++this.#count, { context: context!, account }, this.#limits);
     let lanes = this.#lanes.get(account);

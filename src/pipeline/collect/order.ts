@@ -1,6 +1,7 @@
 import { type BatchError, DependencyError, OperationError } from "../../operation/errors.ts";
-import type { Operation } from "../../operation/operation.ts";
-import { keepSubmission, submissionOf } from "../../operation/make.ts";
+import { parentCountOf } from "../../operation/after.ts";
+import { keepSubmission, nameOf, submissionOf } from "../../operation/identity.ts";
+import type { AnyOperation } from "../../operation/operation.ts";
 import { type Entry, type Flight, type Home, isSameLane, type Submission, Ties } from "../entry.ts";
 
 /** What order calls. */
@@ -45,7 +46,7 @@ export class Order {
 
   /** On a wire that honours `dependsOn` itself, an entry may join those that it waits for while they wait in its lane. */
   canFollow(entry: Entry): boolean {
-    return this.#waitsOnlyFor(
+    return entry.built !== undefined && this.#waitsOnlyFor(
       entry,
       (need) => need.state === "queued" && isSameLane(need, entry),
     );
@@ -113,21 +114,25 @@ export class Order {
 
   #need(entry: Entry): BatchError | undefined {
     const needs: Entry[] = [];
+    const parents: Submission[] = [];
+    const parentCount = parentCountOf(entry.operation);
     for (const operation of entry.operation.dependsOn) {
       const need = latest(operation, entry.home);
-      if (need === undefined) {
-        return new OperationError(
-          `Cannot send operation ${entry.operation.id} as each operation in dependsOn must have been submitted before: current value is operation ${operation.id}`,
-          { operation: entry.operation },
-        );
-      }
+      if (need === undefined) return neverSubmitted(entry, operation);
       if (need.state === "failed" || need.state === "left") return dependencyError(entry, need);
+      if (parents.length < parentCount) {
+        if (need.state === "answered" && need.response === undefined) {
+          return notKept(entry, operation);
+        }
+        parents.push(need);
+      }
       // What is not settled is the entry itself, never what stands for it afterwards.
       if (need.state !== "answered") needs.push(need as Entry);
     }
-    if (needs.length === 0) return undefined;
+    if (needs.length === 0 && parentCount === 0) return undefined;
     for (const need of needs) tiesOf(need).dependents.push(entry);
     const ties = tiesOf(entry);
+    ties.parents = parents;
     ties.needs = needs;
     ties.waits = needs.length;
     return undefined;
@@ -150,13 +155,35 @@ export class Order {
   }
 }
 
+function neverSubmitted({ operation }: Entry, need: AnyOperation): OperationError {
+  return new OperationError(
+    `Cannot send ${
+      nameOf(operation)
+    } as each operation in dependsOn must have been submitted before: current value is ${
+      nameOf(need)
+    }`,
+    { operation },
+  );
+}
+
+function notKept({ operation }: Entry, parent: AnyOperation): OperationError {
+  return new OperationError(
+    `Cannot build ${nameOf(operation)} as ${
+      nameOf(parent)
+    } must get its answer after something is derived from it: current value is an answer that was not kept (make it earlier, or use the response)`,
+    { operation },
+  );
+}
+
 /** Why an entry is never sent. */
 export function dependencyError(entry: Entry, need: Submission): DependencyError {
   const fate = need.error === undefined
     ? "that was left by its subscriber"
     : `that failed with ${need.error._tag}`;
   return new DependencyError(
-    `Cannot send operation ${entry.operation.id} as each operation in dependsOn must succeed: current value is one ${fate}`,
+    `Cannot send ${
+      nameOf(entry.operation)
+    } as each operation in dependsOn must succeed: current value is one ${fate}`,
     { operation: entry.operation, cause: need.error },
   );
 }
@@ -186,15 +213,21 @@ function ownOf(submission: Submission): Submission {
   return submission;
 }
 
-/** An answered operation needs its entry no more: what is the same for all of them takes its place. */
+/**
+ * An answered operation needs its entry no more: what is the same for all of them takes its place, or what is left when
+ * its answer is kept.
+ */
 function forget(entry: Entry): void {
-  if (entry.state !== "answered" || entry.elsewhere !== undefined) return;
-  if (submissionOf(entry.operation) === entry) {
-    keepSubmission(entry.operation, entry.home.answered);
-  }
+  const { operation, state, home, error, response } = entry;
+  if (state !== "answered" || entry.elsewhere !== undefined) return;
+  if (submissionOf(operation) !== entry) return;
+  const submission: Submission = response === undefined
+    ? home.answered
+    : { home, state, error, response, elsewhere: undefined };
+  keepSubmission(operation, submission);
 }
 
-function latest(operation: Operation, home: Home): Submission | undefined {
+function latest(operation: AnyOperation, home: Home): Submission | undefined {
   let submission = submissionOf(operation) as Submission | undefined;
   while (submission !== undefined && submission.home !== home) submission = submission.elsewhere;
   return submission;

@@ -142,7 +142,7 @@ export class Post implements Flight, Timed, TokenReceiver, AnswerListener {
     this.#tellSent(request.body.length);
     // A listener of events may have made everybody leave.
     if (this.#isEnded) return;
-    const operations = this.#entries.map((entry) => entry.operation);
+    const operations = this.#entries.map((entry) => entry.built!);
     this.#reply = this.#stages.read(operations, this);
     this.#reply.listen(() => transport(request));
   }
@@ -186,7 +186,7 @@ export class Post implements Flight, Timed, TokenReceiver, AnswerListener {
     const isAwaited = (entry: Entry) => entry.flight === this && !entry.isSettled;
     if (this.#isEnded || this.#entries.some(isAwaited)) return;
     const mayAbort = this.#stages.settings.abortUnsafe ||
-      this.#entries.every((entry) => isSafe(entry.operation));
+      this.#entries.every((entry) => isSafe(entry.built!));
     if (mayAbort) this.ended({ kind: "abandoned" });
   }
 

@@ -1,0 +1,187 @@
+import { OperationError } from "./errors.ts";
+import { Identity, isOperation, keepAnswer, nameOf } from "./identity.ts";
+
+import type { AnyOperation, BodyOf, DerivedOperation, Operation } from "./operation.ts";
+import { refusedOperation as refused } from "./refused.ts";
+import type { OperationResponse, ResponseOf, ResponsesOf } from "./response.ts";
+import { checkedKey, checkedLabel, checkedOperations } from "./init.ts";
+
+/** What a derived operation may be given besides its parents: its order is fixed when it is submitted. */
+export interface AfterInit {
+  /** Sent only after each of these too has succeeded; their answers are not handed to `build`. */
+  readonly dependsOn?: readonly AnyOperation[] | undefined;
+  /** Operations with one key run one after another, in the order submitted. */
+  readonly orderingKey?: string | undefined;
+  /**
+   * A name that is safe to log: events, traces and errors carry it beside the operation's number.
+   *
+   * @default none
+   */
+  readonly label?: string | undefined;
+}
+
+/** As the pipeline calls it, which has no types of answers. */
+type Build = (answers: never) => unknown;
+
+class AfterOperation extends Identity implements DerivedOperation {
+  readonly dependsOn: readonly AnyOperation[];
+  readonly orderingKey: string | undefined;
+  readonly label: string | undefined;
+  readonly #parentCount: number;
+  readonly #build: (answers: readonly OperationResponse[]) => unknown;
+
+  constructor(given: AnyOperation | readonly AnyOperation[], build: Build, init: AfterInit) {
+    super();
+    const isOne = isOperation(given);
+    const parents = isOne ? [given] : checkedParents(given);
+    if (typeof build !== "function") {
+      throw refused("derived", "build must be a function", `a ${typeof build}`);
+    }
+    this.#parentCount = parents.length;
+    this.#build = isOne
+      ? ([answer]) => build(answer as never)
+      : (answers) => build(answers as never);
+    this.dependsOn = Object.freeze([...parents, ...checkedOperations("derived", init.dependsOn)]);
+    this.orderingKey = checkedKey("derived", init.orderingKey);
+    this.label = checkedLabel("derived", init.label);
+    for (const parent of parents) keepAnswer(parent);
+    Object.freeze(this);
+  }
+
+  static parentCount(operation: AnyOperation): number {
+    return #parentCount in operation ? operation.#parentCount : 0;
+  }
+
+  static build(operation: DerivedOperation, answers: readonly OperationResponse[]): unknown {
+    return (operation as AfterOperation).#build(answers);
+  }
+}
+
+/** How many of the first in its `dependsOn` an operation is built from: none, unless it was made by {@link after}. */
+export const parentCountOf: (operation: AnyOperation) => number = AfterOperation.parentCount;
+
+/**
+ * What is sent for a derived operation.
+ *
+ * @param operation made by {@link after}
+ * @param answers of its parents, in their order
+ * @throws {OperationError} when its `build` throws, or returns what cannot be sent in its place
+ */
+export function builtFrom(
+  operation: DerivedOperation,
+  answers: readonly OperationResponse[],
+): Operation {
+  let built: unknown;
+  try {
+    built = AfterOperation.build(operation, answers);
+  } catch (cause) {
+    throw notBuilt(operation, "must return an operation", "one that threw", cause);
+  }
+  if (isOperation(built) && built.method !== undefined) {
+    if (built.dependsOn.length === 0 && built.orderingKey === undefined) return built;
+    throw notBuilt(
+      operation,
+      "must return an operation without dependsOn and orderingKey",
+      "one with an order of its own (give it to after)",
+    );
+  }
+  if (isOperation(built)) {
+    throw notBuilt(
+      operation,
+      "must return what can be sent",
+      "one that returned a derived operation",
+    );
+  }
+  if (typeof (built as PromiseLike<unknown> | undefined)?.then !== "function") {
+    throw notBuilt(operation, "must return an operation", `one that returned a ${typeof built}`);
+  }
+  (built as PromiseLike<unknown>).then(undefined, () => {});
+  throw notBuilt(operation, "must return an operation at once", "one that returned a promise");
+}
+
+function notBuilt(
+  operation: DerivedOperation,
+  rule: string,
+  value: string,
+  cause?: unknown,
+): OperationError {
+  return new OperationError(
+    `Cannot send ${nameOf(operation)} as its build ${rule}: current value is ${value}`,
+    { operation, cause },
+  );
+}
+
+function checkedParents(parents: unknown): readonly AnyOperation[] {
+  if (Array.isArray(parents) && parents.length > 0 && parents.every(isOperation)) return parents;
+  throw refused(
+    "derived",
+    "its parents must be operations made by get, post, after and their kin",
+    !Array.isArray(parents)
+      ? `a ${typeof parents}`
+      : parents.length === 0
+      ? "an array with nothing in it"
+      : "an array with something else in it",
+  );
+}
+
+/**
+ * Makes an operation that needs answers first: it is built from what its parents got, once all of them have succeeded.
+ *
+ * Send its parents too: it waits for the latest submission of each, in whatever mailbox that is, and fails with
+ * `DependencyError` when one of them fails or is left. It is built once for each time it is submitted, and never for one
+ * that was left meanwhile; attempts after the first send what was built. A parent's answer is kept from when something
+ * is first derived from it, so derive before the parent has its answer; afterwards, use the answer itself.
+ *
+ * @param parent whose answer it needs
+ * @param build makes what is sent: an operation without `dependsOn` and `orderingKey`, at once, not as a promise
+ * @param init what else it waits for, and a label
+ * @returns the operation, typed by what is built; nothing is sent yet
+ * @throws {OperationError} when a parent, or a member of `init`, is malformed
+ *
+ * @example
+ * ```ts
+ * import { after, createOutlookBatcher, fetchTransport, post, uri } from "@rxbatch/rxbatch";
+ * import { fakeOutlook } from "@rxbatch/rxbatch/testing";
+ * import { firstValueFrom } from "rxjs";
+ *
+ * const outlook = fakeOutlook();
+ * const batcher = createOutlookBatcher({
+ *   token: outlook.token,
+ *   transport: fetchTransport(outlook.fetch),
+ * });
+ * const draft = post<{ Id: string }>("messages", {
+ *   Subject: "Lunch?",
+ *   ToRecipients: [{ EmailAddress: { Address: "rufus@contoso.com" } }],
+ * });
+ * const sent = after(draft, ({ body }) => post(uri`messages/${body.Id}/send`));
+ * batcher.send(draft).subscribe();
+ * const { status } = await firstValueFrom(batcher.send(sent));
+ * console.log(status, outlook.posts); // 202 2
+ * ```
+ */
+export function after<P extends AnyOperation, O extends AnyOperation>(
+  parent: P,
+  build: (response: ResponseOf<P>) => O,
+  init?: AfterInit,
+): DerivedOperation<BodyOf<O>>;
+/**
+ * Makes an operation that needs several answers first: it is built from all of them, once all have succeeded.
+ *
+ * @param parents whose answers it needs, at least one
+ * @param build makes what is sent out of the answers, in the order of the parents
+ * @param init what else it waits for, and a label
+ * @returns the operation, typed by what is built; nothing is sent yet
+ * @throws {OperationError} when a parent, or a member of `init`, is malformed
+ */
+export function after<const P extends readonly AnyOperation[], O extends AnyOperation>(
+  parents: P,
+  build: (responses: ResponsesOf<P>) => O,
+  init?: AfterInit,
+): DerivedOperation<BodyOf<O>>;
+export function after(
+  parents: AnyOperation | readonly AnyOperation[],
+  build: Build,
+  init: AfterInit = {},
+): DerivedOperation {
+  return new AfterOperation(parents, build, init);
+}

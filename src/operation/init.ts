@@ -1,0 +1,48 @@
+import { lengthOf } from "./errors.ts";
+import { isOperation } from "./identity.ts";
+import type { AnyOperation } from "./operation.ts";
+import { type Made, refusedOperation as refused } from "./refused.ts";
+
+const NO_OPERATIONS: readonly AnyOperation[] = Object.freeze([]);
+
+/** A frozen copy of `dependsOn`. */
+export function checkedOperations(made: Made, dependsOn: unknown): readonly AnyOperation[] {
+  if (dependsOn === undefined) return NO_OPERATIONS;
+  if (!Array.isArray(dependsOn) || !dependsOn.every(isOperation)) {
+    throw refused(
+      made,
+      "dependsOn must be an array of operations made by get, post, after and their kin",
+      Array.isArray(dependsOn) ? "an array with something else in it" : `a ${typeof dependsOn}`,
+    );
+  }
+  return dependsOn.length === 0 ? NO_OPERATIONS : Object.freeze([...dependsOn]);
+}
+
+/** An `orderingKey` as it was given. */
+export function checkedKey(made: Made, key: unknown): string | undefined {
+  if (key === undefined || typeof key === "string") return key;
+  throw refused(made, "an orderingKey must be a string", `a ${typeof key}`);
+}
+
+/** What would let one line of a log pass for two. */
+const UNPRINTABLE = /[\p{Cc}\u2028\u2029]/u;
+
+/**
+ * A label as it was given.
+ *
+ * @throws {OperationError} when it could not stand in a line of a log
+ */
+export function checkedLabel(made: Made, label: unknown): string | undefined {
+  if (label === undefined) return undefined;
+  if (typeof label !== "string" || label === "") {
+    throw refused(made, "a label must be a string that is not empty", `a ${typeof label}`);
+  }
+  if (UNPRINTABLE.test(label)) {
+    throw refused(
+      made,
+      "a label must hold no control characters and no line breaks",
+      lengthOf("a label", label),
+    );
+  }
+  return label;
+}
