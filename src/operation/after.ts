@@ -2,9 +2,9 @@ import { OperationError } from "./errors.ts";
 import { Identity, isOperation, keepAnswer, nameOf } from "./identity.ts";
 
 import type { AnyOperation, BodyOf, DerivedOperation, Operation } from "./operation.ts";
-import { refusedOperation as refused } from "./refused.ts";
+import { refusedOperation as refused } from "./check/refused.ts";
 import type { OperationResponse, ResponseOf, ResponsesOf } from "./response.ts";
-import { checkedKey, checkedLabel, checkedOperations } from "./init.ts";
+import { checkedKey, checkedLabel, checkedOperations } from "./check/init.ts";
 
 /** What a derived operation may be given besides its parents: its order is fixed when it is submitted. */
 export interface AfterInit {

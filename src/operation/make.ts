@@ -1,4 +1,4 @@
-import { checkedAccount } from "./account.ts";
+import { checkedAccount } from "./check/account.ts";
 import {
   BYTES_TYPE,
   checkedSchema,
@@ -8,15 +8,15 @@ import {
   JSON_TYPE,
   noContent,
   TEXT_TYPE,
-} from "./body.ts";
+} from "./check/body.ts";
 import { checkedHeaders, hasHeader } from "./headers.ts";
 import { Identity } from "./identity.ts";
 import type { AnyOperation, Method, Operation, OperationBody, OperationInit } from "./operation.ts";
-import { refusedOperation as refused } from "./refused.ts";
-import { checkedRetry } from "./retry.ts";
+import { refusedOperation as refused } from "./check/refused.ts";
+import { checkedRetry } from "./check/retry.ts";
 import type { StandardSchemaV1 } from "./standard_schema.ts";
-import { checkedContext, checkedUrl } from "./url.ts";
-import { checkedKey, checkedLabel, checkedOperations } from "./init.ts";
+import { checkedContext, checkedUrl } from "./check/url.ts";
+import { checkedKey, checkedLabel, checkedOperations } from "./check/init.ts";
 
 const NO_HEADERS: Readonly<Record<string, string>> = Object.freeze({});
 /** Shared, for most operations have no other header. */

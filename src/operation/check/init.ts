@@ -1,6 +1,6 @@
-import { lengthOf } from "./errors.ts";
-import { isOperation } from "./identity.ts";
-import type { AnyOperation } from "./operation.ts";
+import { lengthOf } from "../errors.ts";
+import { isOperation } from "../identity.ts";
+import type { AnyOperation } from "../operation.ts";
 import { type Made, refusedOperation as refused } from "./refused.ts";
 
 const NO_OPERATIONS: readonly AnyOperation[] = Object.freeze([]);

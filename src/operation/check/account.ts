@@ -1,4 +1,4 @@
-import type { Method } from "./operation.ts";
+import type { Method } from "../operation.ts";
 import { refusedOperation as refused } from "./refused.ts";
 
 /**

@@ -1,7 +1,7 @@
-import { OperationError } from "./errors.ts";
-import type { Method, OperationInit } from "./operation.ts";
+import { OperationError } from "../errors.ts";
+import type { Method, OperationInit } from "../operation.ts";
 import { refusedOperation as refused } from "./refused.ts";
-import type { StandardSchemaIssue, StandardSchemaV1 } from "./standard_schema.ts";
+import type { StandardSchemaIssue, StandardSchemaV1 } from "../standard_schema.ts";
 
 export const JSON_TYPE = "application/json";
 export const TEXT_TYPE = "text/plain;charset=utf-8";

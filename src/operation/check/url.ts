@@ -1,5 +1,5 @@
-import { lengthOf } from "./errors.ts";
-import type { Method } from "./operation.ts";
+import { lengthOf } from "../errors.ts";
+import type { Method } from "../operation.ts";
 import { refusedOperation as refused } from "./refused.ts";
 
 /** Anything that would end the request-target early, or that a URI cannot hold unescaped (RFC 3986 §2). */

@@ -1,5 +1,5 @@
-import { OperationError } from "./errors.ts";
-import type { Method } from "./operation.ts";
+import { OperationError } from "../errors.ts";
+import type { Method } from "../operation.ts";
 
 /** What kind of operation was to be made. */
 export type Made = Method | "derived";
