@@ -7,6 +7,9 @@ const HEX: readonly string[] = Array.from(
 export const BOUNDARY_LENGTH = 38;
 
 const RANDOM_OCTETS = 16;
+const OUTER = "batch_";
+/** As long as the other, so that octets are counted alike. */
+const NESTED = "chset_";
 
 /** Boundaries to come: asking for the random octets of many costs hardly more than asking for those of one. */
 const POOLED = 64;
@@ -27,5 +30,15 @@ export function randomBoundary(): string {
     used = 0;
   }
   const start = 2 * RANDOM_OCTETS * used++;
-  return `batch_${digits.slice(start, start + 2 * RANDOM_OCTETS)}`;
+  return `${OUTER}${digits.slice(start, start + 2 * RANDOM_OCTETS)}`;
+}
+
+/** The boundary of the change sets in a batch with this one: neither is a part of the other. */
+export function nestedBoundary(boundary: string): string {
+  return `${NESTED}${randomDigitsOf(boundary)}`;
+}
+
+/** What of a boundary nobody can guess. */
+export function randomDigitsOf(boundary: string): string {
+  return boundary.slice(OUTER.length);
 }

@@ -1,4 +1,4 @@
-import { BOUNDARY_LENGTH, randomBoundary } from "./boundary.ts";
+import { BOUNDARY_LENGTH, nestedBoundary, randomBoundary, randomDigitsOf } from "./boundary.ts";
 import { ByteSearch } from "./byte_search.ts";
 
 /**
@@ -17,7 +17,22 @@ export interface EncodedMessage {
   readonly body: string | Uint8Array | undefined;
   /** How many octets the body has. */
   readonly bodyBytes: number;
+  /**
+   * Names it in the answer, in ASCII without line ends; unique in the multipart message.
+   *
+   * @default its number among all messages, from 1
+   */
+  readonly contentId?: string | undefined;
 }
+
+/** Messages that stand in a multipart of their own: all of them are carried out, or none (OData 4.01 §11.7.7.1). */
+export interface EncodedChangeSet {
+  /** In the order in which they are written. */
+  readonly members: readonly EncodedMessage[];
+}
+
+/** What one part of a multipart message holds. */
+export type EncodedPart = EncodedMessage | EncodedChangeSet;
 
 /** A multipart message as octets. */
 export interface EncodedMultipart {
@@ -27,27 +42,48 @@ export interface EncodedMultipart {
   readonly bytes: Uint8Array;
 }
 
+const LINE_END = "\r\n";
 const PART_HEAD =
   "\r\nContent-Type: application/http\r\nContent-Transfer-Encoding: binary\r\nContent-ID: ";
 const PART_HEAD_END = "\r\n\r\n";
-const LINE_END = "\r\n";
+const CHANGE_SET_HEAD = "\r\nContent-Type: multipart/mixed; boundary=";
 
 /** What follows the name of Content-ID in a part; few are ever needed. */
 const ID_LINES: string[] = [];
 
-function idLine(contentId: number): string {
-  return ID_LINES[contentId] ??= `${contentId}${PART_HEAD_END}`;
+function idLine(number: number): string {
+  return ID_LINES[number] ??= `${number}${PART_HEAD_END}`;
 }
 
-/** What a part adds to a multipart message besides its message and the digits of its Content-ID. */
-const FRAME_BYTES = 2 + BOUNDARY_LENGTH + PART_HEAD.length + PART_HEAD_END.length + LINE_END.length;
+/** CRLF, `--` and the boundary. */
+const DELIMITER_BYTES = LINE_END.length + 2 + BOUNDARY_LENGTH;
+
+/** What a part adds to a multipart message besides its message and its Content-ID. */
+const FRAME_BYTES = DELIMITER_BYTES + PART_HEAD.length + PART_HEAD_END.length;
 
 /** `--B--` and CRLF, which some servers need to see the end (protocol A5). */
 export const CLOSE_BYTES: number = 2 + BOUNDARY_LENGTH + 4;
 
-/** How many octets a message adds to a multipart message as its part number `contentId`. */
-export function partBytes(message: EncodedMessage, contentId: number): number {
-  return FRAME_BYTES + digitsOf(contentId) + message.headBytes + message.bodyBytes;
+/** What a change set adds besides its members: its part's head, and its own close delimiter. */
+const CHANGE_SET_BYTES = DELIMITER_BYTES + CHANGE_SET_HEAD.length + BOUNDARY_LENGTH +
+  PART_HEAD_END.length + DELIMITER_BYTES + "--".length - LINE_END.length;
+
+/**
+ * How many octets a part adds to a multipart message.
+ *
+ * @param part a message, or a change set
+ * @param number of its first message among all, from 1, where that is its Content-ID
+ * @returns octets, delimiter included
+ */
+export function partBytes(part: EncodedPart, number: number): number {
+  if (isChangeSet(part)) {
+    return part.members.reduce(
+      (sum, member, at) => sum + partBytes(member, number + at),
+      CHANGE_SET_BYTES,
+    );
+  }
+  const idBytes = part.contentId?.length ?? digitsOf(number);
+  return FRAME_BYTES + idBytes + part.headBytes + part.bodyBytes;
 }
 
 /** Shorter bodies of ASCII are written together with what stands before and behind them. */
@@ -57,57 +93,102 @@ const encoder = new TextEncoder();
 
 /**
  * Writes HTTP messages as a multipart message, byte for byte as protocol A3 has it: CRLF everywhere, no preamble, no
- * epilogue, the Content-IDs from 1.
+ * epilogue.
  *
- * @param messages in the order of their parts
+ * @param parts in their order
  * @returns the octets, in one array of exactly their number, and the boundary, which is in none of the bodies
  */
-export function writeMultipart(messages: readonly EncodedMessage[]): EncodedMultipart {
-  const boundary = boundaryFor(messages);
+export function writeMultipart(parts: readonly EncodedPart[]): EncodedMultipart {
+  const boundary = boundaryFor(parts);
   let length = CLOSE_BYTES;
-  for (let at = 0; at < messages.length; at++) length += partBytes(messages[at]!, at + 1);
-  const bytes = new Uint8Array(length);
-  // Joined, for then it is one piece: as a tree of pieces it would be walked with each part.
-  const opening = [LINE_END, "--", boundary, PART_HEAD].join("");
-  let at = 0;
-  /** What is not written yet, so that many small texts cost one call. */
-  let text = "";
-  for (let index = 0; index < messages.length; index++) {
-    const { head, body, bodyBytes } = messages[index]!;
-    text += index === 0 ? opening.slice(LINE_END.length) : opening;
-    text += idLine(index + 1);
-    if (isOctets(head)) {
-      at = writeOctets(head, bytes, writeText(text, bytes, at));
-      text = "";
-    } else {
-      for (let piece = 0; piece < head.length; piece++) text += head[piece]!;
-    }
-    if (body === undefined) continue;
-    // One character beyond Latin-1 would double the octets of all text that it is joined with.
-    if (!isOctets(body) && bodyBytes < LONG_BODY_BYTES && bodyBytes === body.length) {
-      text += body;
-    } else {
-      at = writeText(text, bytes, at);
-      at = isOctets(body) ? writeOctets(body, bytes, at) : writeText(body, bytes, at);
-      text = "";
-    }
+  let number = 1;
+  for (const part of parts) {
+    length += partBytes(part, number);
+    number += isChangeSet(part) ? part.members.length : 1;
   }
-  const close = `${LINE_END}--${boundary}--${LINE_END}`;
-  writeText(messages.length === 0 ? close.slice(LINE_END.length) : text + close, bytes, at);
-  return { boundary, bytes };
+  const writer = new Writer(length);
+  writer.writeParts(parts, boundary);
+  return { boundary, bytes: writer.end() };
+}
+
+/** Fills one array. */
+class Writer {
+  readonly #bytes: Uint8Array;
+  #at = 0;
+  /** What is not written yet, so that many small texts cost one call. */
+  #text = "";
+  #number = 1;
+
+  constructor(length: number) {
+    this.#bytes = new Uint8Array(length);
+  }
+
+  writeParts(parts: readonly EncodedPart[], boundary: string): void {
+    // Joined, for then it is one piece: as a tree of pieces it would be walked with each part.
+    const opening = [LINE_END, "--", boundary, PART_HEAD].join("");
+    let start = LINE_END.length;
+    for (let index = 0; index < parts.length; index++) {
+      const part = parts[index]!;
+      if (isChangeSet(part)) {
+        this.#writeChangeSet(part, boundary, start);
+      } else {
+        this.#text += start === 0 ? opening : opening.slice(start);
+        this.#writeMessage(part);
+      }
+      start = 0;
+    }
+    this.#text += `${LINE_END}--${boundary}--`.slice(start);
+  }
+
+  /** The last delimiter ends in CRLF, the others in what follows. */
+  end(): Uint8Array {
+    this.#text += LINE_END;
+    this.#flush();
+    return this.#bytes;
+  }
+
+  #writeChangeSet({ members }: EncodedChangeSet, outer: string, start: number): void {
+    const boundary = nestedBoundary(outer);
+    this.#text += `${LINE_END}--${outer}${CHANGE_SET_HEAD}${boundary}${PART_HEAD_END}`.slice(start);
+    this.writeParts(members, boundary);
+  }
+
+  #writeMessage({ head, body, bodyBytes, contentId }: EncodedMessage): void {
+    this.#text += contentId === undefined ? idLine(this.#number) : contentId + PART_HEAD_END;
+    this.#number++;
+    if (isOctets(head)) {
+      this.#writeOctets(head);
+    } else {
+      for (let piece = 0; piece < head.length; piece++) this.#text += head[piece]!;
+    }
+    if (body === undefined) return;
+    if (isOctets(body)) return this.#writeOctets(body);
+    // One character beyond Latin-1 would double the octets of all text that it is joined with.
+    const isShort = bodyBytes < LONG_BODY_BYTES && bodyBytes === body.length;
+    if (!isShort) this.#flush();
+    this.#text += body;
+    if (!isShort) this.#flush();
+  }
+
+  #writeOctets(octets: Uint8Array): void {
+    this.#flush();
+    this.#bytes.set(octets, this.#at);
+    this.#at += octets.length;
+  }
+
+  #flush(): void {
+    const rest = this.#at === 0 ? this.#bytes : this.#bytes.subarray(this.#at);
+    this.#at += encoder.encodeInto(this.#text, rest).written;
+    this.#text = "";
+  }
+}
+
+function isChangeSet(part: EncodedPart): part is EncodedChangeSet {
+  return "members" in part && part.members !== undefined;
 }
 
 function isOctets(value: string | EncodedHead): value is Uint8Array {
   return value instanceof Uint8Array;
-}
-
-function writeText(text: string, bytes: Uint8Array, at: number): number {
-  return at + encoder.encodeInto(text, at === 0 ? bytes : bytes.subarray(at)).written;
-}
-
-function writeOctets(octets: Uint8Array, bytes: Uint8Array, at: number): number {
-  bytes.set(octets, at);
-  return at + octets.length;
 }
 
 function digitsOf(count: number): number {
@@ -115,19 +196,22 @@ function digitsOf(count: number): number {
 }
 
 /** A collision is not to be expected in the life of the universe; a forged one is, unless somebody looks. */
-function boundaryFor(messages: readonly EncodedMessage[]): string {
+function boundaryFor(parts: readonly EncodedPart[]): string {
   for (;;) {
     const boundary = randomBoundary();
-    if (!occursIn(messages, boundary)) return boundary;
+    if (!occursIn(parts, randomDigitsOf(boundary))) return boundary;
   }
 }
 
-function occursIn(messages: readonly EncodedMessage[], boundary: string): boolean {
+/** The digits stand in the boundaries of change sets too. */
+function occursIn(parts: readonly EncodedPart[], digits: string): boolean {
   let search: ByteSearch | undefined;
-  return messages.some(({ body }) => {
+  return parts.some((part) => {
+    if (isChangeSet(part)) return occursIn(part.members, digits);
+    const { body } = part;
     if (body === undefined) return false;
-    if (!isOctets(body)) return body.includes(boundary);
-    search ??= new ByteSearch(boundary);
+    if (!isOctets(body)) return body.includes(digits);
+    search ??= new ByteSearch(digits);
     return search.find(body, 0) !== -1;
   });
 }

@@ -4,7 +4,7 @@ import { headerOf } from "../../operation/headers.ts";
 import type { ReaderLimits } from "../../mime/limits.ts";
 import { parseMediaType } from "../../mime/media_type.ts";
 import { CLOSE_BYTES, writeMultipart } from "../../mime/multipart/writer.ts";
-import type { Operation } from "../../operation/operation.ts";
+import { isSafe, type Operation } from "../../operation/operation.ts";
 import type { ServiceOptions } from "../../options/options.ts";
 import type { ResponseHead } from "../../transport/transport.ts";
 import { toBase64Url } from "../json/base64.ts";
@@ -15,6 +15,7 @@ import {
   JsonRequest,
   writeJsonBatch,
 } from "../json_request.ts";
+import { ChangeSetOperation } from "./change_set.ts";
 import { MultipartOperation } from "../multipart_operation.ts";
 import { headTail } from "../request_head.ts";
 import {
@@ -51,6 +52,13 @@ export interface ODataOptions extends ServiceOptions {
    * @default 100, the limit of many services
    */
   readonly maxBatchSize?: number | undefined;
+  /**
+   * How writes stand in a multipart batch: `single`, or each in a change set of its own, as services of version 1 to 3
+   * want it (SAP V2, SharePoint, Azure Tables). Of the multipart format alone.
+   *
+   * @default "single"
+   */
+  readonly writes?: "single" | "changeSet" | undefined;
   /**
    * Writes the octets of its body into each part (protocol E23); of the multipart format alone.
    *
@@ -187,11 +195,13 @@ class MultipartODataWire extends ODataWire {
   /** For a path, which is not enough without a host (OData 4.01 Protocol §11.7.7.1). */
   readonly #withHost: Readonly<Record<string, string>>;
   readonly #contentLength: boolean;
+  readonly #writesInChangeSets: boolean;
 
   constructor(options: ODataOptions) {
     super(options, options.continueOnError === false ? undefined : CONTINUE_ON_ERROR);
     this.#withHost = { Host: this.base.host, ...this.defaults };
     this.#contentLength = checkedFlag("contentLength", options.contentLength);
+    this.#writesInChangeSets = checkedWrites(options.writes) === "changeSet";
   }
 
   /** The URL goes as it was written: some services take one form only (protocol D2). */
@@ -199,11 +209,17 @@ class MultipartODataWire extends ODataWire {
     const url = throughBase(operation, this.base, SERVICE);
     const tail = headTail(operation, url.startsWith("/") ? this.#withHost : this.defaults);
     const part = { base: "", rest: url, tail, contentLength: this.#contentLength };
-    return new MultipartOperation(operation, part, MAX_BATCH_SIZE);
+    const encoded = new MultipartOperation(operation, part, MAX_BATCH_SIZE);
+    // A change set must hold no GET (OData 4.01 Protocol §11.7.7.1).
+    return this.#writesInChangeSets && !isSafe(operation)
+      ? new ChangeSetOperation(encoded, MAX_BATCH_SIZE)
+      : encoded;
   }
 
   encode(operations: readonly EncodedOperation[], context: BatchContext): BatchRequest {
-    const { boundary, bytes } = writeMultipart(operations as readonly MultipartOperation[]);
+    const { boundary, bytes } = writeMultipart(
+      operations as readonly (MultipartOperation | ChangeSetOperation)[],
+    );
     return this.request(
       context,
       { "Content-Type": `multipart/mixed; boundary=${boundary}` },
@@ -239,6 +255,14 @@ class JsonODataWire extends ODataWire {
     const headers = { Accept: "application/json", "Content-Type": "application/json" };
     return this.request(context, headers, body);
   }
+}
+
+function checkedWrites(writes: unknown): "single" | "changeSet" {
+  if (writes === undefined) return "single";
+  if (writes === "single" || writes === "changeSet") return writes;
+  throw new TypeError(
+    `Cannot use option writes as it must be "single" or "changeSet": current value is a ${typeof writes}`,
+  );
 }
 
 function checkedFlag(name: string, value: unknown): boolean {

@@ -127,4 +127,76 @@ describe("writeMultipart()", () => {
       fuzz(200),
     );
   });
+
+  it("writes a change set as a multipart of its own, and goes on counting", () => {
+    const { boundary, bytes } = writeMultipart([
+      { members: [message("POST /a HTTP/1.1\r\n\r\n", "1"), message("PUT /b HTTP/1.1\r\n\r\n")] },
+      message("GET /c HTTP/1.1\r\n\r\n"),
+    ]);
+    const nested = boundary.replace("batch_", "chset_");
+    const part = (delimiter: string, id: number) => [
+      `--${delimiter}`,
+      "Content-Type: application/http",
+      "Content-Transfer-Encoding: binary",
+      `Content-ID: ${id}`,
+      "",
+    ];
+    expect(text(bytes)).toBe(
+      [
+        `--${boundary}`,
+        `Content-Type: multipart/mixed; boundary=${nested}`,
+        "",
+        ...part(nested, 1),
+        "POST /a HTTP/1.1",
+        "",
+        "1",
+        ...part(nested, 2),
+        "PUT /b HTTP/1.1",
+        "",
+        "",
+        `--${nested}--`,
+        ...part(boundary, 3),
+        "GET /c HTTP/1.1",
+        "",
+        "",
+        `--${boundary}--`,
+        "",
+      ].join("\r\n"),
+    );
+  });
+
+  it("names a message by the id that it brings", () => {
+    const { bytes } = writeMultipart([{
+      ...message("GET /x HTTP/1.1\r\n\r\n"),
+      contentId: "4711",
+    }]);
+    expect(text(bytes)).toContain("\r\nContent-ID: 4711\r\n\r\n");
+  });
+
+  it("fills one array of exactly the stated length, change sets included", () => {
+    const one = fc.record({
+      body: fc.option(fc.string({ unit: "grapheme", maxLength: 20 }), { nil: undefined }),
+      contentId: fc.constantFrom(undefined, "7", "id-of-mine"),
+    }).map(({ body, contentId }) => ({ ...message("GET /x HTTP/1.1\r\n\r\n", body), contentId }));
+    const part = fc.oneof(
+      one,
+      fc.array(one, { minLength: 1, maxLength: 12 }).map((members) => ({ members })),
+    );
+    fc.assert(
+      fc.property(fc.array(part, { maxLength: 12 }), (parts) => {
+        const { boundary, bytes } = writeMultipart(parts);
+        let number = 1;
+        let length = CLOSE_BYTES;
+        for (const each of parts) {
+          length += partBytes(each, number);
+          number += "members" in each ? each.members.length : 1;
+        }
+        expect(bytes.length).toBe(length);
+        const reader = new MultipartReader(boundary);
+        const read = [...reader.write(bytes), ...reader.end()];
+        expect(read.length).toBe(number - 1);
+      }),
+      fuzz(200),
+    );
+  });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { DecodeError } from "../../../src/operation/errors.ts";
 import type { Operation } from "../../../src/operation/operation.ts";
-import { get, head, post, put } from "../../../src/operation/make.ts";
+import { del, get, head, post, put } from "../../../src/operation/make.ts";
 import { type ODataOptions, odataWire } from "../../../src/wire/odata/odata.ts";
 import type { BatchRequest } from "../../../src/wire/wire.ts";
 import { batchAnswer } from "../../support/multipart.ts";
@@ -111,6 +111,16 @@ describe("odataWire()", () => {
     const request = requestOf([get("A")], { baseUrl: `${baseUrl}?sap-client=100` });
     expect(request.url).toBe(`${HOST}/odata/v4/$batch?sap-client=100`);
     expect(sentInMultipart(request).map(({ target }) => target)).toEqual(["A"]);
+  });
+
+  it("writes each write in a change set of its own when it is asked to, and no read", () => {
+    const request = requestOf([get("A"), post("B", {}), del("C")], { writes: "changeSet" });
+    const text = new TextDecoder().decode(request.body);
+    const sets = [...text.matchAll(/multipart\/mixed; boundary=(\S+)\r\n\r\n--\1\r\n/g)];
+    expect(sets.length).toBe(2);
+    expect(text.indexOf("GET A")).toBeLessThan(text.indexOf("multipart/mixed"));
+    expect([...text.matchAll(/Content-ID: (\d)/g)].map(([, id]) => id)).toEqual(["1", "2", "3"]);
+    expect(() => odataWire({ baseUrl, writes: "set" as never })).toThrow(TypeError);
   });
 
   it("says the octets of a body in its part when it is asked to", () => {
