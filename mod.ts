@@ -56,6 +56,8 @@ export type {
   StandardSchemaResult,
   StandardSchemaV1,
 } from "./src/operation/standard_schema.ts";
+export { type Progress, progress } from "./src/observe/progress.ts";
+export { type TraceEvent, traceEvents } from "./src/observe/trace_events.ts";
 export { uri } from "./src/operation/uri.ts";
 export { fetchTransport } from "./src/transport/fetch.ts";
 export type {

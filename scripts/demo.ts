@@ -3,7 +3,7 @@
  * write and send 50 drafts in order, with some requests failing on purpose. Then the same job without batches, and a line
  * that holds our results against the server's own book.
  *
- *   npm run demo [-- --seed 7]        deno task demo
+ *   npm run demo [-- --seed 7 --trace trace.json]        deno task demo
  */
 import { batchOutlook } from "@rxbatch/rxbatch";
 import { fakeOutlook, type FakeService, type Fault } from "@rxbatch/rxbatch/testing";
@@ -14,25 +14,33 @@ import { oneByOne } from "./demo/one_by_one.ts";
 import { prove, tell } from "./demo/proof.ts";
 import { type Run, runShown } from "./demo/run.ts";
 import { DRAFTS, FAULTS, LATENCY_MS, listening, MAILBOXES, RETRY, SEEDED } from "./demo/scene.ts";
+import { both, Trace } from "./demo/trace.ts";
 
 const CONNECTIONS = 4;
 
-const { values } = parseArgs({ options: { seed: { type: "string", default: "1" } } });
+const { values } = parseArgs({
+  options: { seed: { type: "string", default: "1" }, trace: { type: "string" } },
+});
 const seed = Number(values.seed);
+const trace = values.trace === undefined ? undefined : new Trace();
 
 const batched = await listening(outlookWith(FAULTS), async (outlook, { baseUrl }) => {
   const job = new MailJob(MAILBOXES, DRAFTS, { inOneGo: true });
-  const operator = batchOutlook({ baseUrl, token: outlook.token, retry: RETRY });
-  const done = await runShown("batched   ", job.start(), operator);
+  const options = { baseUrl, token: outlook.token, retry: RETRY };
+  const done = await runShown("batched   ", job.start(), (shown) => {
+    const events = trace === undefined ? shown : both(shown, trace.events);
+    return batchOutlook({ ...options, events });
+  });
   return { run: done, posts: outlook.posts, proof: prove(done, job.chains, outlook) };
 });
 const single = await listening(outlookWith([]), (outlook, { baseUrl }) => {
   const job = new MailJob(MAILBOXES, DRAFTS, { inOneGo: false });
-  return runShown("one by one", job.start(), oneByOne(baseUrl, outlook.token, CONNECTIONS));
+  return runShown("one by one", job.start(), () => oneByOne(baseUrl, outlook.token, CONNECTIONS));
 });
 
 show(batched.run, batched.posts, single);
 tell(batched.proof);
+if (trace !== undefined) await trace.writeTo(values.trace!);
 
 function outlookWith(faults: readonly Fault[]): FakeService {
   return fakeOutlook({ seed, faults, latencyMs: LATENCY_MS, mailboxes: SEEDED });

@@ -32,8 +32,12 @@ const seed = Number(values.seed);
 
 const job = await listening(graphWith(FAULTS), async (graph, { baseUrl }) => {
   const mail = new MailJob(MAILBOXES, DRAFTS, { inOneGo: true, dialect: graphDialect });
-  const operator = batchGraph({ baseUrl, token: graph.token, retry: RETRY });
-  const done = await runShown("the job", mail.start(), operator);
+  const options = { baseUrl, token: graph.token, retry: RETRY };
+  const done = await runShown(
+    "the job",
+    mail.start(),
+    (events) => batchGraph({ ...options, events }),
+  );
   return { ...done, posts: graph.posts, proof: prove(done, mail.chains, graph) };
 });
 // Neither pays for being loaded and compiled.

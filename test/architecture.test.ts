@@ -108,6 +108,12 @@ const rooms: readonly Room[] = [
     packages: ["rxjs"],
   },
   {
+    name: "observe",
+    files: /^src\/observe\//,
+    values: [...DATA, "door"],
+    packages: ["rxjs"],
+  },
+  {
     name: "entry file",
     files: /^(mod|src\/(undici|mime|testing|schema|effect|effect3|cluster|otel))\.ts$/,
     values: [

@@ -74,6 +74,7 @@ describe("the public surface", () => {
       type OperationResult
       type OutlookOptions
       type Part
+      type Progress
       type ResponseHead
       type ResponseOf
       type ResponsesOf
@@ -86,6 +87,7 @@ describe("the public surface", () => {
       type StandardSchemaResult
       type StandardSchemaV1
       type TokenSource
+      type TraceEvent
       type Transport
       type Wire
       type value BatchError
@@ -117,8 +119,10 @@ describe("the public surface", () => {
       value pages
       value patch
       value post
+      value progress
       value put
       value toPromise
+      value traceEvents
       value uri"
     `);
   });

@@ -1,7 +1,14 @@
-import type { Operation, OperationResult } from "@rxbatch/rxbatch";
-import { lastValueFrom, Observable, type OperatorFunction, Subject, tap } from "rxjs";
+import type { BatchEvent, Operation, OperationResult } from "@rxbatch/rxbatch";
+import {
+  lastValueFrom,
+  Observable,
+  type Observer,
+  type OperatorFunction,
+  Subject,
+  tap,
+} from "rxjs";
 import type { Step } from "./mail_job.ts";
-import { Progress } from "./show.ts";
+import { ProgressBar } from "./show.ts";
 
 /** What came of a run. */
 export interface Run {
@@ -48,14 +55,16 @@ export async function run(
   return { results, submitted, durationMs: performance.now() - startedAtMs };
 }
 
-/** The same, while a bar of this name shows how far it is. */
+/** The same, while a bar of this name shows how far it is; the operator is given the bar's ear for events. */
 export async function runShown(
   name: string,
   first: readonly Step[],
-  operator: OperatorFunction<Operation, OperationResult>,
+  operatorWith: (
+    events: Observer<BatchEvent>,
+  ) => OperatorFunction<Operation, OperationResult>,
 ): Promise<Run> {
-  const progress = new Progress(name);
-  const done = await run(first, operator, progress.update);
-  progress.stop();
+  const bar = new ProgressBar(name);
+  const done = await run(first, operatorWith(bar.events), bar.update);
+  bar.stop();
   return done;
 }
