@@ -1,15 +1,13 @@
-import { Observable, type Subscriber } from "rxjs";
+import type { Observable } from "rxjs";
 import { Pipeline } from "../pipeline/pipeline.ts";
 import type { BatchEvent } from "../options/events.ts";
-import { noOperation } from "./operator.ts";
-import { isOperation } from "../operation/identity.ts";
 import type { AnyOperation } from "../operation/operation.ts";
 import type { BatchOptions } from "../options/options.ts";
 import type { OperationResponse } from "../operation/response.ts";
 import type { ResultOf } from "../operation/result.ts";
 import { sendAll, type SendAllOptions } from "./send_all.ts";
+import { Sending } from "./sending.ts";
 import { checkedSettings, type Settings } from "../options/settings.ts";
-import { Entry, type Sink } from "../pipeline/entry.ts";
 import { defaultTransport } from "../transport/default.ts";
 import type { Wire } from "../wire/wire.ts";
 
@@ -47,17 +45,6 @@ export interface Batcher extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-const SEND: Sink = {
-  answered(entry, response) {
-    const subscriber = entry.receiver as Subscriber<OperationResponse<unknown>>;
-    subscriber.next(response);
-    subscriber.complete();
-  },
-  failed(entry, error) {
-    (entry.receiver as Subscriber<OperationResponse<unknown>>).error(error);
-  },
-};
-
 /**
  * The batcher for a dialect of your own; `createOutlookBatcher` and its kin are made with it.
  *
@@ -90,15 +77,7 @@ class PipelineBatcher implements Batcher {
   }
 
   send<T>(operation: AnyOperation<T>): Observable<OperationResponse<T>> {
-    return new Observable((subscriber) => {
-      if (!isOperation(operation)) {
-        subscriber.error(noOperation(operation));
-        return undefined;
-      }
-      const entry = new Entry(operation, this.#pipeline, SEND, subscriber);
-      this.#pipeline.submit(entry);
-      return entry;
-    });
+    return new Sending(operation, this.#pipeline);
   }
 
   sendAll<O extends AnyOperation>(
