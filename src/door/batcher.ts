@@ -38,9 +38,12 @@ export interface Batcher extends AsyncDisposable {
   /** Does not wait for count or time: whatever waits now leaves as soon as a slot is free. */
   flush(): void;
   /**
-   * Flushes, and refuses new operations with `ClosedError`. Dependents, retries and pauses run out.
+   * Flushes, and refuses new operations with `ClosedError`. Dependents, retries and pauses run out; what has never been
+   * sent and would have to wait for longer than `retry.maxTotalMs` fails as not executed.
    *
-   * @returns a promise that resolves, and never rejects, when everything in hand is settled; a second call gives the same
+   * @returns a promise that resolves, and never rejects, when everything in hand is settled and the last POST has ended,
+   * also one that nobody waits for any more (after `timeoutMs` at the latest): then `events` completes; a second call
+   * gives the same promise
    */
   close(): Promise<void>;
 }
@@ -106,7 +109,7 @@ class PipelineBatcher implements Batcher {
   }
 
   #finish(): void {
-    if (this.#resolveClosed === undefined || !this.#pipeline.life.isAtRest) return;
+    if (this.#resolveClosed === undefined || !this.#pipeline.life.isIdle) return;
     this.#pipeline.life.finish();
     this.#resolveClosed();
   }

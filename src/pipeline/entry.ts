@@ -35,10 +35,23 @@ export interface Sink {
 export interface Home {
   /** Somebody unsubscribed. */
   leave(entry: Entry): void;
+  readonly mark: Mark;
+}
+
+/**
+ * What an operation remembers of a pipeline that it was submitted to. An operation may be a constant, which outlives any
+ * number of pipelines, so the mark leads to none of them (design rule 7).
+ */
+export class Mark {
   /** Nothing can be submitted any more, so nothing can depend on what was. */
-  readonly isOver: boolean;
+  isOver = false;
   /** Stands for every submission that was answered: all that a dependent needs to know of it. */
-  readonly answered: Submission;
+  readonly answered: Submission = {
+    mark: this,
+    state: "answered",
+    error: undefined,
+    response: undefined,
+  };
 }
 
 /** What an entry is out with: a POST, or afterwards the promise of its schema. */
@@ -63,13 +76,11 @@ export class Ties {
 
 /** What is known of an operation's latest submission to one pipeline, for those that depend on it. */
 export interface Submission {
-  readonly home: Home;
+  readonly mark: Mark;
   readonly state: EntryState;
   readonly error: BatchError | undefined;
   /** Kept for what is derived from it; `undefined` while there is none, or when it was not kept. */
   readonly response: OperationResponse<unknown> | undefined;
-  /** Its submission to another pipeline. */
-  elsewhere: Submission | undefined;
 }
 
 /** One submission: an operation that waits, and who waits for it. It is its own teardown: no closure per operation. */
@@ -78,7 +89,7 @@ export class Entry implements Unsubscribable, Submission {
   readonly operation: AnyOperation;
   /** What is sent: of a derived operation there is nothing before its parents have succeeded. */
   built: Operation | undefined;
-  readonly home: Home;
+  readonly mark: Mark;
   state: EntryState = "held";
   context: BatchContext | undefined = undefined;
   encoded: EncodedOperation | undefined = undefined;
@@ -96,11 +107,11 @@ export class Entry implements Unsubscribable, Submission {
   hasRefreshed = false;
 
   flight: Flight | undefined = undefined;
+  #home: Home | undefined;
   sink: Sink | undefined;
   receiver: unknown;
   error: BatchError | undefined = undefined;
   response: OperationResponse<unknown> | undefined = undefined;
-  elsewhere: Submission | undefined = undefined;
 
   /** The list of all that is in hand. */
   before: Entry | undefined = undefined;
@@ -109,7 +120,8 @@ export class Entry implements Unsubscribable, Submission {
   constructor(operation: AnyOperation, home: Home, sink: Sink, receiver?: unknown) {
     this.operation = operation;
     this.built = operation.method === undefined ? undefined : operation;
-    this.home = home;
+    this.mark = home.mark;
+    this.#home = home;
     this.sink = sink;
     this.receiver = receiver;
   }
@@ -129,7 +141,7 @@ export class Entry implements Unsubscribable, Submission {
   }
 
   unsubscribe(): void {
-    if (!this.isSettled) this.home.leave(this);
+    if (!this.isSettled) this.#home!.leave(this);
   }
 
   /** An operation outlives its entry by far: what it keeps is the outcome, for those that depend on it later. */
@@ -141,6 +153,7 @@ export class Entry implements Unsubscribable, Submission {
       this.ties.parents = [];
       this.ties.dependents = [];
     }
+    this.#home = undefined;
     this.sink = undefined;
     this.receiver = undefined;
   }

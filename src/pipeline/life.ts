@@ -1,7 +1,8 @@
-import type { Entry } from "./entry.ts";
+import type { Entry, Mark } from "./entry.ts";
 import type { Events } from "./events.ts";
 import type { Gate } from "./gate.ts";
 import type { InHand } from "./in_hand.ts";
+import type { Dispatch } from "./send/dispatch.ts";
 import type { Loop } from "./time/loop.ts";
 import type { Settle } from "./answer/settle.ts";
 
@@ -11,21 +12,29 @@ export interface LifeStages {
   readonly events: Events;
   readonly gate: Gate;
   readonly inHand: InHand;
+  readonly dispatch: Dispatch;
   readonly settle: Settle;
 }
 
 /** The ways in which a pipeline comes to rest, and to its end. */
 export class Life {
   readonly #stages: LifeStages;
+  readonly #mark: Mark;
   readonly #signal: AbortSignal | undefined;
   readonly #atRest: () => void;
 
   /**
+   * @param mark what operations remember: it says that nothing more can come
    * @param signal fails everything in hand when it aborts; listened to only while there is something
-   * @param atRest is called whenever nothing is in hand any more
+   * @param atRest is called whenever nothing is in hand any more, and when a POST ends while nothing is
    */
-  constructor(stages: LifeStages, signal: AbortSignal | undefined, atRest: () => void) {
+  constructor(
+    stages: LifeStages,
+    mark: Mark,
+    { signal, atRest }: { readonly signal: AbortSignal | undefined; readonly atRest: () => void },
+  ) {
     this.#stages = stages;
+    this.#mark = mark;
     this.#signal = signal;
     this.#atRest = atRest;
   }
@@ -35,9 +44,9 @@ export class Life {
     return this.#stages.inHand.isEmpty;
   }
 
-  /** Nothing is in hand, and nothing more can come. */
-  get isOver(): boolean {
-    return this.#stages.gate.isClosed && this.isAtRest;
+  /** Nothing is in hand, and no POST is out, not even one that nobody waits for. */
+  get isIdle(): boolean {
+    return this.isAtRest && this.#stages.dispatch.isIdle;
   }
 
   /** One more is in hand. */
@@ -50,12 +59,19 @@ export class Life {
   /** The last one in hand is settled. */
   rest(): void {
     this.#signal?.removeEventListener("abort", this.#stop);
+    this.#noteEnd();
     this.#atRest();
+  }
+
+  /** A POST has ended. */
+  landed(): void {
+    if (this.isAtRest) this.#atRest();
   }
 
   /** Nothing more is taken in. */
   close(): void {
     this.#stages.gate.isClosed = true;
+    this.#noteEnd();
   }
 
   /** Everybody unsubscribed at once, and nothing more can come. */
@@ -75,6 +91,10 @@ export class Life {
     const { gate, settle } = this.#stages;
     this.#each((entry) => settle.failed(entry, gate.closedError(entry)));
   };
+
+  #noteEnd(): void {
+    if (this.#stages.gate.isClosed && this.isAtRest) this.#mark.isOver = true;
+  }
 
   /** Those that subscribers submit meanwhile too, so that none is left. */
   #each(end: (entry: Entry) => void): void {

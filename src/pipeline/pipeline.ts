@@ -3,7 +3,7 @@ import type { BatchEvent, BatchReason } from "../options/events.ts";
 import type { Settings } from "../options/settings.ts";
 import type { Wire } from "../wire/wire.ts";
 import type { Lane } from "./collect/lane.ts";
-import type { Entry, Home, Submission } from "./entry.ts";
+import { type Entry, type Home, Mark } from "./entry.ts";
 import { refused } from "./gate.ts";
 import type { Life } from "./life.ts";
 import type { PostEnd } from "./send/exchange.ts";
@@ -24,17 +24,11 @@ import { type Edges, Stages } from "./stages.ts";
  */
 export class Pipeline implements Home, Edges {
   readonly life: Life;
-  readonly answered: Submission = {
-    home: this,
-    state: "answered",
-    error: undefined,
-    response: undefined,
-    elsewhere: undefined,
-  };
+  readonly mark: Mark = new Mark();
   readonly #stages: Stages;
   #postCount = 0;
 
-  /** @param atRest is called whenever nothing is in hand any more */
+  /** @param atRest is called whenever nothing is in hand any more, and when a POST ends while nothing is */
   constructor(wire: Wire, settings: Settings, atRest: () => void) {
     this.#stages = new Stages(wire, settings, this, atRest);
     this.life = this.#stages.life;
@@ -111,6 +105,7 @@ export class Pipeline implements Home, Edges {
     endings.ended(post, end, unanswered);
     for (const { entry, part } of post.deferred) answers.deferred(post, entry, part);
     for (const lane of post.lanes) withdrawal.rest(lane);
+    this.life.landed();
   }
 
   /** Retry: back to its lane, or to wait for what it depends on. */
@@ -139,10 +134,6 @@ export class Pipeline implements Home, Edges {
   /** From outside: all that is submitted while `work` runs comes together. */
   inOneRun(work: () => void): void {
     this.#stages.clock.inOneRun(work);
-  }
-
-  get isOver(): boolean {
-    return this.life.isOver;
   }
 
   get events$(): Observable<BatchEvent> {

@@ -12,7 +12,7 @@ import type { Lane } from "./collect/lane.ts";
 import { Lanes } from "./collect/lanes.ts";
 import { Order } from "./collect/order.ts";
 import { Windows } from "./collect/window.ts";
-import type { Entry } from "./entry.ts";
+import type { Entry, Mark } from "./entry.ts";
 import { Events } from "./events.ts";
 import { Gate } from "./gate.ts";
 import { InHand } from "./in_hand.ts";
@@ -29,6 +29,8 @@ import { Withdrawal } from "./withdrawal.ts";
 
 /** The edges on which an operation moves on or back; `pipeline.ts` says what happens there. */
 export interface Edges {
+  /** What operations remember of this pipeline. */
+  readonly mark: Mark;
   /** Order: nothing holds it back any more. */
   release(entry: Entry): void;
   /** Dispatch: the lane has got a slot. */
@@ -124,7 +126,7 @@ export class Stages {
     this.answers = new Answers(settings, this);
     this.endings = new Endings(settings, this);
     this.withdrawal = new Withdrawal(this);
-    this.life = new Life(this, settings.signal, atRest);
+    this.life = new Life(this, edges.mark, { signal: settings.signal, atRest });
   }
 
   #tell(fallback: TransportFallback): void {

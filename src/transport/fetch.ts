@@ -8,8 +8,6 @@ import type { HttpRequest, HttpResponse, Transport } from "./transport.ts";
 /**
  * Batches travel by `fetch`: on Deno, Bun, workers and in browsers, and on Node as well.
  *
- * Take Deno 2.9.6 or later: `fetch` of Deno 2.9.5 sends a POST a second time by itself when the connection is reset.
- *
  * It follows no redirect: a 3xx answer is handed on as it is, and where the platform hides it (browsers) the POST fails
  * with a `TransportError`.
  *
@@ -90,7 +88,7 @@ class Exchange {
       redirect: "manual",
       signal: this.#abort.signal,
       // fetch refuses a body, even an empty one, where the method has none
-      ...(body.length === 0 ? {} : { body: body as BodyInit }),
+      ...(body.length === 0 ? {} : { body: bodyOf(body) }),
     };
   }
 
@@ -148,6 +146,14 @@ class Exchange {
     this.#reader?.cancel(reason).catch(ignore);
     this.#abort.abort(reason);
   }
+}
+
+/**
+ * Deno repeats by itself a POST whose connection from the pool was reset, unless its body is a Blob or a stream
+ * (denoland/deno#35610). A Blob keeps the Content-Length, and costs a copy that no other runtime has to pay for.
+ */
+function bodyOf(body: Uint8Array): BodyInit {
+  return ("Deno" in globalThis ? new Blob([body as BlobPart]) : body) as BodyInit;
 }
 
 function ignore(): void {}

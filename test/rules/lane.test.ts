@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createOutlookBatcher, get, post } from "../../mod.ts";
+import { survivors } from "../support/garbage.ts";
 import { names, okay, Rig } from "../support/rig.ts";
 
 describe("rule 5: one context a batch", () => {
@@ -110,6 +111,59 @@ describe("rule 6: an operation's own Authorization is part of its lane", () => {
     rig.send(get("b", { headers: { Authorization: "ann" } }));
     rig.run();
     expect(rig.told).toEqual(["@11 a ResponseError 401", "@22 b BatchHttpError 401"]);
+  });
+});
+
+describe("rule 7: an operation keeps nobody alive that it was sent through", () => {
+  it.each([
+    ["answered", {}],
+    ["failed", { retry: false as const, maxQueued: 1 }],
+  ])("constants that were %s by many idle batchers", async (_, options) => {
+    const constants = [get("a"), get("b", { orderingKey: "k" }), post("c")];
+    const batchers: WeakRef<object>[] = [];
+    for (let count = 0; count < 50; count++) {
+      const rig = new Rig(options);
+      for (const operation of constants) rig.send(operation);
+      rig.run();
+      expect(rig.told).toHaveLength(constants.length);
+      batchers.push(new WeakRef(rig.batcher));
+    }
+    // An error of each constant may hold the frames that it was made in.
+    expect(await survivors(batchers)).toBeLessThanOrEqual(constants.length);
+    expect(constants.map(({ url }) => url)).toEqual(["a", "b", "c"]);
+  });
+
+  it("still knows its latest submission to each of several batchers", () => {
+    const need = get("need");
+    const rigs = [new Rig(), new Rig(), new Rig()];
+    rigs[1]!.answer = ({ urls }) =>
+      rigs[1]!.reply(urls.map((_, index) => ({ index, status: 404 })));
+    for (const rig of rigs) rig.send(need);
+    rigs[2]!.run();
+    for (const rig of rigs) rig.send(get("then", { dependsOn: [need] }));
+    for (const rig of rigs) rig.run();
+    expect(rigs.map((rig) => rig.told.map((line) => line.replace(/^\S+ /, "")))).toEqual([
+      ["need 200", "then 200"],
+      ["need ResponseError 404", "then DependencyError"],
+      ["need 200", "then 200"],
+    ]);
+    const other = new Rig();
+    other.send(get("then", { dependsOn: [need] }));
+    expect(other.told).toEqual(["@0 then OperationError"]);
+  });
+
+  it("forgets a batcher that is closed, however many there were", async () => {
+    const need = get("need");
+    for (let count = 0; count < 3; count++) {
+      const rig = new Rig();
+      rig.send(need);
+      rig.run();
+      rig.send(get("then", { dependsOn: [need] }));
+      const closed = rig.batcher.close();
+      rig.run();
+      await closed;
+      expect(rig.told.at(-1)).toMatch(/then 200$/);
+    }
   });
 });
 

@@ -1,6 +1,7 @@
-import { Subject } from "rxjs";
+import { concat, Observable, of, Subject } from "rxjs";
 import { describe, expect, it } from "vitest";
 import { batch, type BatchOptions, ClosedError, get, type Operation, post } from "../../mod.ts";
+import { plainBody } from "../support/plain_wire.ts";
 import { describeError, names, okay, Rig } from "../support/rig.ts";
 
 /** A signal that knows how many listen. */
@@ -382,18 +383,73 @@ describe("rule 20: a source error, unsubscribing, a signal, closing", () => {
     expect(rig.told).toEqual(["@0 a ClosedError"]);
   });
 
-  it("close resolves when the last one leaves, and on the signal", async () => {
-    const { controller, signal } = countingSignal();
-    for (const end of ["leave", "signal"]) {
-      const rig = new Rig(end === "signal" ? { signal } : {});
-      rig.answer = () => rig.silence();
+  it("close waits for a POST that nobody waits for any more, after timeoutMs no longer", async () => {
+    for (
+      const [end, answeredAtMs] of [["leave", 500], ["signal", 500], ["leave", undefined]] as const
+    ) {
+      const { controller, signal } = countingSignal();
+      const rig = new Rig({ timeoutMs: 1000, ...(end === "signal" ? { signal } : {}) });
+      rig.answer = ({ urls }) =>
+        answeredAtMs === undefined
+          ? rig.silence()
+          : rig.reply(okay(urls), { afterMs: answeredAtMs });
       const subscription = rig.send(post("a"));
-      const closed = rig.batcher.close();
+      let closedAtMs: number | undefined;
+      const closed = rig.batcher.close().then(() => closedAtMs = rig.now);
       rig.run(20);
       if (end === "leave") subscription.unsubscribe();
       else controller.abort();
+      rig.run(499);
+      await Promise.resolve();
+      expect(closedAtMs).toBe(undefined);
+      rig.run();
       await closed;
+      expect(closedAtMs).toBe(answeredAtMs ?? 1000);
+      expect(rig.timers).toBe(0);
     }
+  });
+
+  it("close resolves at once when what was left only read", async () => {
+    const rig = new Rig();
+    rig.answer = () => rig.silence();
+    const subscription = rig.send("a");
+    const closed = rig.batcher.close();
+    rig.run(20);
+    subscription.unsubscribe();
+    await closed;
+    expect(rig.dropped).toEqual([0]);
+  });
+
+  it("close waits for the end of an answer whose parts have all come", async () => {
+    const rig = new Rig({ maxWaitMs: 0 });
+    const heard: string[] = [];
+    rig.batcher.events.subscribe({
+      next: ({ type }) => heard.push(`@${rig.now} ${type}`),
+      complete: () => heard.push(`@${rig.now} complete`),
+    });
+    rig.answer = () =>
+      new Observable((subscriber) => {
+        subscriber.next({
+          status: 200,
+          headers: {},
+          body: concat(of(plainBody([{ index: 0 }])), rig.at$(50, new Uint8Array())),
+        });
+        subscriber.complete();
+      });
+    rig.send("a");
+    const closed = rig.batcher.close();
+    rig.run();
+    await closed;
+    expect(heard.slice(-3)).toEqual(["@0 settled", "@50 answered", "@50 complete"]);
+  });
+
+  it("close waits for a token that is asked for in vain no longer than timeoutMs", async () => {
+    const rig = new Rig({ timeoutMs: 300, token: () => new Promise<string>(() => {}) });
+    rig.send(post("a"));
+    const closed = rig.batcher.close();
+    rig.run();
+    await closed;
+    expect(rig.told).toEqual(["@300 a NotExecutedError certain"]);
   });
 
   it("close from inside a subscriber of its own", async () => {

@@ -374,6 +374,29 @@ export function describeTransport(name: string, make: () => Transport): void {
       expect(requests).toBe(1);
     });
 
+    it("sends once over a warm connection too, whose reset is no excuse (rule 21)", async () => {
+      const counts: number[] = [];
+      for (let round = 0; round < 5; round++) {
+        let requests = 0;
+        const url = await serveTcp((socket) => {
+          socket.on("data", (bytes) => {
+            if (!bytes.toString().includes("hello")) return;
+            requests += 1;
+            if (requests === 2) socket.resetAndDestroy();
+            else socket.write("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+          });
+        });
+        await bytesOf(await head(requestTo(url)));
+        // The connection is back in its pool.
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        await failureOf(head(requestTo(url)));
+        // Whoever repeats does so at once.
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        counts.push(requests);
+      }
+      expect(counts).toEqual([2, 2, 2, 2, 2]);
+    });
+
     it("does not know whether it ran when the server hangs up before the answer", async () => {
       const url = await serveTcp((socket) => socket.once("data", () => socket.end()));
       const error = await failureOf(head(requestTo(url)));

@@ -2,7 +2,7 @@ import { type BatchError, DependencyError, OperationError } from "../../operatio
 import { parentCountOf } from "../../operation/after.ts";
 import { keepSubmission, nameOf, submissionOf } from "../../operation/identity.ts";
 import type { AnyOperation } from "../../operation/operation.ts";
-import { type Entry, type Flight, type Home, isSameLane, type Submission, Ties } from "../entry.ts";
+import { type Entry, type Flight, isSameLane, type Mark, type Submission, Ties } from "../entry.ts";
 
 /** What order calls. */
 export interface OrderCalls {
@@ -23,6 +23,8 @@ export class Order {
   readonly #calls: OrderCalls;
   /** The last in line of each ordering key that is in use. */
   readonly #lastOfKey = new Map<string, Entry>();
+  /** Latest submissions of operations that remember another pipeline. */
+  #remembered: WeakMap<AnyOperation, Submission> | undefined = undefined;
 
   constructor(calls: OrderCalls) {
     this.#calls = calls;
@@ -30,7 +32,14 @@ export class Order {
 
   /** From now on this entry is what `dependsOn` its operation means here, whatever becomes of it. */
   record(entry: Entry): void {
-    keep(entry);
+    const { operation, mark } = entry;
+    const kept = submissionOf(operation) as Submission | undefined;
+    if (kept === undefined || kept.mark === mark || kept.mark.isOver) {
+      keepSubmission(operation, entry);
+    } else {
+      this.#remembered ??= new WeakMap();
+      this.#remembered.set(operation, entry);
+    }
   }
 
   /** Notes what the entry waits for; an error when it can never be sent. */
@@ -72,7 +81,7 @@ export class Order {
 
   /** The entry has settled: what depends on it goes, or fails. Its turn is another matter, see `endTurn`. */
   settled(entry: Entry): void {
-    forget(entry);
+    this.#forget(entry);
     if (entry.ties === undefined) return;
     for (const dependent of entry.ties.dependents) {
       if (dependent.isSettled) continue;
@@ -112,12 +121,31 @@ export class Order {
     return pending === entry.waits;
   }
 
+  /**
+   * An answered operation needs its entry no more: what is the same for all of them takes its place, or what is left when
+   * its answer is kept.
+   */
+  #forget(entry: Entry): void {
+    const { operation, state, mark, error, response } = entry;
+    if (state !== "answered") return;
+    const submission = response === undefined ? mark.answered : { mark, state, error, response };
+    if (submissionOf(operation) === entry) keepSubmission(operation, submission);
+    else if (this.#remembered?.get(operation) === entry) {
+      this.#remembered.set(operation, submission);
+    }
+  }
+
+  #latest(operation: AnyOperation, mark: Mark): Submission | undefined {
+    const kept = submissionOf(operation) as Submission | undefined;
+    return kept?.mark === mark ? kept : this.#remembered?.get(operation);
+  }
+
   #need(entry: Entry): BatchError | undefined {
     const needs: Entry[] = [];
     const parents: Submission[] = [];
     const parentCount = parentCountOf(entry.operation);
     for (const operation of entry.operation.dependsOn) {
-      const need = latest(operation, entry.home);
+      const need = this.#latest(operation, entry.mark);
       if (need === undefined) return neverSubmitted(entry, operation);
       if (need.state === "failed" || need.state === "left") return dependencyError(entry, need);
       if (parents.length < parentCount) {
@@ -190,45 +218,4 @@ export function dependencyError(entry: Entry, need: Submission): DependencyError
 
 function tiesOf(entry: Entry): Ties {
   return entry.ties ??= new Ties();
-}
-
-/** Makes this entry the operation's latest submission here, and forgets those to pipelines that are over. */
-function keep(entry: Entry): void {
-  const { operation, home } = entry;
-  let other = submissionOf(operation) as Submission | undefined;
-  keepSubmission(operation, entry);
-  if (other === undefined || (other.home === home && other.elsewhere === undefined)) return;
-  let last: Submission = entry;
-  while (other !== undefined) {
-    const next: Submission | undefined = other.elsewhere;
-    if (other.home !== home && !other.home.isOver) last = last.elsewhere = ownOf(other);
-    other = next;
-  }
-}
-
-/** What stands for all answered submissions cannot be a link in the chain of one operation. */
-function ownOf(submission: Submission): Submission {
-  if (submission === submission.home.answered) return { ...submission };
-  submission.elsewhere = undefined;
-  return submission;
-}
-
-/**
- * An answered operation needs its entry no more: what is the same for all of them takes its place, or what is left when
- * its answer is kept.
- */
-function forget(entry: Entry): void {
-  const { operation, state, home, error, response } = entry;
-  if (state !== "answered" || entry.elsewhere !== undefined) return;
-  if (submissionOf(operation) !== entry) return;
-  const submission: Submission = response === undefined
-    ? home.answered
-    : { home, state, error, response, elsewhere: undefined };
-  keepSubmission(operation, submission);
-}
-
-function latest(operation: AnyOperation, home: Home): Submission | undefined {
-  let submission = submissionOf(operation) as Submission | undefined;
-  while (submission !== undefined && submission.home !== home) submission = submission.elsewhere;
-  return submission;
 }

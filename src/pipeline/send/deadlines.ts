@@ -33,6 +33,7 @@ export class Deadlines {
   }
 
   #arm(delayMs: number): void {
+    this.#timer?.unsubscribe();
     const timer = this.#clock.after(delayMs, () => this.#tick());
     // A scheduler that does not wait has called already.
     this.#timer = this.#running.size > 0 ? timer : undefined;

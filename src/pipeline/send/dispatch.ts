@@ -34,6 +34,7 @@ export class Dispatch {
   readonly #batchLoad: number;
   readonly #calls: DispatchCalls;
   readonly #line = new Fifo<Lane>();
+  readonly #allSlots: number;
   #freeSlots: number;
 
   constructor(
@@ -42,10 +43,16 @@ export class Dispatch {
     calls: DispatchCalls,
   ) {
     this.#stages = stages;
+    this.#allSlots = slots.all;
     this.#freeSlots = slots.all;
     this.#loadPerLane = slots.perLane * slots.chainsPerBatch;
     this.#batchLoad = slots.chainsPerBatch;
     this.#calls = calls;
+  }
+
+  /** No POST is out, nor about to be. */
+  get isIdle(): boolean {
+    return this.#freeSlots === this.#allSlots;
   }
 
   due(lane: Lane, reason: BatchReason): void {

@@ -1,6 +1,13 @@
-import { Observable } from "rxjs";
-import { describe, expect, it } from "vitest";
-import { batch, type BatchEvent, type BatchOptions, get, type Operation } from "../../../mod.ts";
+import { asyncScheduler, Observable } from "rxjs";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import {
+  batch,
+  type BatchEvent,
+  type BatchOptions,
+  createBatcher,
+  get,
+  type Operation,
+} from "../../../mod.ts";
 import { EventLoop } from "../../support/event_loop.ts";
 import { okay, Rig } from "../../support/rig.ts";
 import { plainBody, urlsOf } from "../../support/plain_wire.ts";
@@ -82,5 +89,75 @@ describe("a source that takes its time while it is subscribed to", () => {
     expect(waitedMs).toEqual([200, 100]);
     // the answer to the first was due while the source took its time
     expect(durationMs).toEqual([100, 50]);
+  });
+});
+
+describe("rule 30: elapsed time is measured by a clock that does not step", () => {
+  afterEach(() => {
+    vi.useRealTimers();
+    vi.restoreAllMocks();
+  });
+
+  /** Real timers under a wall clock that can be set, and a server that never answers. */
+  function waiting(options: BatchOptions) {
+    vi.useFakeTimers();
+    const startMs = performance.now();
+    const told: string[] = [];
+    const batcher = createBatcher(new Rig().wire, {
+      maxWaitMs: 0,
+      timeoutMs: 1500,
+      retry: false,
+      transport: () => new Promise<never>(() => {}),
+      ...options,
+    });
+    const send = (url: string) =>
+      batcher.send(get(url)).subscribe({
+        error: ({ _tag }) =>
+          told.push(`@${Math.round(performance.now() - startMs)} ${url} ${_tag}`),
+      });
+    return { told, send };
+  }
+
+  it.each([[60_000], [-60_000], [3_600_000]])(
+    "is neither shortened nor prolonged by a wall clock that is set by %i ms",
+    async (stepMs) => {
+      const { told, send } = waiting({});
+      send("a");
+      await vi.advanceTimersByTimeAsync(1200);
+      send("b");
+      await vi.advanceTimersByTimeAsync(100);
+      vi.setSystemTime(Date.now() + stepMs);
+      await vi.advanceTimersByTimeAsync(5000);
+      expect(told).toEqual(["@1500 a BatchTimeoutError", "@2700 b BatchTimeoutError"]);
+    },
+  );
+
+  it("is that of the wall for the schedulers of RxJS that wait for it alone", async () => {
+    const { told, send } = waiting({ scheduler: asyncScheduler });
+    send("a");
+    vi.setSystemTime(Date.now() + 60_000);
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(told).toEqual(["@1500 a BatchTimeoutError"]);
+  });
+
+  it("holds the date of a Retry-After against the wall clock as it is then", async () => {
+    vi.useFakeTimers({ now: 0 });
+    const posts: number[] = [];
+    const startMs = performance.now();
+    const batcher = createBatcher(new Rig().wire, {
+      maxWaitMs: 0,
+      transport: ({ body }) => {
+        posts.push(Math.round(performance.now() - startMs));
+        const headers = { "retry-after": "Thu, 01 Jan 1970 01:00:05 GMT" };
+        const parts = posts.length === 1
+          ? [{ index: 0, status: 429, headers }]
+          : okay(urlsOf(body));
+        return [{ status: 200, headers: {}, body: [plainBody(parts)] }];
+      },
+    });
+    vi.setSystemTime(3_600_000);
+    batcher.send(get("a")).subscribe();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(posts).toEqual([0, 5000]);
   });
 });
