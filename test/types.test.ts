@@ -2,12 +2,14 @@ import { Context, Effect, type Layer, type Redacted, type Stream } from "effect3
 import { firstValueFrom, from, merge, mergeMap, type Observable, of } from "rxjs";
 import { describe, expect, expectTypeOf, it } from "vitest";
 import {
+  after,
   type Batcher,
   type BatchError,
   batchOutlook,
   type BodyOf,
   createOutlookBatcher,
   del,
+  type DerivedOperation,
   get,
   head,
   type Operation,
@@ -19,6 +21,7 @@ import {
   post,
   put,
   type ResponseError,
+  type ResponseOf,
   type ResultOf,
   type StandardSchemaV1,
 } from "../mod.ts";
@@ -59,6 +62,50 @@ describe("operations", () => {
       expectTypeOf(post<Mail>("a", { subject: "x" })).toEqualTypeOf<Operation<Mail>>();
       expectTypeOf(put("a", "text", { schema: schemaOf<Mail>() })).toEqualTypeOf<Operation<Mail>>();
       expectTypeOf<BodyOf<Operation<Mail> | Operation<Meeting>>>().toEqualTypeOf<Mail | Meeting>();
+    });
+  });
+
+  it("have no type that nobody gave them", () => {
+    compiled(() => {
+      // @ts-expect-error only a type argument or a schema says what the body is
+      const number: Operation<number> = get("a");
+      return number;
+    });
+  });
+
+  it("may have no body where an error counts as an answer", () => {
+    compiled(() => {
+      const okStatuses = [404];
+      expectTypeOf(del<Mail>("a", { okStatuses })).toEqualTypeOf<Operation<Mail | undefined>>();
+      expectTypeOf(put<Mail>("a", {}, { okStatuses })).toEqualTypeOf<Operation<Mail | undefined>>();
+      expectTypeOf(get("a", { okStatuses, schema: schemaOf<Mail>() })).toEqualTypeOf<
+        Operation<Mail | undefined>
+      >();
+    });
+  });
+
+  it("are derived from what their parents got", () => {
+    compiled(() => {
+      const mail = get<Mail>("a");
+      const meeting = after(mail, ({ body }) => {
+        expectTypeOf(body).toEqualTypeOf<Mail>();
+        return get<Meeting>(body.subject);
+      });
+      expectTypeOf(meeting).toEqualTypeOf<DerivedOperation<Meeting>>();
+      const both = after([mail, meeting], ([one, two]) => {
+        expectTypeOf(one).toEqualTypeOf<OperationResponse<Mail>>();
+        expectTypeOf(two).toEqualTypeOf<OperationResponse<Meeting>>();
+        return post("b", {}, { schema: schemaOf<Mail>() });
+      }, { dependsOn: [mail], orderingKey: "k", label: "both" });
+      expectTypeOf(both).toEqualTypeOf<DerivedOperation<Mail>>();
+      expectTypeOf(after([mail].concat(mail), (all) => {
+        expectTypeOf(all).toEqualTypeOf<readonly OperationResponse<Mail>[]>();
+        return mail;
+      })).toEqualTypeOf<DerivedOperation<Mail>>();
+      expectTypeOf(batcher.send(both)).toEqualTypeOf<Observable<OperationResponse<Mail>>>();
+      expectTypeOf<ResponseOf<typeof meeting>>().toEqualTypeOf<OperationResponse<Meeting>>();
+      // @ts-expect-error a promise is no operation
+      after(mail, () => Promise.resolve(mail));
     });
   });
 

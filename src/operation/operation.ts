@@ -33,6 +33,8 @@ export interface Operation<out T = unknown> {
   readonly account: string | undefined;
   /** What was said of trying it again; `undefined`: nothing. */
   readonly retry: false | { readonly statuses: readonly number[] } | undefined;
+  /** Statuses of 400 and more that count as an answer. */
+  readonly okStatuses: readonly number[] | undefined;
   /** What events, traces and errors call it besides its number. */
   readonly label: string | undefined;
   /** What the body of its answer is checked with. */
@@ -117,6 +119,13 @@ export interface OperationInit<T = unknown, B = unknown> {
    * @default what the batcher's `retry` says
    */
   readonly retry?: false | { readonly statuses: readonly number[] } | undefined;
+  /**
+   * Statuses of 400 and more that count as an answer, such as the 404 of a second delete: then the operation has
+   * succeeded, the body is `undefined`, no `schema` is asked and nothing is repeated. 401 and 424 cannot be among them.
+   *
+   * @default none
+   */
+  readonly okStatuses?: readonly number[] | undefined;
   /**
    * A name that is safe to log: events, traces and errors carry it beside the operation's number.
    *

@@ -4,7 +4,7 @@ import type { AnyOperation, BodyOf, Operation } from "./operation.ts";
 export interface OperationResponse<T = unknown> {
   /** The operation that is answered: of a derived one, what was built for it. */
   readonly operation: Operation<T>;
-  /** The HTTP status of this operation, 200 to 399: from 400 on it is a `ResponseError`. */
+  /** The HTTP status of this operation, 200 to 399: from 400 on it is a `ResponseError`, unless it is one of `okStatuses`. */
   readonly status: number;
   /** The headers, names in lower case. */
   readonly headers: Readonly<Record<string, string>>;

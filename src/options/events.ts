@@ -1,13 +1,15 @@
 /** Why a batch left when it did. */
 export type BatchReason = "count" | "bytes" | "time" | "flush" | "complete" | "slot";
 
-/** Something that happened: operations, batches and lanes are named by number, never by URL or address. */
+/** Something that happened: operations, batches and lanes are named by number and label, never by URL or address. */
 export type BatchEvent =
   | {
     /** An operation was submitted. */
     readonly type: "queued";
     /** The operation's id. */
     readonly operation: number;
+    /** The operation's label, when it has one. */
+    readonly label?: string | undefined;
     /** The lane that it joined, or `undefined` while it is held back by its order. */
     readonly lane: number | undefined;
   }
@@ -54,6 +56,8 @@ export type BatchEvent =
     readonly type: "retried";
     /** The operation's id. */
     readonly operation: number;
+    /** The operation's label, when it has one. */
+    readonly label?: string | undefined;
     /** Its lane. */
     readonly lane: number;
     /** The attempt that failed, from 1. */
@@ -76,6 +80,8 @@ export type BatchEvent =
     readonly type: "settled";
     /** The operation's id. */
     readonly operation: number;
+    /** The operation's label, when it has one. */
+    readonly label?: string | undefined;
     /** How it ended. */
     readonly outcome: "answered" | "failed" | "left";
     /** The `_tag` of its error, when it failed. */

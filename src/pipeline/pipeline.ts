@@ -47,7 +47,8 @@ export class Pipeline implements Home, Edges {
       if (events.isHeard) {
         const isPlaced = !isHeld && entry.context !== undefined;
         const lane = isPlaced ? lanes.find(entry)?.number : undefined;
-        events.emit({ type: "queued", operation: entry.operation.id, lane });
+        const { id, label } = entry.operation;
+        events.emit({ type: "queued", operation: id, label, lane });
       }
       if (error !== undefined) settle.failed(entry, error);
     } finally {

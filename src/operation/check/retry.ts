@@ -29,6 +29,36 @@ export function checkedRetry(method: Method, retry: unknown): Operation["retry"]
   );
 }
 
+/**
+ * The statuses that count as an answer, as a copy.
+ *
+ * @throws {OperationError} when it is no list of statuses from 400 to 599 without 401 and 424
+ * @throws {TypeError} when one of them is among `retry.statuses`: nothing can be an answer and no answer
+ */
+export function checkedOkStatuses(
+  method: Method,
+  statuses: unknown,
+  retry: Operation["retry"],
+): readonly number[] | undefined {
+  if (statuses === undefined) return undefined;
+  if (!Array.isArray(statuses)) {
+    throw refused(method, "okStatuses must be a list of statuses", `a ${typeof statuses}`);
+  }
+  for (const status of statuses as unknown[]) {
+    if (isErrorStatus(status) && status !== 401 && status !== 424) continue;
+    throw refused(
+      method,
+      "okStatuses must be whole numbers from 400 to 599, and neither 401 nor 424",
+      typeof status === "number" ? String(status) : `a list with a ${typeof status}`,
+    );
+  }
+  const both = (statuses as number[]).find((status) => retry && retry.statuses.includes(status));
+  if (both === undefined) return Object.freeze([...statuses as number[]]);
+  throw new TypeError(
+    `Cannot make a ${method} operation as a status must not be in okStatuses and in retry.statuses: current value is ${both}`,
+  );
+}
+
 function isErrorStatus(status: unknown): status is number {
   return typeof status === "number" && Number.isInteger(status) && status >= 400 && status <= 599;
 }

@@ -35,6 +35,7 @@ export class Answers {
   }
 
   part(post: Post, entry: Entry, part: Part): void {
+    if (entry.built!.okStatuses?.includes(part.status)) return this.#accepted(post, entry, part);
     const outcome = outcomeOfPart(part.status, this.#settings.retry.refusedStatuses);
     if (outcome === "dependency failed" && entry.waits > 0) {
       // Its parent may yet go again: nobody knows before the whole answer is read.
@@ -56,6 +57,14 @@ export class Answers {
     if (refusal === undefined) return;
     post.settledCount++;
     this.#settle.failed(entry, responseError(entry, this.#bestEffort(entry, part), refusal));
+  }
+
+  /** An error that the caller counts as an answer; what the server asks for with it holds all the same. */
+  #accepted(post: Post, entry: Entry, { status, headers }: Part): void {
+    entry.flight = undefined;
+    post.settledCount++;
+    this.#retry.obey(post.laneOf(entry), headers);
+    this.#settle.answered(entry, { operation: entry.built!, status, headers, body: undefined });
   }
 
   /** A 424: with a parent that goes again it goes again too, otherwise it is an answer like any other. */
@@ -144,16 +153,14 @@ export class Answers {
     }
   }
 
-  /** An error body that cannot be read is no reason to hide the error. */
   #bestEffort(entry: Entry, part: Part): OperationResponse<unknown> {
-    const operation = entry.built!;
     let body: unknown;
     try {
-      body = part.readBody(operation);
+      body = part.readBody(entry.built!);
     } catch {
-      body = undefined;
+      // An error body that cannot be read is no reason to hide the error.
     }
-    return { operation, status: part.status, headers: part.headers, body };
+    return { operation: entry.built!, status: part.status, headers: part.headers, body };
   }
 }
 

@@ -122,6 +122,7 @@ export class Retry {
       this.#stages.events.emit({
         type: "retried",
         operation: entry.operation.id,
+        label: entry.operation.label,
         lane: lane.number,
         attempt: entry.attempts,
         delayMs,

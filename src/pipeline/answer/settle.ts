@@ -95,6 +95,7 @@ export class Settle {
       this.#events.emit({
         type: "settled",
         operation: entry.operation.id,
+        label: entry.operation.label,
         outcome: state,
         error: entry.error?._tag,
         attempts: entry.attempts,

@@ -1,0 +1,88 @@
+import { checkedAccount } from "./check/account.ts";
+import {
+  BYTES_TYPE,
+  checkedSchema,
+  type Content,
+  type ContentType,
+  JSON_TYPE,
+  TEXT_TYPE,
+} from "./check/body.ts";
+import { checkedHeaders, hasHeader } from "./headers.ts";
+import { Identity } from "./identity.ts";
+import type { AnyOperation, Method, Operation, OperationInit } from "./operation.ts";
+import { refusedOperation as refused } from "./check/refused.ts";
+import { checkedOkStatuses, checkedRetry } from "./check/retry.ts";
+import type { StandardSchemaV1 } from "./standard_schema.ts";
+import { checkedContext, checkedUrl } from "./check/url.ts";
+import { checkedKey, checkedLabel, checkedOperations } from "./check/init.ts";
+
+const NO_HEADERS: Readonly<Record<string, string>> = Object.freeze({});
+/** Shared, for most operations have no other header. */
+const CONTENT_TYPE_ALONE: Readonly<Record<ContentType, Readonly<Record<string, string>>>> = {
+  [JSON_TYPE]: Object.freeze({ "Content-Type": JSON_TYPE }),
+  [TEXT_TYPE]: Object.freeze({ "Content-Type": TEXT_TYPE }),
+  [BYTES_TYPE]: Object.freeze({ "Content-Type": BYTES_TYPE }),
+};
+
+/** An operation as `get`, `post` and their kin make it: checked, copied and frozen. */
+export class RestOperation<T> extends Identity implements Operation<T> {
+  readonly method: Method;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Uint8Array | undefined;
+  readonly context: string | undefined;
+  readonly dependsOn: readonly AnyOperation[];
+  readonly orderingKey: string | undefined;
+  readonly idempotent: boolean | undefined;
+  readonly read: "bytes" | "text" | undefined;
+  readonly account: string | undefined;
+  readonly retry: Operation["retry"];
+  readonly okStatuses: readonly number[] | undefined;
+  readonly label: string | undefined;
+  readonly schema: StandardSchemaV1<unknown, T> | undefined;
+
+  constructor(method: Method, url: string | URL, content: Content, init: OperationInit<T>) {
+    super();
+    this.method = method;
+    this.url = checkedUrl(method, url);
+    this.body = content.body;
+    this.headers = headersOf(method, init.headers, content.contentType);
+    this.context = init.context === undefined ? undefined : checkedContext(method, init.context);
+    this.dependsOn = checkedOperations(method, init.dependsOn);
+    this.orderingKey = checkedKey(method, init.orderingKey);
+    this.idempotent = checkedFlag(method, init.idempotent);
+    this.read = checkedRead(method, init.read);
+    this.account = checkedAccount(method, init.account);
+    this.retry = checkedRetry(method, init.retry);
+    this.okStatuses = checkedOkStatuses(method, init.okStatuses, this.retry);
+    this.label = checkedLabel(method, init.label);
+    this.schema = init.schema === undefined ? undefined : checkedSchema(method, init.schema);
+    Object.freeze(this);
+  }
+}
+
+function headersOf(
+  method: Method,
+  given: Readonly<Record<string, string>> | undefined,
+  contentType: ContentType | undefined,
+): Readonly<Record<string, string>> {
+  if (given === undefined) {
+    return contentType === undefined ? NO_HEADERS : CONTENT_TYPE_ALONE[contentType];
+  }
+  const checked = checkedHeaders(given, (rule, value) => refused(method, rule, value));
+  if (contentType !== undefined && !hasHeader(checked, "content-type")) {
+    checked["Content-Type"] = contentType;
+  }
+  return Object.freeze(checked);
+}
+
+/** Anything but a boolean would decide by its truth whether a mail may go out twice. */
+function checkedFlag(method: Method, idempotent: unknown): boolean | undefined {
+  if (idempotent === undefined || typeof idempotent === "boolean") return idempotent;
+  throw refused(method, "idempotent must be a boolean", `a ${typeof idempotent}`);
+}
+
+function checkedRead(method: Method, read: unknown): "bytes" | "text" | undefined {
+  if (read === undefined || read === "bytes" || read === "text") return read;
+  throw refused(method, 'read must be "bytes" or "text"', `a ${typeof read}`);
+}
