@@ -6,7 +6,7 @@ import type { LinkBase, ServiceBase } from "./service.ts";
 /** RFC 3986 §3.1; a relative path with a colon this early would be one too. */
 const SCHEME = /^[a-z][a-z\d+.-]*:/i;
 /** Scheme, authority, and the rest. */
-const ABSOLUTE = /^([a-z][a-z\d+.-]*:)\/\/([^/?\\]*)(.*)$/i;
+const ABSOLUTE = /^([a-z][a-z\d+.-]*:)\/\/([^/?\\]*)(.*)/i;
 
 /**
  * What follows the base path in an absolute URL of this service, or in a path that begins with the base path.

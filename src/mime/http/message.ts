@@ -22,7 +22,7 @@ const CR = 13;
 const MORE_BYTES = 2_048;
 
 /** RFC 9112 §4, with the version and the second blank left to the server's taste (protocol E17). */
-const STATUS_LINE = /^HTTP\/\d+(?:\.\d+)?[ \t]+([1-9]\d\d)(?:[ \t]+(.*))?$/;
+const STATUS_LINE = /^HTTP\/\d+(?:\.\d+)?[ \t]+([1-9]\d\d)(?:[ \t](.*))?$/;
 
 /** What stands before the body; frozen, for answers with the same head share it. */
 type AnswerHead = Omit<HttpAnswer, "body">;
@@ -78,7 +78,7 @@ function readFrom(
   }
   const head = {
     status: Number(match[1]),
-    reason: match[2] ?? "",
+    reason: match[2]?.trimStart() ?? "",
     headers: Object.freeze(fields),
   };
   memo.keep(bytes, 0, bodyStart, head);

@@ -1,4 +1,6 @@
 const SLOTS = 1_024;
+const LF = 10;
+const CR = 13;
 
 /**
  * Looks for a short run of octets, the same one over and over.
@@ -6,7 +8,7 @@ const SLOTS = 1_024;
  * Horspool's algorithm over pairs of octets, in plain typed arrays: a single octet of a text mostly stands somewhere in
  * a boundary too, a pair mostly does not, and then the whole length of the needle is skipped. Faster than
  * `Buffer.indexOf` on Node for chunks of the usual size, and far faster on Deno. At worst each octet is compared with
- * each octet of the needle.
+ * each octet of the needle, unless only lines count.
  */
 export class ByteSearch {
   /** How long the needle is. */
@@ -47,6 +49,18 @@ export class ByteSearch {
 
   /** The first place at or after `from` where the needle stands; -1 if there is none. */
   find(bytes: Uint8Array, from: number): number {
+    return this.#find(bytes, from, false);
+  }
+
+  /**
+   * The same, but at the beginning of a line, whose end is there before it. As the needle holds no line end, no octet is
+   * then compared twice, whatever the two are made of.
+   */
+  findInLine(bytes: Uint8Array, from: number): number {
+    return this.#find(bytes, from, true);
+  }
+
+  #find(bytes: Uint8Array, from: number, isInLine: boolean): number {
     const table = this.#table;
     const last = this.length - 1;
     const { length } = bytes;
@@ -61,6 +75,10 @@ export class ByteSearch {
         end += skip;
       } else {
         const start = end - last;
+        if (isInLine && bytes[start - 1] !== LF && bytes[start - 1] !== CR) {
+          end++;
+          continue;
+        }
         let matched = 0;
         while (matched <= last && bytes[start + matched] === table[SLOTS + matched]) matched++;
         if (matched > last) return start;

@@ -70,7 +70,7 @@ export class DelimiterScanner {
       switch (this.#state) {
         case CONTENT: {
           if (!isSearched && length - at > needleLength) {
-            const found = this.#findLine(chunk, at);
+            const found = this.#search.findInLine(chunk, at + 1);
             if (found !== -1) {
               candidate = found > at + 1 && chunk[found - 1] === LF && chunk[found - 2] === CR
                 ? found - 2
@@ -169,16 +169,6 @@ export class DelimiterScanner {
       this.#sink.delimiter();
     } else if (this.#state < PADDING || this.#state === CLOSING) {
       this.#release();
-    }
-  }
-
-  /** The dash-boundary at the beginning of a line whose end before it is not before `from`. */
-  #findLine(chunk: Uint8Array, from: number): number {
-    for (let found = from;;) {
-      found = this.#search.find(chunk, found + 1);
-      if (found === -1) return -1;
-      const before = chunk[found - 1];
-      if (before === LF || before === CR) return found;
     }
   }
 

@@ -1,3 +1,4 @@
+import { setField } from "../../operation/headers.ts";
 import type { Call, HeaderRecord } from "./http.ts";
 
 /** One operation as it stands in a batch request, its URL not yet resolved. */
@@ -35,14 +36,16 @@ export interface BatchOperation extends Call {
 export function inherited(outer: HeaderRecord, own: HeaderRecord): HeaderRecord {
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(outer)) {
-    if (!name.startsWith("content-") && name !== "transfer-encoding") headers[name] = value;
+    if (!name.startsWith("content-") && name !== "transfer-encoding") {
+      setField(headers, name, value);
+    }
   }
   return { ...headers, ...own };
 }
 
 /** `true` or `false` where the client states it (OData 4.01 §8.2.8.3, and its 4.0 name), else `undefined`. */
 export function continueOnErrorIn(headers: HeaderRecord): boolean | undefined {
-  const match = /(?:^|,)\s*(?:odata\.)?continue-on-error\s*(?:=\s*"?(\w+)"?)?\s*(?:[;,]|$)/i.exec(
+  const match = /(?:^|,)\s*(?:odata\.)?continue-on-error\s*(?:=\s*"?(\w+)"?\s*)?(?:[;,]|$)/i.exec(
     headers["prefer"] ?? "",
   );
   return match === null ? undefined : match[1]?.toLowerCase() !== "false";

@@ -80,7 +80,7 @@ export const ODATA_FORM: JsonForm = {
   foreignBody: (bytes, contentType) =>
     /^text\//i.test(contentType)
       ? new TextDecoder().decode(bytes)
-      : base64Of(bytes).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, ""),
+      : base64Of(bytes).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", ""),
 };
 
 export function base64Of(bytes: Uint8Array): string {

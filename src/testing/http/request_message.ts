@@ -1,3 +1,4 @@
+import { setField } from "../../operation/headers.ts";
 import { type HeaderRecord, Refusal } from "./http.ts";
 
 /** A block of header lines, and where what it describes begins. */
@@ -13,7 +14,7 @@ export interface MessageHead extends Head {
 }
 
 /** RFC 9112 §5: a token, a colon right behind it, a value of visible characters, blanks and tabs. */
-const HEADER = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[ \t]*([\t\x20-\x7e\x80-\xff]*?)[ \t]*$/;
+const HEADER = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+):([\t\x20-\x7e\x80-\xff]*)$/;
 
 /** RFC 9112 §3: single spaces, and nothing after the version. */
 const REQUEST_LINE = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+) ([^ \t]+) HTTP\/1\.1$/;
@@ -92,12 +93,25 @@ function headersIn(lines: readonly string[]): HeaderRecord {
       );
     }
     const name = (match[1] as string).toLowerCase();
-    const value = match[2] as string;
-    const known = headers[name];
+    const value = withoutBlanks(match[2] as string);
+    const known = Object.hasOwn(headers, name) ? headers[name] : undefined;
     if (known !== undefined && SINGLE.test(name)) {
       throw new Refusal(400, "ErrorBatchHeader", `The header ${name} must be given once.`);
     }
-    headers[name] = known === undefined ? value : `${known}, ${value}`;
+    setField(headers, name, known === undefined ? value : `${known}, ${value}`);
   }
   return headers;
+}
+
+/** Those around a value are no part of it (RFC 9110 §5.5). */
+function withoutBlanks(value: string): string {
+  let start = 0;
+  let end = value.length;
+  while (start < end && isBlank(value[start])) start++;
+  while (start < end && isBlank(value[end - 1])) end--;
+  return value.slice(start, end);
+}
+
+function isBlank(character: string | undefined): boolean {
+  return character === " " || character === "\t";
 }

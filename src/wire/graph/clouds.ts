@@ -15,6 +15,6 @@ const HOSTS: readonly string[] = [
  */
 export function linksThrough({ host, path }: ServiceBase): readonly LinkBase[] {
   if (HOSTS.includes(host)) return [];
-  const version = /[^/]+\/$/.exec(path)![0];
+  const version = path.slice(path.lastIndexOf("/", path.length - 2) + 1);
   return HOSTS.map((cloud) => ({ scheme: "https:", host: cloud, path: `/${version}` }));
 }

@@ -13,8 +13,7 @@ export const ME: Mailbox = Object.freeze({ name: "me", address: undefined });
 const CONTEXT =
   /^(?:(me)|users(?:(?:\(|%28)(?:'|%27)([^/?\\]+?)(?:'|%27)(?:\)|%29)|\/(?:'|%27)([^/?\\]+?)(?:'|%27)|\/([^/?\\]+)))(?=[/?]|$)/i;
 const GUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
-/** An address has a domain with a dot; `<guid>@<tenant-guid>` in an `@odata.id` has none. */
-const ADDRESS = /^[\x21-\x7e]+@[\x21-\x3f\x41-\x7e]+\.[\x21-\x3f\x41-\x7e]+$/;
+const VISIBLE = /^[\x21-\x7e]+$/;
 /** Control characters, slashes that would make two segments, and dot segments. */
 const NO_USER = /[\p{Cc}/\\]|^\.{0,2}$/u;
 
@@ -41,8 +40,16 @@ function mailboxOf(user: string): Mailbox {
   return {
     // OData 4.01 URL Conventions §5.1.1.6.1: a quote within a string is doubled.
     name: `users('${encoded(folded.replaceAll("'", "''"))}')`,
-    address: ADDRESS.test(folded) ? folded : undefined,
+    address: isAddress(folded) ? folded : undefined,
   };
+}
+
+/** An address has a domain with a dot; `<guid>@<tenant-guid>` in an `@odata.id` has none. */
+function isAddress(text: string): boolean {
+  const domain = text.slice(text.lastIndexOf("@") + 1);
+  if (!VISIBLE.test(text) || domain.length + 1 >= text.length) return false;
+  const dot = domain.indexOf(".", 1);
+  return dot !== -1 && dot < domain.length - 1;
 }
 
 /** A quote within a literal stands for itself only when it is doubled. */

@@ -38,6 +38,25 @@ describe("ByteSearch", () => {
     );
   });
 
+  it("finds the beginning of a line alone, when it is asked for that", () => {
+    const search = new ByteSearch("--b");
+    const bytes = octets("--b x--b\n--b\r--b--b");
+    expect(search.findInLine(bytes, 0)).toBe(9);
+    expect(search.findInLine(bytes, 10)).toBe(13);
+    expect(search.findInLine(bytes, 14)).toBe(-1);
+    fc.assert(
+      fc.property(world, fc.nat(20), ([sought, text], from) => {
+        const lines = text.replaceAll("c", "\n");
+        let expected = lines.indexOf(sought, from);
+        while (expected !== -1 && !/[\r\n]/.test(lines[expected - 1] ?? "")) {
+          expected = lines.indexOf(sought, expected + 1);
+        }
+        expect(new ByteSearch(sought).findInLine(octets(lines), from)).toBe(expected);
+      }),
+      fuzz(1_000),
+    );
+  });
+
   it("says when a text cannot end with the beginning of what is sought", () => {
     const search = new ByteSearch("--boundary");
     const ends = ["{}", "--", "b-", "--bo", "xx", "\r\n"];

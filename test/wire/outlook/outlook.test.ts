@@ -209,6 +209,11 @@ describe("outlookWire(), what it sends", () => {
         "users('4f2d9eac-0b4f-4d2c-9d1a-3a1b2c3d4e5f')",
         "users('4f2d9eac-0b4f-4d2c-9d1a-3a1b2c3d4e5f@4f2d9eac-0b4f-4d2c-9d1a-3a1b2c3d4e5f')",
         "users('j%C3%BCrgen@x.org')",
+        "users('anna@localhost')",
+        "users('anna@.org')",
+        "users('anna@x.')",
+        "users('@x.org')",
+        "users('anna@x.org@')",
       ]
     ) {
       const { request } = encodeAll(outlookWire(), [get("messages", { context })]);
@@ -320,6 +325,7 @@ describe("outlookWire(), beta", () => {
 describe("outlookWire(), options", () => {
   it.each([
     ["http://localhost:8080/api/v2.0/", "http://localhost:8080/api/v2.0/me/$batch"],
+    ["http://a.localhost/api/v2.0/", "http://a.localhost/api/v2.0/me/$batch"],
     ["http://127.0.0.1/api/v2.0", "http://127.0.0.1/api/v2.0/me/$batch"],
     ["http://[::1]:80/api/v2.0", "http://[::1]/api/v2.0/me/$batch"],
     ["https://partner.outlook.cn/api/v2.0/", "https://partner.outlook.cn/api/v2.0/me/$batch"],
@@ -335,6 +341,16 @@ describe("outlookWire(), options", () => {
     [
       "http on a host like loopback",
       { baseUrl: "http://127.0.0.1.evil.example/api/v2.0/" },
+      TypeError,
+    ],
+    [
+      "http on a host that ends like loopback",
+      { baseUrl: "http://evil-localhost/api/v2.0/" },
+      TypeError,
+    ],
+    [
+      "http on a host under no loopback",
+      { baseUrl: "http://localhost.evil.example/api/v2.0/" },
       TypeError,
     ],
     ["another scheme", { baseUrl: "ftp://localhost/api/v2.0/" }, TypeError],
