@@ -32,6 +32,7 @@ async function request(
     status: answer.status,
     headers: Object.fromEntries(answer.headers),
     body: text === "" ? undefined : JSON.parse(text),
+    attempts: 1,
   };
   if (answer.ok) return { ok: true, operation, response };
   const error = new ResponseError(

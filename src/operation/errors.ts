@@ -9,6 +9,12 @@ export interface BatchErrorInit {
   readonly operation?: AnyOperation | undefined;
   /** What it failed of. */
   readonly cause?: unknown;
+  /**
+   * POSTs that carried it.
+   *
+   * @default 0
+   */
+  readonly attempts?: number | undefined;
 }
 
 /** Sets members that are there to be asked for, yet never land in a log by accident. */
@@ -23,9 +29,15 @@ abstract class AbstractBatchError extends Error {
   abstract readonly _tag: string;
   /** The operation that failed; not enumerable, so that logging an error prints no URL. */
   declare readonly operation: AnyOperation | undefined;
+  /**
+   * How many POSTs carried the operation: 0 when none did. After more than one, an error may be the echo of an earlier
+   * attempt that worked, as a 404 to a repeated DELETE.
+   */
+  readonly attempts: number;
 
   constructor(message: string, init: BatchErrorInit = {}) {
     super(message, init.cause === undefined ? undefined : { cause: init.cause });
+    this.attempts = init.attempts ?? 0;
     setHidden(this, { name: new.target.name, operation: init.operation });
   }
 }
@@ -64,13 +76,20 @@ export class ResponseError extends AbstractBatchError {
   /** The whole answer. */
   declare readonly response: OperationResponse<unknown>;
 
-  /** Reads `code` and `detail` out of the OData error body of `init.response`. */
+  /**
+   * Reads `code` and `detail` out of the OData error body of `init.response`; `detail`: the text of a body that is none.
+   *
+   * @default `detail`: none
+   */
   constructor(
     message: string,
-    init: BatchErrorInit & { readonly response: OperationResponse<unknown> },
+    init: BatchErrorInit & {
+      readonly response: OperationResponse<unknown>;
+      readonly detail?: string | undefined;
+    },
   ) {
     super(message, init);
-    const { code, detail } = serverErrorOf(init.response.body);
+    const { code, detail = init.detail } = serverErrorOf(init.response.body);
     this.status = init.response.status;
     this.code = code;
     setHidden(this, { detail, response: init.response });
@@ -126,24 +145,49 @@ export class BatchHttpError extends AbstractBatchError {
   }
 }
 
+/** What a {@link DecodeError} keeps of what could not be understood. */
+export interface DecodeErrorInit extends BatchErrorInit {
+  /**
+   * It was cut off, not malformed.
+   *
+   * @default false
+   */
+  readonly isTruncated?: boolean | undefined;
+  /** The status of the POST's answer, when nobody could read it. */
+  readonly status?: number | undefined;
+  /** Its headers, names in lower case. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** The first 8 kB of what could not be read. */
+  readonly detail?: string | undefined;
+  /** The answer to the operation but for its body, when that alone could not be read. */
+  readonly response?: OperationResponse<unknown> | undefined;
+}
+
 /** The bytes of an answer, or of one part, could not be understood. */
 export class DecodeError extends AbstractBatchError {
   /** The name of the class. */
   readonly _tag = "DecodeError" as const;
   /** The answer was well-formed as far as it went, and then cut off. */
   readonly isTruncated: boolean;
-
+  /** The status of the POST's answer, when nobody could read it. */
+  readonly status: number | undefined;
+  /** The headers beside that status, names in lower case. */
+  declare readonly headers: Readonly<Record<string, string>> | undefined;
+  /** The first 8 kB of what could not be read. */
+  declare readonly detail: string | undefined;
   /**
-   * `isTruncated`: it was cut off, not malformed.
-   *
-   * @default `isTruncated`: false
+   * The answer to the operation, its body `undefined`, when that body alone could not be read: with a status of 201 the
+   * operation was carried out.
    */
-  constructor(
-    message: string,
-    init: BatchErrorInit & { readonly isTruncated?: boolean | undefined } = {},
-  ) {
+  declare readonly response: OperationResponse<unknown> | undefined;
+
+  /** What is known of the answer stays on the error. */
+  constructor(message: string, init: DecodeErrorInit = {}) {
     super(message, init);
-    this.isTruncated = init.isTruncated ?? false;
+    const { isTruncated = false, status, headers, detail, response } = init;
+    this.isTruncated = isTruncated;
+    this.status = status;
+    setHidden(this, { headers, detail, response });
   }
 }
 

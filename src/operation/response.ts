@@ -10,6 +10,8 @@ export interface OperationResponse<T = unknown> {
   readonly headers: Readonly<Record<string, string>>;
   /** JSON parsed; text as a string; anything else as a `Uint8Array`; nothing as `undefined`. */
   readonly body: T;
+  /** How many POSTs carried the operation; after more than one, an earlier attempt may have done what this one reports. */
+  readonly attempts: number;
 }
 
 /** The answer to an operation of this type. */

@@ -74,6 +74,13 @@ export class Ties {
   hasTurn = false;
 }
 
+/** Half of a batch that was refused as a whole, or half of such a half. */
+export interface Company {
+  /** How often it was halved. */
+  readonly depth: number;
+  readonly split: unknown;
+}
+
 /** What is known of an operation's latest submission to one pipeline, for those that depend on it. */
 export interface Submission {
   readonly mark: Mark;
@@ -103,6 +110,16 @@ export class Entry implements Unsubscribable, Submission {
   attempts = 0;
   /** Attempts that count against `maxRetries`. */
   retries = 0;
+  /** An attempt has ended so that nobody can know whether it ran. */
+  mayHaveRun = false;
+  /** With whom it goes, and with nobody else, since their batch was refused as a whole. */
+  company: Company | undefined = undefined;
+  /** Its batch may still be cut in halves. */
+  mayHalve = true;
+  /** The one error that stood for its whole batch, and how often it came. */
+  barredBy: { readonly text: string; readonly times: number } | undefined = undefined;
+  /** A 424 although all that it depends on was answered: once is enough. */
+  hasGoneAlone = false;
   /** A 401 has asked for a fresh token on its behalf: once is enough. */
   hasRefreshed = false;
 

@@ -2,8 +2,11 @@ import type { BatchReason } from "../options/events.ts";
 import type { Settings } from "../options/settings.ts";
 import type { Transport, TransportFallback } from "../transport/transport.ts";
 import type { Wire } from "../wire/wire.ts";
+import { Again } from "./answer/again.ts";
 import { Answers } from "./answer/answer.ts";
 import { Endings } from "./answer/ending.ts";
+import { Halves } from "./answer/refused/halves.ts";
+import { Refusals } from "./answer/refused/refusals.ts";
 import { Reply } from "./answer/reply.ts";
 import { Retry } from "./answer/retry.ts";
 import { Settle } from "./answer/settle.ts";
@@ -26,6 +29,9 @@ import { Tokens } from "./send/token.ts";
 import { Clock } from "./time/clock.ts";
 import { Loop } from "./time/loop.ts";
 import { Withdrawal } from "./withdrawal.ts";
+
+/** A stream that is still open so long after its close delimiter is dropped, and its connection with it. */
+const DRAIN_MS = 1_000;
 
 /** The edges on which an operation moves on or back; `pipeline.ts` says what happens there. */
 export interface Edges {
@@ -61,11 +67,14 @@ export class Stages {
   readonly seal: Seal;
   readonly tokens: Tokens;
   readonly deadlines: Deadlines;
+  readonly drains: Deadlines;
   readonly read: ReadAnswer;
   readonly postCalls: PostCalls;
   readonly retry: Retry;
   readonly settle: Settle;
+  readonly halves: Halves;
   readonly answers: Answers;
+  readonly again: Again;
   readonly endings: Endings;
   readonly withdrawal: Withdrawal;
   readonly life: Life;
@@ -108,6 +117,7 @@ export class Stages {
     this.seal = new Seal(this);
     this.tokens = new Tokens(settings.token, this.loop);
     this.deadlines = new Deadlines(this.clock, settings.timeoutMs);
+    this.drains = new Deadlines(this.clock, DRAIN_MS);
     this.read = (operations, post) => new Reply(this, operations, post);
     this.postCalls = {
       seal: (post) => this.seal.seal(post),
@@ -121,10 +131,13 @@ export class Stages {
     });
     this.settle = new Settle(this.order, this.inHand, this.events, {
       detach: (entry, from) => this.withdrawal.detach(entry, from),
+      leftCompany: (entry) => this.halves.settled(entry),
       emptied: () => this.life.rest(),
     });
+    this.halves = new Halves(this);
     this.answers = new Answers(settings, this);
-    this.endings = new Endings(settings, this);
+    this.again = new Again(this);
+    this.endings = new Endings(this.again, new Refusals(settings, this));
     this.withdrawal = new Withdrawal(this);
     this.life = new Life(this, edges.mark, { signal: settings.signal, atRest });
   }

@@ -19,14 +19,17 @@ export function decoderFor(
   options: {
     readonly limits: ReaderLimits;
     readonly operationCount: number;
-    readonly json?: { readonly readBody?: ReadJsonBody; readonly needsIds?: boolean };
+    /** What bodies mean in a JSON answer. */
+    readonly readBody?: ReadJsonBody;
+    /** Such a server never answers a batch in multipart. */
+    readonly isJsonOnly?: boolean;
   },
 ): Decoder | undefined {
   const { limits, operationCount } = options;
   if (mediaType.type === "application/json") {
-    return new JsonEnvelopeDecoder(limits, operationCount, options.json);
+    return new JsonEnvelopeDecoder(limits, operationCount, options.readBody);
   }
-  if (!mediaType.type.startsWith("multipart/")) return undefined;
+  if (options.isJsonOnly === true || !mediaType.type.startsWith("multipart/")) return undefined;
   try {
     return new MultipartDecoder(mediaType, limits, operationCount);
   } catch (error) {

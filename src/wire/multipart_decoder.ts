@@ -1,27 +1,30 @@
 import { DecodeError } from "../operation/errors.ts";
-import { decodeBody } from "../mime/body.ts";
-import type { Fields } from "../mime/http/head_scanner.ts";
-import { framedBody, hasNoBody } from "../mime/http/body.ts";
-import { readHttpAnswer } from "../mime/http/message.ts";
+import { isLineEnd } from "../mime/http/body.ts";
+import { type HttpAnswer, readHttpAnswer } from "../mime/http/message.ts";
 import type { ReaderLimits } from "../mime/limits.ts";
 import { boundaryOf, type MediaType } from "../mime/media_type.ts";
 import { type MimePart, MultipartReader } from "../mime/multipart/reader.ts";
 import type { Octets } from "../mime/octets.ts";
-import type { Operation } from "../operation/operation.ts";
-import { rawBody } from "./json/raw_body.ts";
+import { MultipartPart, NoAnswer, UnreadablePart } from "./multipart_part.ts";
 import { indexOfId } from "./part_id.ts";
 import type { Decoder, Part } from "./wire.ts";
+
+const NOTHING: readonly Part[] = Object.freeze([]);
 
 /**
  * Decodes multipart answers, whichever wire asked.
  *
- * Content-ID is looked for among the headers of the part, then among those of the answer in it (protocol E18). A part
- * that holds no HTTP answer comes out with status 0, and says why when its body is read: the others stay readable.
+ * Each part of the outermost multipart is one place, however many parts it holds in its turn. Content-ID counts among the
+ * headers of the part; among those of the answer in it, it may be the resource's own (protocol E18). A part that holds
+ * no HTTP answer comes out with status 0, and says why when its body is read: the others stay readable.
  */
 export class MultipartDecoder implements Decoder {
   readonly #reader: MultipartReader;
   readonly #limits: ReaderLimits;
   readonly #operationCount: number;
+  /** The place that is not complete yet, and the parts that have come of it. */
+  #place = 0;
+  #members: Part[] = [];
 
   /**
    * `operationCount`: how many operations the batch carried.
@@ -35,6 +38,11 @@ export class MultipartDecoder implements Decoder {
   }
 
   /** @inheritdoc */
+  get isClosed(): boolean {
+    return this.#reader.isClosed;
+  }
+
+  /** @inheritdoc */
   write(chunk: Uint8Array): Iterable<Part> {
     return this.#parts(this.#reader.write(chunk));
   }
@@ -45,63 +53,61 @@ export class MultipartDecoder implements Decoder {
   }
 
   #parts(parts: Iterable<MimePart>): Iterable<Part> {
-    return Array.isArray(parts) && parts.length === 0 ? parts : this.#read(parts);
+    const isNothing = Array.isArray(parts) && parts.length === 0 &&
+      this.#place === this.#reader.placeCount;
+    return isNothing ? NOTHING : this.#read(parts);
   }
 
   *#read(parts: Iterable<MimePart>): Iterable<Part> {
-    for (const part of parts) yield this.#partOf(part);
+    const { placeCount } = this.#reader;
+    let failure: { readonly error: unknown } | undefined;
+    try {
+      for (const part of parts) {
+        while (this.#place < part.place) yield this.#nested();
+        if (part.depth > 0) {
+          this.#members.push(this.#partOf(part));
+        } else {
+          this.#place++;
+          yield this.#partOf(part);
+        }
+      }
+    } catch (error) {
+      failure = { error };
+    }
+    // What is complete before something malformed counts.
+    while (this.#place < placeCount) yield this.#nested();
+    if (failure !== undefined) throw failure.error;
+  }
+
+  /** A multipart in the place of one answer is that answer if it holds just one. */
+  #nested(): Part {
+    const members = this.#members;
+    this.#members = [];
+    this.#place++;
+    return members.length === 1 ? members[0]! : new NoAnswer(undefined, members);
   }
 
   #partOf({ contentId, body }: MimePart): Part {
-    const { maxPartHeaderBytes } = this.#limits;
+    const index = indexOfId(contentId, this.#operationCount);
     try {
-      const message = readHttpAnswer(body, maxPartHeaderBytes);
-      const id = contentId || message.headers["content-id"];
-      const index = indexOfId(id, this.#operationCount);
-      return new MultipartPart(index, message.status, message.headers, message.body);
+      const message = this.#finalAnswer(body);
+      if (message === undefined) return new NoAnswer(index, NOTHING);
+      const innerIndex = indexOfId(message.headers["content-id"], this.#operationCount);
+      return new MultipartPart(index, innerIndex, message);
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error;
-      return new UnreadablePart(indexOfId(contentId, this.#operationCount), error);
+      return new UnreadablePart(index, error, body);
     }
   }
-}
 
-class MultipartPart implements Part {
-  readonly index: number | undefined;
-  readonly status: number;
-  readonly headers: Fields;
-  readonly #body: Octets;
-
-  constructor(index: number | undefined, status: number, headers: Fields, body: Octets) {
-    this.index = index;
-    this.status = status;
-    this.headers = headers;
-    this.#body = body;
-  }
-
-  readBody(operation: Operation): unknown {
-    // Line ends may still stand in such a part.
-    if (operation.method === "HEAD" || hasNoBody(this.status)) return undefined;
-    const body = framedBody(this.headers, this.#body);
-    const contentType = this.headers["content-type"];
-    return operation.read === undefined
-      ? decodeBody(body, contentType)
-      : rawBody(body.copy(), operation.read, contentType);
-  }
-}
-
-class UnreadablePart implements Part {
-  readonly index: number | undefined;
-  readonly status = 0;
-  readonly headers: Fields = {};
-  readonly #error: DecodeError;
-
-  constructor(index: number | undefined, error: DecodeError) {
-    this.index = index;
-    this.#error = error;
-  }
-
-  readBody(operation: Operation): never {
-    throw new DecodeError(this.#error.message, { operation });
+  /** What a server says in the meantime (RFC 9110 §15.2) is no answer yet. */
+  #finalAnswer(octets: Octets): HttpAnswer | undefined {
+    const { maxPartHeaderBytes } = this.#limits;
+    let message = readHttpAnswer(octets, maxPartHeaderBytes);
+    while (message.status < 200) {
+      if (message.body.every(isLineEnd)) return undefined;
+      message = readHttpAnswer(message.body, maxPartHeaderBytes);
+    }
+    return message;
   }
 }

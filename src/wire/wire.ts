@@ -36,13 +36,26 @@ export interface BatchRequest extends Omit<HttpRequest, "signal"> {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** One operation's answer inside a batch answer. */
+/** One place of a batch answer: it stands for one operation, and mostly is its answer. */
 export interface Part {
   /**
    * The place in the batch, from 0, of the operation that the part's id names; `undefined` when the part carries no id,
    * `-1` when its id was never sent.
    */
   readonly index: number | undefined;
+  /**
+   * What an id in the answer itself names, in the same way. It may be the resource's own, so it counts only when all places
+   * together name every operation once.
+   *
+   * @default none
+   */
+  readonly innerIndex?: number | undefined;
+  /**
+   * It is no answer to one operation: what it holds instead, with ids of their own. None: it holds no answer at all.
+   *
+   * @default it is an answer
+   */
+  readonly members?: readonly Part[] | undefined;
   /** The inner status; 0 when the part holds no HTTP answer, and then `readBody` throws. */
   readonly status: number;
   /** Inner headers, names in lower case. */
@@ -53,10 +66,28 @@ export interface Part {
    * @throws {DecodeError} when the body is not what its Content-Type says
    */
   readBody(operation: Operation): unknown;
+  /**
+   * The first 8 kB of the body as text, for the error when it cannot be decoded.
+   *
+   * @default no text
+   */
+  detail?(): string | undefined;
 }
 
 /** Push decoder: parts come out as soon as their last byte is in, however the bytes were cut. */
 export interface Decoder {
+  /**
+   * The end of the answer is in: whatever comes behind it changes nothing.
+   *
+   * @default false: the answer ends with its bytes
+   */
+  readonly isClosed?: boolean | undefined;
+  /**
+   * The first part may be the first operation's, and so on, where ids do not say whose it is.
+   *
+   * @default true
+   */
+  readonly isOrdered?: boolean | undefined;
   /**
    * Takes the next chunk.
    *

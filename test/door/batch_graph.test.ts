@@ -155,10 +155,10 @@ describe("batchGraph()", () => {
   it.each([
     ["HTML in place of an answer", answering("<html>busy</html>", "text/html"), "BatchHttpError"],
     ["HTML inside the JSON", answering('{"responses":[{"id":"1","body":<p>}]}'), "DecodeError"],
-    ["an unknown id", answering('{"responses":[{"id":"7","status":200}]}'), "DecodeError"],
+    ["an unknown id", answering('{"responses":[{"id":"7","status":200}]}'), "NotExecutedError"],
     ["no answer for one", answering('{"responses":[{"id":"1","status":200}]}'), "NotExecutedError"],
-    ["no ids", answering('{"responses":[{"status":200},{"status":200}]}'), "DecodeError"],
-    ["an error", answering('{"error":{"code":"UnknownError"}}'), "DecodeError"],
+    ["no ids", answering('{"responses":[{"status":200},{"status":200}]}'), "NotExecutedError"],
+    ["an error", answering('{"error":{"code":"UnknownError"}}'), "BatchHttpError"],
   ])("fails what is not answered by %s", async (_what, fetch, tag) => {
     const results = await outcomes(
       fakeGraph(),
@@ -175,7 +175,7 @@ describe("batchGraph()", () => {
     const results = await outcomes(fakeGraph(), [post("/me/a"), post("/me/b")], {
       transport: fetchTransport(fetch),
     });
-    expect(results).toEqual({ "/me/a": 200, "/me/b": "DecodeError" });
+    expect(results).toEqual({ "/me/a": 200, "/me/b": "NotExecutedError" });
   });
 });
 

@@ -34,7 +34,7 @@ function answering(...answers: readonly (Given | Error)[]) {
 function responseOf(operation: Operation, given: Given): OperationResponse {
   const { status = 200, headers = {}, body } = given;
   const bytes = body === undefined ? undefined : utf8.encode(body);
-  return { operation, status, headers, body: bytes };
+  return { operation, status, headers, body: bytes, attempts: 1 };
 }
 
 /** A fallback that keeps what it was called with. */

@@ -20,6 +20,7 @@ const answer = (body: unknown): OperationResponse => ({
   status: 404,
   headers: {},
   body,
+  attempts: 1,
 });
 
 const errors: readonly BatchError[] = [

@@ -18,11 +18,22 @@ interface Execute {
   readonly part: PlainPart;
 }
 
+/** A part on its way, and whether the client believes its id when it comes. */
+interface SentPart {
+  readonly part: PlainPart;
+  readonly isBelieved: boolean;
+}
+
+const PART_FAULTS = ["missing", "added", "foreign", "twice", "empty", "holder"] as const;
+
 type PostFault =
   | "reset before"
   | "reset after"
   | "no connection"
   | "cut"
+  | "one error"
+  | "too many"
+  | "400"
   | "401"
   | "413"
   | "429"
@@ -35,6 +46,9 @@ const POST_FAULTS: readonly PostFault[] = [
   "reset after",
   "no connection",
   "cut",
+  "one error",
+  "too many",
+  "400",
   "401",
   "413",
   "429",
@@ -53,12 +67,18 @@ export class ModelServer {
   readonly #plan: Plan;
   readonly #random: Random;
   readonly #operationOf: (url: string) => Operation;
+  readonly #urlOf: (place: number) => string;
 
-  constructor(rig: Rig, plan: Plan, operationOf: (url: string) => Operation) {
+  constructor(
+    rig: Rig,
+    plan: Plan,
+    known: { operationOf(url: string): Operation; urlOf(place: number): string },
+  ) {
     this.#rig = rig;
     this.#plan = plan;
     this.#random = new Random(plan.seed);
-    this.#operationOf = operationOf;
+    this.#operationOf = known.operationOf;
+    this.#urlOf = known.urlOf;
   }
 
   /** @param landed is called when the client has read the answer, or reads it no more */
@@ -69,6 +89,17 @@ export class ModelServer {
     const fault = random.chance(this.#plan.faults / 2) ? random.pick(POST_FAULTS) : undefined;
     const hasRun = random.chance(0.5);
     const whole = (answer$: Observable<HttpResponse>) => answer$.pipe(finalize(landed));
+    const { poison } = this.#plan;
+    if (batch.urls.includes(this.#poisoned)) {
+      // It may have run what stood before it.
+      const urls = batch.urls.slice(0, hasRun ? batch.urls.indexOf(this.#poisoned) : 0);
+      this.#run({ ...batch, urls });
+      return whole(
+        poison!.kind === "malformed"
+          ? rig.reply("{broken\n", { afterMs, headers: { "content-type": "plain" } })
+          : this.#refuse(batch, Number(poison!.kind), afterMs),
+      );
+    }
     switch (fault) {
       case "reset before":
         return whole(rig.failing(new Error("reset"), afterMs));
@@ -84,14 +115,36 @@ export class ModelServer {
       case "413":
       case "429":
         return whole(this.#refuse(batch, Number(fault), afterMs));
+      case "400":
       case "500":
       case "503":
         if (hasRun) this.#run(batch);
         return whole(this.#refuse(batch, Number(fault), afterMs));
+      case "too many":
+        return whole(
+          rig.reply("The batch contains too many operations.", { status: 429, afterMs }),
+        );
+      case "one error":
+        return this.#send(batch, [this.#oneError(batch)], { landed });
       case "cut":
       case undefined:
         return this.#parts(batch, fault === "cut", landed);
     }
+  }
+
+  /** The URL of the operation that spoils its batch. */
+  get #poisoned(): string {
+    const { poison, operations } = this.#plan;
+    return poison === undefined || poison.place >= operations.length
+      ? ""
+      : this.#urlOf(poison.place);
+  }
+
+  /** One part that refuses all: none of them ran. */
+  #oneError({ urls }: SentBatch): SentPart {
+    const index = this.#plan.ids === "all" ? 0 : undefined;
+    const part = { index, status: 400, body: urls[0]!, headers: {} };
+    return { part, isBelieved: index !== undefined };
   }
 
   #refuse({ urls }: SentBatch, status: number, afterMs: number): Observable<HttpResponse> {
@@ -102,50 +155,89 @@ export class ModelServer {
     );
   }
 
-  /** The parts of an answer, one by one. */
   #parts(batch: SentBatch, isCut: boolean, landed: () => void): Observable<HttpResponse> {
-    const random = this.#random;
     const parts = this.#disturbed(batch, this.#run(batch));
-    if (isCut) parts.splice(random.below(parts.length + 1));
-    const times = parts.map(() => random.below(100)).sort((a, b) => a - b);
+    if (isCut) parts.splice(this.#random.below(parts.length + 1));
+    return this.#send(batch, parts, { landed, isCut });
+  }
+
+  /** The parts of an answer, one by one; `Preference-Applied` where one that is missing may have run. */
+  #send(
+    { urls }: SentBatch,
+    parts: readonly SentPart[],
+    { landed, isCut = false }: { landed: () => void; isCut?: boolean },
+  ): Observable<HttpResponse> {
+    const times = parts.map(() => this.#random.below(100)).sort((a, b) => a - b);
+    const obey = ({ part }: SentPart) =>
+      this.#pause((part.body ?? urls[0]) as string, part.headers?.["retry-after"]);
     const send = (subscriber: Subscriber<Uint8Array>) => {
       subscriber.add(landed);
-      for (const [at, part] of parts.entries()) {
+      for (const [at, sent] of parts.entries()) {
         subscriber.add(this.#rig.clock.schedule(() => {
-          if (part.isTrusted) this.#pause(part.body as string, part.headers?.["retry-after"]);
-          subscriber.next(plainBody([part]));
+          if (sent.isBelieved) obey(sent);
+          subscriber.next(plainBody([sent.part]));
         }, times[at]!));
       }
       subscriber.add(this.#rig.clock.schedule(() => {
-        if (isCut) subscriber.error(new Error("cut"));
-        else subscriber.complete();
+        if (isCut) return subscriber.error(new Error("cut"));
+        // What no id tells is known only now.
+        for (const sent of parts) if (!sent.isBelieved) obey(sent);
+        subscriber.complete();
       }, times.at(-1) ?? 0));
     };
+    const headers: Record<string, string> = {};
+    if (this.#plan.continueOnError) headers["preference-applied"] = "odata.continue-on-error";
     return new Observable((subscriber) => {
-      subscriber.next({ status: 200, headers: {}, body: new Observable(send) });
+      subscriber.next({ status: 200, headers, body: new Observable(send) });
       subscriber.complete();
     });
   }
 
   /** What a server may do to its answer without lying about whose part is whose. */
-  #disturbed(
-    batch: SentBatch,
-    runs: readonly Execute[],
-  ): (PlainPart & { isTrusted: boolean })[] {
-    const { faults, hasIds, order, continueOnError } = this.#plan;
+  #disturbed({ urls }: SentBatch, runs: readonly Execute[]): SentPart[] {
+    const { faults, ids, order, continueOnError } = this.#plan;
     const random = this.#random;
-    // By position the client holds parts back where the server may have reordered, and trusts none if some are missing.
-    const isHeldBack = !hasIds && order === "any" && !continueOnError;
-    const parts = runs.map(({ part }) => ({ ...part, isTrusted: !isHeldBack }));
-    if (!hasIds) return parts.map(({ index: _, ...part }) => part);
-    const inOrder = order === "sequential" ? parts : random.shuffled(parts);
-    const last = inOrder.at(-1);
-    const left = inOrder.filter((part) => part === last || !random.chance(faults / 8));
-    if (!random.chance(faults / 4) || left.length === 0) return left;
-    const place = random.below(left.length);
-    const odd = random.chance(0.5) ? left[0]! : { ...left[0]!, index: batch.urls.length + 3 };
-    left.splice(place + 1, 0, { ...odd, isTrusted: false });
-    return left.map((part, at) => at <= place ? part : { ...part, isTrusted: false });
+    const all = runs.map(({ part }) => ({
+      part: ids === "all" || (ids === "some" && random.chance(0.5))
+        ? part
+        : { ...part, index: undefined },
+      isBelieved: false,
+    }));
+    // Without ids an order that is not the batch's, or a part too few where it stops at errors, would be a lie.
+    const mayReorder = ids === "all" && order !== "sequential";
+    const sent: SentPart[] = mayReorder ? random.shuffled(all) : all;
+    if (random.chance(faults / 4) && sent.length > 0) {
+      const at = random.below(sent.length);
+      const { part } = sent[at]!;
+      const mayMiss = continueOnError || (ids === "all" && at < sent.length - 1);
+      // One too many beside one too few could not be told from the truth.
+      const mayAdd = sent.length === urls.length;
+      switch (random.pick(PART_FAULTS)) {
+        case "missing":
+          if (mayMiss) sent.splice(at, 1);
+          break;
+        case "added":
+          if (mayAdd) {
+            sent.splice(at, 0, { part: { ...part, index: undefined }, isBelieved: false });
+          }
+          break;
+        case "foreign":
+          sent[at] = { part: { ...part, index: urls.length + 3 }, isBelieved: false };
+          break;
+        case "twice":
+          if (mayAdd) sent.splice(at, 0, { part, isBelieved: false });
+          break;
+        case "empty":
+          sent[at] = { part: { index: undefined, members: [] }, isBelieved: false };
+          break;
+        case "holder":
+          sent[at] = {
+            part: { index: undefined, members: [{ ...part }, { ...part, index: undefined }] },
+            isBelieved: false,
+          };
+      }
+    }
+    return believed(sent, urls.length);
   }
 
   #run({ urls }: SentBatch): Execute[] {
@@ -199,4 +291,19 @@ export class ModelServer {
     const untilMs = this.#rig.now + Math.min(Number(seconds) * 1000, retry.maxTotalMs);
     this.pausedUntilMs.set(context, Math.max(untilMs, this.pausedUntilMs.get(context) ?? 0));
   }
+}
+
+/** An id is believed when it comes first, until one was foreign or came twice. */
+function believed(parts: readonly SentPart[], size: number): SentPart[] {
+  const seen = new Set<number>();
+  let isTrusting = true;
+  return parts.map(({ part }) => {
+    const ids = part.members === undefined ? [part.index] : part.members.map(({ index }) => index);
+    for (const id of ids) {
+      if (id === undefined) continue;
+      isTrusting &&= id < size && !seen.has(id);
+      seen.add(id);
+    }
+    return { part, isBelieved: isTrusting && part.index !== undefined };
+  });
 }

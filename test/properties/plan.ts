@@ -37,7 +37,12 @@ export interface Plan {
     readonly maxTotalMs: number;
   } | false;
   readonly token: "none" | "sync" | "late" | "fickle";
-  readonly hasIds: boolean;
+  /** Which parts carry the id of their operation. */
+  readonly ids: "all" | "some" | "none";
+  /** The place of an operation that spoils every batch that it is in, and how the server says so. */
+  readonly poison:
+    | { readonly place: number; readonly kind: "400" | "500" | "malformed" }
+    | undefined;
   /** How often anything goes wrong. */
   readonly faults: number;
   readonly seed: number;
@@ -86,7 +91,14 @@ export const plans: fc.Arbitrary<Plan> = fc.record({
     { nil: false as const, freq: 6 },
   ),
   token: fc.constantFrom("none", "none", "sync", "late", "fickle"),
-  hasIds: fc.boolean(),
+  ids: fc.constantFrom("all", "all", "some", "none"),
+  poison: fc.option(
+    fc.record({
+      place: fc.nat({ max: 23 }),
+      kind: fc.constantFrom("400", "500", "malformed"),
+    }),
+    { nil: undefined, freq: 2 },
+  ),
   faults: fc.constantFrom(0, 0.1, 0.3, 0.7),
   seed: fc.nat(),
   end: fc.record({

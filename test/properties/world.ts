@@ -57,7 +57,10 @@ export class World {
     this.#rig = new Rig({ ...this.#options(), wire: wireOf(plan) });
     this.#rig.answer = (batch) => this.#answer(batch);
     this.#submissions = this.#makeSubmissions();
-    this.#server = new ModelServer(this.#rig, plan, (url) => this.#byUrl.get(url)!.operation);
+    this.#server = new ModelServer(this.#rig, plan, {
+      operationOf: (url) => this.#byUrl.get(url)!.operation,
+      urlOf: (place) => this.#submissions[place]!.url,
+    });
   }
 
   /** Runs it to its end, and checks what must be true then. */
@@ -280,7 +283,9 @@ export class World {
       const { url, hasLeft, ends } = submission;
       expect(ends, url).toBe(hasLeft && submission.result === undefined ? 0 : 1);
       this.#checkLedger(submission);
-      if (faults > 0 || hasLeft || hasEnded || end.kind === "close" || end.kind === "signal") {
+      this.#checkPoison(submission);
+      if (faults > 0 || this.#isPoisoned || hasLeft || hasEnded) continue;
+      if (end.kind === "close" || end.kind === "signal") {
         continue;
       }
       if (maxQueued < Infinity || this.#plan.token === "fickle") continue;
@@ -296,6 +301,23 @@ export class World {
     this.#rig.batcher.events.subscribe({ complete: () => isComplete = true });
     void this.#rig.batcher.close();
     expect(isComplete).toBe(true);
+  }
+
+  get #isPoisoned(): boolean {
+    const { poison, operations } = this.#plan;
+    return poison !== undefined && poison.place < operations.length;
+  }
+
+  /** One operation that spoils its batch spoils no other that may be repeated. */
+  #checkPoison({ place, url, operation, result }: Submission): void {
+    const { faults, poison, retry, end, door, maxQueued, token } = this.#plan;
+    if (!this.#isPoisoned || place === poison!.place || faults > 0 || token === "fickle") return;
+    if (retry === false || retry.maxTotalMs < 100_000 || maxQueued < Infinity) return;
+    if (end.kind !== "none" && end.kind !== "flush") return;
+    if (door === "send" && this.#submissions.some(({ hasLeft }) => hasLeft)) return;
+    const { dependsOn, schema } = operation;
+    if (!isIdempotent(operation) || dependsOn.length > 0 || schema !== undefined) return;
+    expect(result?.ok, `${url} beside the one that spoils`).toBe(true);
   }
 
   #checkLedger({ url, operation, result, posts }: Submission): void {

@@ -1,17 +1,20 @@
-import type {
-  BatchContext,
-  Decoder,
-  EncodedOperation,
-  Operation,
-  Part,
-  ResponseHead,
-  Wire,
+import {
+  type BatchContext,
+  DecodeError,
+  type Decoder,
+  type EncodedOperation,
+  type Operation,
+  type Part,
+  type ResponseHead,
+  type Wire,
 } from "../../mod.ts";
 
 /** One part of a plain answer, as a test writes it. */
 export interface PlainPart {
   /** The place that its id names; without it the part carries no id. */
   readonly index?: number | undefined;
+  /** It stands for no single operation: what it holds instead. */
+  readonly members?: readonly PlainPart[] | undefined;
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
@@ -55,20 +58,26 @@ class LineDecoder implements Decoder {
     this.#text += decoder.decode(chunk);
     const lines = this.#text.split("\n");
     this.#text = lines.pop()!;
-    for (const line of lines) {
-      const part = JSON.parse(line) as PlainPart;
-      yield {
-        index: part.index,
-        status: part.status ?? 200,
-        headers: part.headers ?? {},
-        readBody: () => part.body,
-      };
-    }
+    for (const line of lines) yield partOf(parsed(line));
   }
 
   end(): Iterable<Part> {
     return [];
   }
+}
+
+function parsed(line: string): PlainPart {
+  try {
+    return JSON.parse(line) as PlainPart;
+  } catch {
+    throw new DecodeError(
+      "Cannot decode a line as it must be JSON: current value is one that is none",
+    );
+  }
+}
+
+function partOf({ index, members, status = 200, headers = {}, body }: PlainPart): Part {
+  return { index, members: members?.map(partOf), status, headers, readBody: () => body };
 }
 
 /** The bytes of a plain answer. */

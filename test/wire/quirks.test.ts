@@ -159,13 +159,17 @@ describe("quirk", () => {
       { contentId: "9" },
       { contentId: "1", headers: ["Content-ID: 2"] },
     ]);
-    expect(answered(parts).parts.map((part) => (part as { index: unknown }).index)).toEqual([
-      2,
-      1,
-      0,
-      undefined,
-      -1,
-      0,
+    const head = { status: 200, headers: { "content-type": "multipart/mixed; boundary=b" } };
+    const decoder = outlookWire().decoder(head, [get("a"), get("b"), get("c")])!;
+    const read = decodeAll(decoder, [parts]).parts;
+    expect(read.map(({ index, innerIndex }) => [index, innerIndex])).toEqual([
+      [2, undefined],
+      // That may be the resource's own.
+      [undefined, 1],
+      [0, undefined],
+      [undefined, undefined],
+      [-1, undefined],
+      [0, 1],
     ]);
   });
 

@@ -1,24 +1,11 @@
-import { DecodeError } from "../../operation/errors.ts";
-import { DelimiterScanner } from "./delimiter_scanner.ts";
-import type { Fields } from "../http/head_scanner.ts";
-import { DEFAULT_LIMITS, type ReaderLimits, tooDeep, tooMany } from "../limits.ts";
-import { boundaryOf, parseMediaType } from "../media_type.ts";
-import type { Octets } from "../octets.ts";
-import { PartAssembler, type PartHead } from "./part_assembler.ts";
+import { Level, type Message, type MimePart } from "./level.ts";
+import { DEFAULT_LIMITS, type ReaderLimits } from "../limits.ts";
 
-/** A part that is no multipart itself. */
-export interface MimePart {
-  /** Names in lower case. */
-  readonly headers: Fields;
-  /** The header `content-id`, which may be known without the others. */
-  readonly contentId: string | undefined;
-  /** Views of the chunks, as far as these are not tiny. */
-  readonly body: Octets;
-  /** In how many multiparts its multipart stands: 1 for the members of a change set. */
-  readonly depth: number;
-}
+export type { MimePart } from "./level.ts";
 
 const NO_PARTS: readonly MimePart[] = Object.freeze([]);
+/** The byte order mark of UTF-8, which some servers write before the first delimiter. */
+const MARK: Uint8Array = Uint8Array.of(0xef, 0xbb, 0xbf);
 
 /**
  * Reads a multipart message that is pushed in, and gives each part out with the call that completes it.
@@ -30,11 +17,23 @@ export class MultipartReader {
   readonly #level: Level;
   readonly #message: Message;
   #failure: { readonly error: unknown } | undefined;
+  /** How many octets at the beginning may be a byte order mark; all of them once that is settled. */
+  #marked = 0;
 
   /** `boundary` as the Content-Type names it, unquoted. */
   constructor(boundary: string, limits: ReaderLimits = DEFAULT_LIMITS) {
-    this.#message = { limits, partCount: 0, parts: [] };
+    this.#message = { limits, partCount: 0, placeCount: 0, parts: [] };
     this.#level = new Level(boundary, this.#message, 0);
+  }
+
+  /** How many parts of the outermost multipart are complete: a multipart in it that holds no part counts too. */
+  get placeCount(): number {
+    return this.#message.placeCount;
+  }
+
+  /** The close delimiter is there: whatever comes behind it is no part of the message. */
+  get isClosed(): boolean {
+    return this.#level.isClosed;
   }
 
   /**
@@ -47,7 +46,7 @@ export class MultipartReader {
   write(chunk: Uint8Array): Iterable<MimePart> {
     if (this.#failure === undefined) {
       try {
-        this.#level.write(chunk);
+        this.#level.write(this.#marked === MARK.length ? chunk : this.#withoutMark(chunk));
       } catch (error) {
         this.#failure = { error };
       }
@@ -72,6 +71,21 @@ export class MultipartReader {
     return this.#completed();
   }
 
+  /** The mark is no line, so that the delimiter behind it stands at the beginning of one. */
+  #withoutMark(chunk: Uint8Array): Uint8Array {
+    let at = 0;
+    for (; this.#marked < MARK.length && at < chunk.length; at++) {
+      if (chunk[at] === MARK[this.#marked]) {
+        this.#marked++;
+        continue;
+      }
+      this.#level.write(MARK.subarray(0, this.#marked));
+      this.#marked = MARK.length;
+      break;
+    }
+    return chunk.subarray(at);
+  }
+
   #completed(): Iterable<MimePart> {
     const { parts } = this.#message;
     if (parts.length > 0) this.#message.parts = [];
@@ -83,120 +97,4 @@ export class MultipartReader {
 function* thenThrow(parts: readonly MimePart[], error: unknown): Iterable<MimePart> {
   yield* parts;
   throw error;
-}
-
-/** A part whose headers are read when somebody asks for them. */
-class LazyPart implements MimePart {
-  readonly #head: PartHead;
-  readonly body: Octets;
-  readonly depth: number;
-
-  constructor({ head, body }: { head: PartHead; body: Octets }, depth: number) {
-    this.#head = head;
-    this.body = body;
-    this.depth = depth;
-  }
-
-  get headers(): Fields {
-    return this.#head.fields;
-  }
-
-  get contentId(): string | undefined {
-    return this.#head.contentId;
-  }
-}
-
-/** What all levels of one message share. */
-interface Message {
-  readonly limits: ReaderLimits;
-  partCount: number;
-  parts: MimePart[];
-}
-
-/** One multipart, which may stand in another. */
-class Level {
-  readonly #message: Message;
-  readonly #depth: number;
-  readonly #scanner: DelimiterScanner;
-  readonly #part: PartAssembler;
-  #inner: Level | undefined;
-  #isOpen = false;
-  #isClosed = false;
-  /** Nothing but white space has come. */
-  #isBlank = true;
-  #length = 0;
-
-  constructor(boundary: string, message: Message, depth: number) {
-    if (depth > message.limits.maxNestingDepth) throw tooDeep(message.limits.maxNestingDepth);
-    this.#message = message;
-    this.#depth = depth;
-    this.#scanner = new DelimiterScanner(boundary, this, message.limits.maxPartHeaderBytes);
-    this.#part = new PartAssembler(message.limits.maxPartHeaderBytes);
-  }
-
-  write(octets: Uint8Array): void {
-    this.#length += octets.length;
-    if (this.#isBlank) this.#isBlank = octets.every(isWhiteSpace);
-    this.#scanner.write(octets);
-  }
-
-  content(chunk: Uint8Array, start: number, end: number): void {
-    if (this.#inner !== undefined) this.#inner.write(chunk.subarray(start, end));
-    else if (this.#isOpen) this.#beginInner(this.#part.add(chunk, start, end));
-  }
-
-  delimiter(): void {
-    this.#finishPart();
-    this.#isOpen = true;
-    const message = this.#message;
-    if (message.partCount === message.limits.maxParts) throw tooMany(message.limits.maxParts);
-    message.partCount++;
-  }
-
-  close(): void {
-    this.#finishPart();
-    this.#isClosed = true;
-  }
-
-  /** The octets end here, and nothing outside says that this is the end. */
-  end(): void {
-    if (this.#isClosed) return;
-    // Some servers answer an empty batch with blank lines alone.
-    if (this.#isBlank && this.#length > 0) return;
-    throw new DecodeError(
-      `Cannot read a multipart message to its end as a close delimiter must end it: current value is ${this.#length} bytes without one`,
-      { isTruncated: true },
-    );
-  }
-
-  /** A delimiter of the outer multipart ends this one, closed or not. */
-  #endFromOutside(): void {
-    if (this.#isClosed) return;
-    this.#scanner.endLine();
-    if (!this.#isOpen) return this.end();
-    if (this.#inner !== undefined || !this.#part.isEmpty) this.#finishPart();
-  }
-
-  #beginInner(octets: Uint8Array | undefined): void {
-    if (octets === undefined) return;
-    const boundary = boundaryOf(parseMediaType(this.#part.multipartType!));
-    this.#inner = new Level(boundary, this.#message, this.#depth + 1);
-    this.#inner.write(octets);
-  }
-
-  #finishPart(): void {
-    if (!this.#isOpen) return;
-    if (this.#inner === undefined) this.#beginInner(this.#part.end());
-    if (this.#inner === undefined) {
-      this.#message.parts.push(new LazyPart(this.#part.take(), this.#depth));
-    } else {
-      this.#inner.#endFromOutside();
-      this.#inner = undefined;
-      this.#part.reset();
-    }
-  }
-}
-
-function isWhiteSpace(octet: number): boolean {
-  return octet === 32 || (octet >= 9 && octet <= 13);
 }

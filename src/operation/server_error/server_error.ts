@@ -38,10 +38,13 @@ export function codeInText(text: string): string | undefined {
   try {
     body = JSON.parse(text);
   } catch {
-    // XML, maybe.
+    // XML, maybe, or the beginning of a longer text.
   }
-  return serverErrorOf(body).code;
+  return serverErrorOf(body).code ?? BEGINNING.exec(text)?.[1];
 }
+
+/** OData 4.01 JSON Format §21.1: the code comes first. */
+const BEGINNING = /^\s*\{\s*"(?:odata\.)?error"\s*:\s*\{\s*"code"\s*:\s*"([^"\\]+)"/;
 
 function member(value: unknown, name: string): unknown {
   return typeof value === "object" && value !== null

@@ -1,20 +1,21 @@
 const MAX_BYTES = 8_192;
 
-/** The beginning of an answer that may turn out to be no batch answer: what its error tells. */
+/** The beginning of an answer, for the error when nobody can read it; text is made of it only then. */
 export class Detail {
-  readonly #decoder = new TextDecoder();
-  #text = "";
+  readonly #pieces: Uint8Array[] = [];
   #freeBytes = MAX_BYTES;
 
   take(chunk: Uint8Array): void {
     if (this.#freeBytes === 0) return;
     const beginning = chunk.subarray(0, this.#freeBytes);
-    this.#text += this.#decoder.decode(beginning, { stream: true });
+    this.#pieces.push(beginning);
     this.#freeBytes -= beginning.length;
   }
 
-  /** There is no more to come. */
+  /** What has come so far. */
   end(): string {
-    return this.#text + this.#decoder.decode();
+    const decoder = new TextDecoder();
+    const texts = this.#pieces.map((piece) => decoder.decode(piece, { stream: true }));
+    return texts.join("") + decoder.decode();
   }
 }

@@ -2,7 +2,6 @@ import {
   type BatchError,
   BatchHttpError,
   BatchTimeoutError,
-  DecodeError,
   LimitError,
   NotExecutedError,
   ResponseError,
@@ -10,10 +9,12 @@ import {
   TransportError,
 } from "../../operation/errors.ts";
 import { nameOf } from "../../operation/identity.ts";
+import type { AnyOperation } from "../../operation/operation.ts";
 import type { OperationResponse } from "../../operation/response.ts";
+import { codeInText, serverErrorOf } from "../../operation/server_error/server_error.ts";
 import type { StandardSchemaIssue } from "../../operation/standard_schema.ts";
-import type { ResponseHead } from "../../transport/transport.ts";
 import type { Entry } from "../entry.ts";
+import type { Unread } from "../send/exchange.ts";
 import type { Refusal } from "./retry.ts";
 
 /** The errors that operations end with: fresh ones, for each has its own operation (design rule 27). */
@@ -21,41 +22,36 @@ import type { Refusal } from "./retry.ts";
 /** Status 400 or more on a part. */
 export function responseError(
   entry: Entry,
-  response: OperationResponse<unknown>,
+  { response, detail }: { response: OperationResponse<unknown>; detail: string | undefined },
   refusal: Refusal,
 ): ResponseError {
   return new ResponseError(
     `Cannot complete ${
       nameOf(entry.operation)
-    } as its status must be below 400: current value is ${response.status}${afterAttempts(entry)}`,
-    { operation: entry.operation, cause: spent(entry, refusal), response },
+    } as its status must be below 400: current value is ${response.status}${
+      codeOf(serverErrorOf(response.body).code)
+    }${afterAttempts(entry)}`,
+    { ...initOf(entry), cause: spent(entry, refusal), response, detail },
   );
 }
 
-/** A POST that was answered with something that is no batch answer. */
+/** A POST that was answered with something that is no batch answer, or with one error for all of its operations. */
 export function batchHttpError(
   entry: Entry,
-  head: ResponseHead,
-  detail: string,
+  { head: { status, headers }, detail }: Unread,
   refusal: Refusal,
 ): BatchHttpError {
   return new BatchHttpError(
     `Cannot complete ${
       nameOf(entry.operation)
-    } as its POST must be answered with a batch: current value is status ${head.status}${
-      afterAttempts(entry)
-    }`,
-    {
-      operation: entry.operation,
-      cause: spent(entry, refusal),
-      status: head.status,
-      headers: head.headers,
-      detail,
-    },
+    } as its POST must be answered with a batch: current value is status ${status}${
+      codeOf(codeInText(detail))
+    }${afterAttempts(entry)}`,
+    { ...initOf(entry), cause: spent(entry, refusal), status, headers, detail },
   );
 }
 
-/** No answer, and the server surely ran nothing. */
+/** No answer, and the server ran nothing of this attempt. */
 export function notSent(entry: Entry, cause: unknown, refusal: Refusal): BatchError {
   const { operation } = entry;
   if (cause instanceof TransportError) {
@@ -63,14 +59,14 @@ export function notSent(entry: Entry, cause: unknown, refusal: Refusal): BatchEr
       `Cannot send ${
         nameOf(operation)
       } as the server must be reachable: current value is no connection${afterAttempts(entry)}`,
-      { operation, cause: spent(entry, refusal, cause), sent: false },
+      { ...initOf(entry), cause: spent(entry, refusal, cause), sent: entry.mayHaveRun },
     );
   }
   return new NotExecutedError(
     `Cannot send ${
       nameOf(operation)
     } as its batch must have a token and a body: current value is a failure before it was sent`,
-    { operation, cause, certain: true },
+    { ...initOf(entry), cause, certain: !entry.mayHaveRun },
   );
 }
 
@@ -79,7 +75,7 @@ export function lost(entry: Entry, cause: unknown, refusal: Refusal): BatchError
   const { operation } = entry;
   if (cause instanceof BatchTimeoutError) {
     return new BatchTimeoutError(`${cause.message}${afterAttempts(entry)}`, {
-      operation,
+      ...initOf(entry),
       cause: spent(entry, refusal),
     });
   }
@@ -87,7 +83,7 @@ export function lost(entry: Entry, cause: unknown, refusal: Refusal): BatchError
     `Cannot tell whether ${
       nameOf(operation)
     } ran as its part of the answer must arrive: current value is none${afterAttempts(entry)}`,
-    { operation, cause: cause ?? spent(entry, refusal), certain: false },
+    { ...initOf(entry), cause: spent(entry, refusal, cause), certain: false },
   );
 }
 
@@ -99,22 +95,8 @@ export function skipped(entry: Entry, refusal: Refusal): NotExecutedError {
     } as the server must run the whole batch: current value is a stop at an error before it${
       afterAttempts(entry)
     }`,
-    { operation: entry.operation, cause: spent(entry, refusal), certain: true },
+    { ...initOf(entry), cause: spent(entry, refusal), certain: !entry.mayHaveRun },
   );
-}
-
-/** The answer, or this part of it, cannot be understood. */
-export function malformed(entry: Entry, cause: unknown): BatchError {
-  const { operation } = entry;
-  if (cause instanceof LimitError) {
-    return new LimitError(cause.message, { operation, cause, limit: cause.limit });
-  }
-  const message = cause instanceof DecodeError
-    ? cause.message
-    : `Cannot decode the answer to ${
-      nameOf(operation)
-    } as the wire must understand it: current value is one that it threw for`;
-  return new DecodeError(message, { operation, cause });
 }
 
 /** The body does not fit, or the schema itself failed. */
@@ -129,7 +111,7 @@ export function schemaError(
     `Cannot accept the body for ${
       nameOf(entry.operation)
     } as it must fit the schema: current value is one with ${found}`,
-    { operation: entry.operation, cause, issues, response },
+    { ...initOf(entry), cause, issues, response },
   );
 }
 
@@ -139,8 +121,20 @@ export function schemaTimeout(entry: Entry, timeoutMs: number): BatchTimeoutErro
     `Cannot wait longer for the schema of ${
       nameOf(entry.operation)
     } as it must answer within timeoutMs: current value is ${timeoutMs}`,
-    { operation: entry.operation },
+    initOf(entry),
   );
+}
+
+/** What every error is given. */
+export function initOf(
+  { operation, attempts }: Entry,
+): { operation: AnyOperation; attempts: number } {
+  return { operation, attempts };
+}
+
+/** A code is a word; anything else may hold what must not be told (design rule 27). */
+function codeOf(code: string | undefined): string {
+  return code !== undefined && /^[\w./-]{1,80}$/.test(code) ? ` (${code})` : "";
 }
 
 function afterAttempts(entry: Entry): string {
@@ -154,6 +148,6 @@ function spent(entry: Entry, refusal: Refusal, cause?: unknown): unknown {
     `Cannot send ${
       nameOf(entry.operation)
     } again as ${refusal} must not be passed: current value is ${entry.attempts} attempts`,
-    { operation: entry.operation, cause, limit: refusal },
+    { ...initOf(entry), cause, limit: refusal },
   );
 }

@@ -4,43 +4,46 @@ import { setField } from "../../operation/headers.ts";
 import type { Operation } from "../../operation/operation.ts";
 import type { HttpResponse, ResponseHead } from "../../transport/transport.ts";
 import type { Decoder, Part, Wire } from "../../wire/wire.ts";
-import type { AnswerListener, AnswerReading, PostEnd } from "../send/exchange.ts";
+import type { Deadlines, Timed } from "../send/deadlines.ts";
+import type { AnswerListener, AnswerReading, PostEnd, Unread } from "../send/exchange.ts";
 import { Detail } from "./detail.ts";
+import { isRefusal } from "./refused/text.ts";
 import { Listener } from "../time/listener.ts";
 import type { Loop } from "../time/loop.ts";
-import { Route, type RouteCalls } from "./route.ts";
+import { Route, type RouteCalls, type RouteEnd, type RouteRules } from "./route.ts";
 import { safely } from "../time/safely.ts";
 
 /** What a reply is read with. */
 export interface ReplyContext {
   readonly wire: Wire;
   readonly loop: Loop;
-  readonly settings: { readonly continueOnError: boolean; readonly maxResponseBytes: number };
+  readonly settings: { readonly maxResponseBytes: number };
+  /** How long a stream may stay open behind its close delimiter. */
+  readonly drains: Deadlines;
 }
 
 /** Reads the answer to one POST: head, then chunks, then parts, each as soon as it is whole (design rule 15). */
-export class Reply implements RouteCalls, AnswerReading {
+export class Reply implements RouteCalls, AnswerReading, Timed {
   readonly #context: ReplyContext;
   readonly #operations: readonly Operation[];
   readonly #post: AnswerListener;
   readonly #subscription = new Subscription();
-  readonly #route: Route;
+  readonly #detail = new Detail();
   #head: ResponseHead | undefined = undefined;
   #decoder: Decoder | undefined = undefined;
-  #detail: Detail | undefined = undefined;
+  #route: Route | undefined = undefined;
   #receivedBytes = 0;
   #isDecoding = false;
   /** What came while a part was being delivered. */
   #later: (() => void)[] = [];
   #isEnded = false;
+  /** No more bytes can come. */
+  #isOver = false;
 
   constructor(context: ReplyContext, operations: readonly Operation[], post: AnswerListener) {
     this.#context = context;
     this.#operations = operations;
     this.#post = post;
-    const { wire, settings } = context;
-    const holdsBack = wire.order === "any" && !settings.continueOnError;
-    this.#route = new Route(operations.length, holdsBack, this);
   }
 
   get head(): ResponseHead | undefined {
@@ -48,7 +51,7 @@ export class Reply implements RouteCalls, AnswerReading {
   }
 
   get partCount(): number {
-    return this.#route.count;
+    return this.#route?.count ?? 0;
   }
 
   listen(send: () => ObservableInput<HttpResponse>): void {
@@ -67,17 +70,20 @@ export class Reply implements RouteCalls, AnswerReading {
     if (!this.#isEnded) this.#post.deliver(place, part);
   }
 
-  distrust(found: string): void {
-    const cause = new DecodeError(
-      `Cannot match the answer to its batch as each operation must have one part: current value is ${found}`,
-    );
-    this.#end({ kind: "malformed", cause });
+  stray(part: Part): void {
+    if (!this.#isEnded) this.#post.stray(part);
+  }
+
+  /** The stream stays open although all has been said. */
+  timeOut(): void {
+    this.stop();
   }
 
   #subscribe<T>(
     input: () => ObservableInput<T>,
     next: (value: T) => void,
     complete: () => void,
+    over: () => void = () => {},
   ): void {
     const { loop } = this.#context;
     const guarded = (work: () => void) => {
@@ -86,8 +92,14 @@ export class Reply implements RouteCalls, AnswerReading {
     };
     const listener = new Listener<T>({
       next: (value) => guarded(() => next(value)),
-      error: (cause) => guarded(() => this.#lose(cause)),
-      complete: () => guarded(complete),
+      error: (cause) => {
+        over();
+        guarded(() => this.#lose(cause));
+      },
+      complete: () => {
+        over();
+        guarded(complete);
+      },
     });
     // Before there is a value: what comes synchronously is left in the middle of it.
     this.#subscription.add(listener);
@@ -113,7 +125,7 @@ export class Reply implements RouteCalls, AnswerReading {
     try {
       work();
     } catch (cause) {
-      this.#end({ kind: "malformed", cause });
+      this.#fail(cause);
     }
   }
 
@@ -124,13 +136,28 @@ export class Reply implements RouteCalls, AnswerReading {
     this.#post.began(head);
     try {
       this.#decoder = this.#context.wire.decoder(head, this.#operations);
+      this.#route = new Route(this.#rules(head), this);
     } catch (cause) {
-      return this.#end({ kind: "malformed", cause });
+      return this.#fail(cause);
     }
-    if (this.#decoder === undefined || head.status < 200 || head.status > 299) {
-      this.#detail = new Detail();
-    }
-    this.#subscribe(() => response.body, (chunk) => this.#read(chunk), () => this.#finish());
+    const { body } = response;
+    const [next, complete] = [(chunk: Uint8Array) => this.#read(chunk), () => this.#finish()];
+    this.#subscribe(() => body, next, complete, () => this.#over());
+  }
+
+  /** The stream has ended, or broken. */
+  #over(): void {
+    this.#isOver = true;
+    if (this.#isEnded) this.stop();
+  }
+
+  /** A server that says that it goes on after errors has not stopped at one. */
+  #rules(head: ResponseHead): RouteRules {
+    return {
+      size: this.#operations.length,
+      isOrdered: this.#decoder?.isOrdered ?? true,
+      mayStop: this.#context.wire.order === "sequential" && !continuesOnError(head),
+    };
   }
 
   #read(chunk: Uint8Array): void {
@@ -139,45 +166,82 @@ export class Reply implements RouteCalls, AnswerReading {
     if (chunk.length <= freeBytes) return this.#take(chunk);
     // What fits still counts: how the bytes were cut must not decide which parts are delivered.
     if (freeBytes > 0) this.#take(chunk.subarray(0, freeBytes));
-    this.#end({ kind: "malformed", cause: tooLarge(maxResponseBytes) });
+    const cause = tooLarge(maxResponseBytes);
+    this.#end({ kind: "malformed", cause, unread: this.#unread() });
   }
 
   #take(chunk: Uint8Array): void {
     this.#receivedBytes += chunk.length;
-    this.#detail?.take(chunk);
-    if (this.#decoder !== undefined) this.#decode(() => this.#decoder!.write(chunk));
+    this.#detail.take(chunk);
+    const decoder = this.#decoder;
+    if (decoder === undefined) return;
+    this.#decode(() => decoder.write(chunk));
+    // Whatever comes or breaks behind it changes nothing.
+    if (decoder.isClosed === true && !this.#isEnded) this.#finish();
   }
 
   #finish(): void {
-    if (this.#decoder === undefined) return this.#refuse();
-    this.#decode(() => this.#decoder!.end());
+    const decoder = this.#decoder;
+    if (decoder === undefined) return this.#refuse();
+    this.#decode(() => decoder.end());
     if (this.#isEnded) return;
-    if (this.#detail !== undefined && this.#route.count === 0) return this.#refuse();
-    this.#route.end();
-    // Only a wire that keeps the order can tell that nothing ran after an error.
-    const stopped = this.#context.wire.order === "sequential" && this.#route.endsInError;
-    this.#end({ kind: "read", skippedFrom: stopped ? this.#route.reach : undefined });
+    if (this.#isNoSuccess && this.partCount === 0) return this.#refuse();
+    let end: RouteEnd | undefined;
+    this.#guard(() => end = this.#route!.end());
+    if (end !== undefined) this.#end({ kind: "read", ...end });
   }
 
   /** Each part goes out before the next is read: whoever is called may make others leave. */
   #decode(step: () => Iterable<Part>): void {
-    this.#isDecoding = true;
-    try {
+    this.#guard(() => {
       for (const part of step()) {
-        this.#route.part(part);
+        this.#route!.part(part);
         if (this.#isEnded) return;
       }
+    });
+  }
+
+  /** What comes while a part is delivered waits; what is malformed ends the answer. */
+  #guard(work: () => void): void {
+    this.#isDecoding = true;
+    try {
+      work();
     } catch (cause) {
-      if (this.#detail !== undefined && this.#route.count === 0) this.#refuse();
-      else if (cause instanceof DecodeError && cause.isTruncated) this.#lose(cause);
-      else this.#end({ kind: "malformed", cause });
+      this.#fail(cause);
     } finally {
       this.#isDecoding = false;
     }
   }
 
+  #fail(cause: unknown): void {
+    const unread = this.#unread();
+    const saysNo = () => this.#isNoSuccess || isRefusal(unread!.detail);
+    if (unread !== undefined && this.partCount === 0 && saysNo()) return this.#refuse();
+    if (unread === undefined || !(cause instanceof DecodeError) || !cause.isTruncated) {
+      return this.#end({ kind: "malformed", cause, unread });
+    }
+    const { head: { status, headers }, detail } = unread;
+    this.#lose(new DecodeError(cause.message, { isTruncated: true, status, headers, detail }));
+  }
+
+  get #isNoSuccess(): boolean {
+    const { status } = this.#head!;
+    return status < 200 || status > 299;
+  }
+
+  #unread(): Unread | undefined {
+    return this.#head && { head: this.#head, detail: this.#detail.end() };
+  }
+
   #refuse(): void {
-    this.#end({ kind: "refused", head: this.#head!, detail: this.#detail!.end() });
+    this.#end({ kind: "refused", ...this.#unread()! });
+  }
+
+  /** The slot is free; a stream that ends by itself leaves its connection to others (design rule 15). */
+  #drain(): void {
+    const { drains } = this.#context;
+    drains.started(this);
+    this.#subscription.add(() => drains.ended(this));
   }
 
   #lose(cause: unknown): void {
@@ -187,9 +251,21 @@ export class Reply implements RouteCalls, AnswerReading {
 
   #end(end: PostEnd): void {
     if (this.#isEnded) return;
-    this.stop();
+    this.#isEnded = true;
+    if (end.kind === "read" && !this.#isOver) this.#drain();
+    else this.stop();
     this.#post.ended(end);
   }
+}
+
+/** `Preference-Applied: odata.continue-on-error`, with the prefix of version 4.0 or without. */
+function continuesOnError({ headers }: ResponseHead): boolean {
+  const applied = headers["preference-applied"]?.toLowerCase() ?? "";
+  return applied.split(/[,;]/).some((preference) => {
+    const [name, value = "true"] = preference.split("=").map((piece) => piece.trim());
+    return value.replaceAll('"', "") !== "false" &&
+      (name === "odata.continue-on-error" || name === "continue-on-error");
+  });
 }
 
 function noAnswer(): TransportError {

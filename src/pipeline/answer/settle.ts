@@ -11,6 +11,8 @@ import { dependencyError, type Order } from "../collect/order.ts";
 export interface SettleCalls {
   /** Takes the entry, which is settled now, out of wherever it waited. */
   detach(entry: Entry, from: EntryState): void;
+  /** It went in halves of a batch that was refused as a whole. */
+  leftCompany(entry: Entry): void;
   /** Nothing is in hand any more. */
   emptied(): void;
 }
@@ -88,6 +90,7 @@ export class Settle {
     const from = entry.state;
     entry.state = state;
     this.#calls.detach(entry, from);
+    if (entry.company !== undefined) this.#calls.leftCompany(entry);
     this.#inHand.remove(entry);
     this.#order.settled(entry);
     if (entry.flight === undefined) this.#order.endTurn(entry);

@@ -3,18 +3,35 @@ import type { Operation } from "../../operation/operation.ts";
 import type { HttpResponse, ResponseHead } from "../../transport/transport.ts";
 import type { Part } from "../../wire/wire.ts";
 
+/** The server ran a batch in order, and stopped at this error: what stands behind it surely did not run. */
+export interface Stop {
+  readonly place: number;
+  readonly part: Part;
+}
+
+/** What is kept of an answer that nobody could read. */
+export interface Unread {
+  readonly head: ResponseHead;
+  /** Its first 8 kB. */
+  readonly detail: string;
+}
+
 /** How a POST ended, for the operations in it that no part has answered. */
 export type PostEnd =
-  /** The answer was read to its end. `skippedFrom`: the server runs a batch in order, and stopped at an error before this. */
-  | { readonly kind: "read"; readonly skippedFrom: number | undefined }
+  /** The answer was read to its end; unless it stopped, `mismatch` says why it cannot be told what became of the rest. */
+  | {
+    readonly kind: "read";
+    readonly stop: Stop | undefined;
+    readonly mismatch: string | undefined;
+  }
   /** It was no batch answer. */
-  | { readonly kind: "refused"; readonly head: ResponseHead; readonly detail: string }
+  | ({ readonly kind: "refused" } & Unread)
   /** Nothing was sent: no token, no connection, or the batch could not be encoded. */
   | { readonly kind: "not sent"; readonly cause: unknown }
   /** It was sent, and no whole answer came back. */
   | { readonly kind: "lost"; readonly cause: unknown }
   /** The answer cannot be understood, or is too large: `cause` says which. */
-  | { readonly kind: "malformed"; readonly cause: unknown }
+  | { readonly kind: "malformed"; readonly cause: unknown; readonly unread: Unread | undefined }
   /** Nobody waits any more. */
   | { readonly kind: "abandoned" };
 
@@ -23,6 +40,8 @@ export interface AnswerListener {
   /** Status and headers are there. */
   began(head: ResponseHead): void;
   deliver(place: number, part: Part): void;
+  /** A part that belongs to nobody. */
+  stray(part: Part): void;
   ended(end: PostEnd): void;
 }
 

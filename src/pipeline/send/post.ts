@@ -174,11 +174,16 @@ export class Post implements Flight, Timed, TokenReceiver, AnswerListener {
     const entry = this.#entries[place]!;
     if (entry.flight !== this || entry.isSettled) {
       // Of what has left nobody keeps the lane.
-      if (part.status >= 400) this.#calls.obey(this.lanes, part.headers);
-      return;
+      return this.stray(part);
     }
     this.#calls.answer(this, entry, part);
     if (this.#hasLost) this.#abortIfUseless();
+  }
+
+  /** Nobody is told what it says, but when it asks for a pause that counts. */
+  stray(part: Part): void {
+    if (part.status >= 400) this.#calls.obey(this.lanes, part.headers);
+    for (const member of part.members ?? []) this.stray(member);
   }
 
   /** A POST that nobody waits for is aborted, unless that could leave a change half made (design rule 19). */
@@ -205,7 +210,8 @@ export class Post implements Flight, Timed, TokenReceiver, AnswerListener {
     if (this.#isEnded) return;
     this.#isEnded = true;
     this.#stages.deadlines.ended(this);
-    this.#reply?.stop();
+    // What was read to its end may still end its stream, which keeps the connection for others.
+    if (end.kind !== "read") this.#reply?.stop();
     if (end.kind !== "read" && end.kind !== "refused") safely(() => this.#request?.abort());
     this.#tellAnswered();
     const unanswered = this.#entries.filter((entry) =>

@@ -56,6 +56,8 @@ export class Seal {
     const { clock, gate } = this.#stages;
     const now = clock.now();
     lane.take(batch, (entry) => {
+      // Halves of a batch that was refused as a whole go alone.
+      if (batch.length > 0 && entry.company !== batch[0]!.company) return "stays";
       const boarding = formation?.board(entry) ?? "joins";
       if (boarding !== "joins") return boarding;
       entry.state = "flying";

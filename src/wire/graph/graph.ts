@@ -173,7 +173,8 @@ class GraphWire implements Wire {
     return decoderFor(parseMediaType(head.headers["content-type"] ?? ""), {
       limits: this.#limits,
       operationCount: operations.length,
-      json: { readBody: readGraphBody, needsIds: operations.length > 1 },
+      readBody: readGraphBody,
+      isJsonOnly: true,
     });
   }
 

@@ -158,7 +158,6 @@ abstract class ODataWire implements Wire {
     return decoderFor(parseMediaType(head.headers["content-type"] ?? ""), {
       limits: this.#limits,
       operationCount: operations.length,
-      json: { needsIds: this.order === "native" && operations.length > 1 },
     });
   }
 

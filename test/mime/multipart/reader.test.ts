@@ -188,11 +188,25 @@ describe("MultipartReader", () => {
       });
     });
 
-    it("is refused without a boundary, or without a delimiter", () => {
-      const unnamed = multipart([{ headers: ["Content-Type: multipart/mixed"], body: changeSet }]);
-      expect(reading("b", [unnamed]).failure).toMatch(/^DecodeError/);
-      const unmarked = multipart([{ headers: [header], body: "nothing" }]);
-      expect(reading("b", [unmarked]).failure).toMatch(/^DecodeError/);
+    it("holds no part without a boundary, or without a delimiter, and spoils none beside it", () => {
+      for (const headers of [["Content-Type: multipart/mixed"], [header]]) {
+        const message = multipart([{ headers, body: "nothing" }, { body: "beside" }]);
+        const { parts, failure } = reading("b", [message]);
+        expect(failure).toBeUndefined();
+        expect(parts).toMatchObject([{ body: "beside", depth: 0 }]);
+      }
+    });
+
+    it("is one place, however many parts it holds", () => {
+      const reader = new MultipartReader("b");
+      const message = multipart([
+        { headers: [header], body: changeSet },
+        { headers: [header], body: "--cs--" },
+        { body: "last" },
+      ]);
+      const parts = [...reader.write(message), ...reader.end()];
+      expect(parts.map(({ place, depth }) => [place, depth])).toEqual([[0, 1], [0, 1], [2, 0]]);
+      expect([reader.placeCount, reader.isClosed]).toEqual([3, true]);
     });
 
     it("is cut off with the outer one", () => {

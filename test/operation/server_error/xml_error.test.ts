@@ -71,7 +71,7 @@ describe("rule 18: an error in XML", () => {
   it("says its code and its words on the ResponseError", () => {
     const operation = get("Items");
     const body = "<error><code>SY/530</code><message>gone</message></error>";
-    const response = { operation, status: 404, headers: {}, body };
+    const response = { operation, status: 404, headers: {}, body, attempts: 1 };
     expect(new ResponseError("m", { operation, response })).toMatchObject(SAID);
   });
 });

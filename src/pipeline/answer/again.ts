@@ -1,0 +1,40 @@
+import type { BatchError } from "../../operation/errors.ts";
+import type { Entry } from "../entry.ts";
+import type { Post } from "../send/post.ts";
+import type { Attempt, Refusal, Retry } from "./retry.ts";
+import type { Settle } from "./settle.ts";
+
+/** Sends those again that share one fate, and fails those that cannot go. */
+export class Again {
+  readonly #retry: Retry;
+  readonly #settle: Settle;
+
+  constructor(stages: { retry: Retry; settle: Settle }) {
+    this.#retry = stages.retry;
+    this.#settle = stages.settle;
+  }
+
+  /** Draws one wait for all, so that they share the next batch too. */
+  pausing(entries: readonly Entry[], attempt: Attempt): Attempt {
+    const retries = entries.reduce((most, entry) => Math.max(most, entry.retries), 0);
+    return { ...attempt, delayMs: this.#retry.delayMs(retries, attempt.retryAfterMs) };
+  }
+
+  each(
+    post: Post,
+    entries: readonly Entry[],
+    attempt: Attempt,
+    errorOf: (entry: Entry, refusal: Refusal) => BatchError,
+  ): void {
+    for (const entry of entries) {
+      if (entry.isSettled) continue;
+      if (attempt.outcome === "unknown") entry.mayHaveRun = true;
+      const refusal = this.#retry.tryAgain(entry, post.laneOf(entry), attempt);
+      if (refusal !== undefined) this.#settle.failed(entry, errorOf(entry, refusal));
+    }
+  }
+
+  none(entries: readonly Entry[], errorOf: (entry: Entry) => BatchError): void {
+    for (const entry of entries) this.#settle.failed(entry, errorOf(entry));
+  }
+}

@@ -1,0 +1,139 @@
+import { type BatchError, DecodeError } from "../../../operation/errors.ts";
+import { isIdempotent } from "../../../operation/operation.ts";
+import type { Settings } from "../../../options/settings.ts";
+import type { Entry } from "../../entry.ts";
+import type { Unread } from "../../send/exchange.ts";
+import type { Post } from "../../send/post.ts";
+import type { Tokens } from "../../send/token.ts";
+import type { Clock } from "../../time/clock.ts";
+import type { Again } from "../again.ts";
+import { batchHttpError } from "../failure.ts";
+import { unreadable } from "../unreadable.ts";
+import type { BatchRefusal, Halves } from "./halves.ts";
+import { outcomeOfBatch } from "../outcome.ts";
+import { namesTheCount } from "./text.ts";
+import type { Refusal } from "../retry.ts";
+import { retryAfterMs } from "../retry_after.ts";
+
+/** What a whole batch is refused with when a single operation in it is malformed, or breaks the server. */
+const SPOILT: ReadonlySet<number> = new Set([400, 422, 500]);
+
+/** What a whole batch was refused for: a token, its size, or one operation that spoils it for all. */
+export class Refusals {
+  readonly #settings: Settings;
+  readonly #clock: Clock;
+  readonly #tokens: Tokens;
+  readonly #halves: Halves;
+  readonly #again: Again;
+
+  constructor(
+    settings: Settings,
+    stages: { clock: Clock; tokens: Tokens; halves: Halves; again: Again },
+  ) {
+    this.#settings = settings;
+    this.#clock = stages.clock;
+    this.#tokens = stages.tokens;
+    this.#halves = stages.halves;
+    this.#again = stages.again;
+  }
+
+  unreadable(
+    post: Post,
+    entries: readonly Entry[],
+    { cause, unread }: { cause: unknown; unread: Unread | undefined },
+  ): void {
+    const errorOf = (entry: Entry) => unreadable(entry, cause, unread);
+    const refusal = { attempt: { outcome: "failed" }, errorOf } as const;
+    const isSpoilt = cause instanceof DecodeError && unread !== undefined;
+    if (isSpoilt && this.#halves.canCut(post.entries)) this.#inHalves(entries, refusal, false);
+    else this.#again.none(entries, errorOf);
+  }
+
+  refused(post: Post, entries: readonly Entry[], unread: Unread): void {
+    const { head: { status, headers } } = unread;
+    const { refusedStatuses } = this.#settings.retry;
+    const waitMs = retryAfterMs(headers, this.#clock.epochNow());
+    const outcome = status >= 400 ? outcomeOfBatch(status, refusedStatuses) : "failed";
+    const errorOf = (entry: Entry, refusal: Refusal) => batchHttpError(entry, unread, refusal);
+    if (status === 401 && outcome === "not executed") {
+      return this.#refresh(post, entries, errorOf);
+    }
+    if (status === 413 && outcome === "not executed") {
+      this.#shrink(post, ["maxSize", "maxBytes"]);
+      return this.#inSmaller(post, entries, errorOf, true);
+    }
+    if (post.entries.length > 1 && waitMs === undefined && namesTheCount(unread.detail)) {
+      this.#shrink(post, ["maxSize"]);
+      return this.#inSmaller(post, entries, errorOf, refusedStatuses.has(status));
+    }
+    const attempt = this.#again.pausing(
+      entries,
+      { outcome, status, retryAfterMs: waitMs, pausesLane: true },
+    );
+    if (SPOILT.has(status) && this.#halves.canCut(post.entries)) {
+      return this.#inHalves(entries, { attempt, errorOf }, refusedStatuses.has(status));
+    }
+    this.#again.each(post, entries, attempt, errorOf);
+  }
+
+  /** 401: nothing ran. A fresh token is asked for once for each operation. */
+  #refresh(
+    post: Post,
+    entries: readonly Entry[],
+    failed: (entry: Entry, refusal: Refusal) => BatchError,
+  ): void {
+    for (const entry of entries) {
+      if (entry.isSettled) continue;
+      const mayRefresh = this.#tokens.refused(post.laneOf(entry), post.token);
+      const attempt = mayRefresh && !entry.hasRefreshed
+        ? { outcome: "not executed", status: 401, isFree: true } as const
+        : { outcome: "failed" } as const;
+      entry.hasRefreshed = true;
+      this.#again.each(post, [entry], attempt, failed);
+    }
+  }
+
+  /** Until the lane is empty, batches are half as large. */
+  #shrink({ entries, lanes }: Post, limits: readonly ("maxSize" | "maxBytes")[]): void {
+    if (entries.length < 2) return;
+    const bytes = entries.reduce((sum, entry) => sum + (entry.encoded?.bytes ?? 0), 0);
+    const halves = { maxSize: Math.ceil(entries.length / 2), maxBytes: Math.ceil(bytes / 2) };
+    for (const lane of lanes) {
+      for (const limit of limits) lane[limit] = Math.min(lane[limit], Math.max(1, halves[limit]));
+    }
+  }
+
+  /** A single operation cannot be made smaller; a status that is not trusted may hide that some ran. */
+  #inSmaller(
+    post: Post,
+    entries: readonly Entry[],
+    failed: (entry: Entry, refusal: Refusal) => BatchError,
+    isCertain: boolean,
+  ): void {
+    const isCut = post.entries.length > 1;
+    const { again, never } = this.#partition(isCut ? entries : [], isCertain);
+    this.#again.each(post, again, { outcome: "not executed", isFree: true }, failed);
+    this.#again.none(isCut ? never : entries, (entry) => failed(entry, "policy"));
+  }
+
+  /** What must not run twice goes again only where it surely did not run. */
+  #inHalves(entries: readonly Entry[], refusal: BatchRefusal, isCertain: boolean): void {
+    const { again, never } = this.#partition(entries, isCertain);
+    this.#again.none(never, (entry) => refusal.errorOf(entry, "policy"));
+    this.#halves.refused(again, refusal);
+  }
+
+  #partition(
+    entries: readonly Entry[],
+    isCertain: boolean,
+  ): { again: readonly Entry[]; never: readonly Entry[] } {
+    const waiting = entries.filter((entry) => !entry.isSettled);
+    if (!isCertain) { for (const entry of waiting) entry.mayHaveRun = true; }
+    const mayRepeat = ({ built }: Entry) =>
+      this.#settings.retry.isOn && (isCertain || isIdempotent(built!));
+    return {
+      again: waiting.filter(mayRepeat),
+      never: waiting.filter((entry) => !mayRepeat(entry)),
+    };
+  }
+}

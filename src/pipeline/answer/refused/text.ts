@@ -1,0 +1,21 @@
+/**
+ * Is this the text of an error in place of a batch answer (OData 4.01 JSON Format §21.1)?
+ *
+ * @param text the beginning of the answer, at most 8 kB
+ */
+export function isRefusal(text: string): boolean {
+  return /^\s*\{\s*"(?:odata\.)?error"\s*:/.test(text);
+}
+
+/**
+ * Does a refusal say that the batch holds too many operations (protocol E39)? Then a smaller one may be taken.
+ *
+ * @param text the beginning of the answer, at most 8 kB
+ */
+export function namesTheCount(text: string): boolean {
+  if (/BATCH_TOO_MANY|MaxBatchRequestCount/i.test(text)) return true;
+  return /batch|change ?set/i.test(text) && LIMIT.test(text) && COUNTED.test(text);
+}
+
+const LIMIT = /too many|exceed|maximum|at most|no more than|limit/i;
+const COUNTED = /\b(?:parts|(?:sub)?requests?|operations?|calls|steps|items|changes|queries)\b/i;

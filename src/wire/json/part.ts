@@ -1,0 +1,128 @@
+import { DecodeError } from "../../operation/errors.ts";
+import { bodyFormatOf } from "../../mime/body.ts";
+import type { Fields } from "../../mime/http/head_scanner.ts";
+import { hasNoBody } from "../../mime/http/body.ts";
+import type { Operation } from "../../operation/operation.ts";
+import { fromBase64 } from "./base64.ts";
+import type { ReadJsonBody } from "./body.ts";
+import { rawBody, rawText } from "./raw_body.ts";
+import { indexOfId } from "../part_id.ts";
+import type { Part } from "../wire.ts";
+
+/** What may stand in a JSON batch answer (OData 4.01 JSON Format §19.5); nothing of it is certain. */
+export interface ResponseObject {
+  readonly id?: unknown;
+  readonly status?: unknown;
+  readonly headers?: unknown;
+  readonly body?: unknown;
+}
+
+/** How much of a body that cannot be decoded its error shows. */
+const DETAIL_CHARACTERS = 8_192;
+const NONE: readonly Part[] = Object.freeze([]);
+
+/** Where a part's body comes from. */
+interface BodySource {
+  readonly readBody: ReadJsonBody;
+  /** The text of the member, as it stood. */
+  readonly bodyText: () => string | undefined;
+}
+
+/** One member of `responses`. */
+export class JsonPart implements Part {
+  readonly index: number | undefined;
+  readonly members: readonly Part[] | undefined;
+  readonly status: number;
+  readonly headers: Fields;
+  readonly #body: unknown;
+  readonly #source: BodySource;
+
+  constructor(response: ResponseObject, operationCount: number, source: BodySource) {
+    const { id, status } = response;
+    this.index = idOf(id, operationCount);
+    this.status = isStatus(status) ? status : 0;
+    // What a server says in the meantime is no answer (RFC 9110 §15.2).
+    this.members = this.status > 0 && this.status < 200 ? NONE : undefined;
+    this.headers = fieldsOf(response.headers);
+    this.#body = response.body;
+    this.#source = source;
+  }
+
+  readBody(operation: Operation): unknown {
+    if (this.status === 0) {
+      throw new DecodeError(
+        "Cannot decode a response as each must have a status: current value is none",
+        { operation },
+      );
+    }
+    if (operation.method === "HEAD" || hasNoBody(this.status)) return undefined;
+    const contentType = this.headers["content-type"];
+    if (isNothing(this.#body, contentType)) return undefined;
+    return operation.read === undefined
+      ? this.#source.readBody(this.#body, contentType)
+      : this.#asItCame(operation.read, contentType);
+  }
+
+  #asItCame(read: "bytes" | "text", contentType: string | undefined): unknown {
+    const body = this.#body;
+    const value = typeof body === "string" ? this.#source.readBody(body, contentType) : undefined;
+    if (value instanceof Uint8Array) return rawBody(value, read, contentType);
+    const isJson = contentType === undefined || bodyFormatOf(contentType).kind === "json";
+    if (typeof value === "string" && !isJson) return rawText(value, read);
+    // JSON in base64.
+    if (typeof value === "object") return rawBody(fromBase64(body as string), read, contentType);
+    return rawText(this.#source.bodyText() ?? "", read);
+  }
+
+  detail(): string | undefined {
+    if (this.#body === undefined || this.#body === null) return undefined;
+    const text = typeof this.#body === "string" ? this.#body : JSON.stringify(this.#body);
+    return text.slice(0, DETAIL_CHARACTERS);
+  }
+}
+
+/** A value that is neither text nor a number is no id: nothing was ever sent that could come back so. */
+function idOf(id: unknown, operationCount: number): number | undefined {
+  if (typeof id === "number") return indexOfId(String(id), operationCount);
+  return typeof id === "string" ? indexOfId(id || "-", operationCount) : undefined;
+}
+
+/** An empty string is a value in JSON; in place of text or bytes it stands for none, as in a multipart answer. */
+function isNothing(body: unknown, contentType: string | undefined): boolean {
+  if (body === undefined || body === null) return true;
+  return body === "" && contentType !== undefined && bodyFormatOf(contentType).kind !== "json";
+}
+
+function fieldsOf(headers: unknown): Fields {
+  const fields: Record<string, string> = {};
+  if (!isObject(headers)) return fields;
+  for (const [name, value] of Object.entries(headers)) {
+    const text = fieldValueOf(value);
+    if (text === undefined) continue;
+    Object.defineProperty(fields, name.toLowerCase(), {
+      value: text,
+      enumerable: true,
+      configurable: true,
+      writable: true,
+    });
+  }
+  return fields;
+}
+
+/** One odd header must not make the whole answer unreadable: what is no text, number or list of these is left out. */
+function fieldValueOf(value: unknown): string | undefined {
+  if (Array.isArray(value)) return value.filter(isPlain).join(", ");
+  return isPlain(value) ? String(value) : undefined;
+}
+
+function isPlain(value: unknown): boolean {
+  return value !== undefined && value !== null && !isObject(value);
+}
+
+function isStatus(status: unknown): status is number {
+  return Number.isInteger(status) && (status as number) >= 100 && (status as number) <= 999;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}

@@ -1,0 +1,95 @@
+import { DecodeError } from "../operation/errors.ts";
+import { decodeBody } from "../mime/body.ts";
+import type { Fields } from "../mime/http/head_scanner.ts";
+import { framedBody, hasNoBody } from "../mime/http/body.ts";
+import type { HttpAnswer } from "../mime/http/message.ts";
+import type { Octets } from "../mime/octets.ts";
+import type { Operation } from "../operation/operation.ts";
+import { rawBody } from "./json/raw_body.ts";
+import type { Part } from "./wire.ts";
+
+/** How much of a body that cannot be decoded its error shows. */
+const DETAIL_BYTES = 8_192;
+const utf8 = new TextDecoder();
+
+/** A part with an HTTP answer in it. */
+export class MultipartPart implements Part {
+  readonly index: number | undefined;
+  readonly innerIndex: number | undefined;
+  readonly status: number;
+  readonly headers: Fields;
+  readonly #body: Octets;
+
+  constructor(
+    index: number | undefined,
+    innerIndex: number | undefined,
+    { status, headers, body }: HttpAnswer,
+  ) {
+    this.index = index;
+    this.innerIndex = innerIndex;
+    this.status = status;
+    this.headers = headers;
+    this.#body = body;
+  }
+
+  readBody(operation: Operation): unknown {
+    // Line ends may still stand in such a part.
+    if (operation.method === "HEAD" || hasNoBody(this.status)) return undefined;
+    const body = framedBody(this.headers, this.#body);
+    const contentType = this.headers["content-type"];
+    return operation.read === undefined
+      ? decodeBody(body, contentType)
+      : rawBody(body.copy(), operation.read, contentType);
+  }
+
+  detail(): string {
+    return textOf(this.#body);
+  }
+}
+
+/** A part without one. */
+export class UnreadablePart implements Part {
+  readonly index: number | undefined;
+  readonly status = 0;
+  readonly headers: Fields = {};
+  readonly #error: DecodeError;
+  readonly #body: Octets;
+
+  constructor(index: number | undefined, error: DecodeError, body: Octets) {
+    this.index = index;
+    this.#error = error;
+    this.#body = body;
+  }
+
+  readBody(operation: Operation): never {
+    throw new DecodeError(this.#error.message, { operation });
+  }
+
+  detail(): string {
+    return textOf(this.#body);
+  }
+}
+
+/** A place that holds several answers, or none. */
+export class NoAnswer implements Part {
+  readonly index: number | undefined;
+  readonly members: readonly Part[];
+  readonly status = 0;
+  readonly headers: Fields = {};
+
+  constructor(index: number | undefined, members: readonly Part[]) {
+    this.index = index;
+    this.members = members;
+  }
+
+  readBody(operation: Operation): never {
+    throw new DecodeError(
+      `Cannot read a part as it must hold one answer: current value is ${this.members.length}`,
+      { operation },
+    );
+  }
+}
+
+function textOf(octets: Octets): string {
+  return octets.upTo(Math.min(DETAIL_BYTES, octets.length)).decode(utf8);
+}
