@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import { describe, expect, it } from "vitest";
 import { DecodeError } from "../../src/operation/errors.ts";
-import { decodeBody as decodeOctets } from "../../src/mime/body.ts";
+import { bodyFormatOf, decodeBody as decodeOctets } from "../../src/mime/body.ts";
 import { latin1, octets } from "../support/octets.ts";
 import { ofEveryCut } from "./support.ts";
 
@@ -10,6 +10,21 @@ const BOM = "\ufeff";
 function decodeBody(bytes: Uint8Array, contentType: string | undefined): unknown {
   return ofEveryCut(bytes, (pieces) => decodeOctets(pieces, contentType));
 }
+
+describe("bodyFormatOf()", () => {
+  it.each([
+    ["application/json", "json", undefined],
+    ["text/html; charset='UTF-8'", "text", "utf-8"],
+    ["application/xml;charset=Latin1", "xml", "latin1"],
+    ["image/svg+xml; charset= ' '", "xml", undefined],
+    ["image/png", "bytes", undefined],
+    ["", "bytes", undefined],
+    [undefined, "bytes", undefined],
+  ])("tells kind and charset of %j", (contentType, kind, charset) => {
+    expect(bodyFormatOf("a/b")).toEqual({ kind: "bytes", charset: undefined });
+    expect(bodyFormatOf(contentType)).toEqual({ kind, charset });
+  });
+});
 
 describe("decodeBody()", () => {
   it.each([

@@ -40,6 +40,10 @@ describe("parseMediaType()", () => {
     ["a/b; x=1, c/d", "c/d", []],
     ['a/b; x="1, c/d" , e/f ;y=2', "e/f", [["y", "2"]]],
     ["a/b; x=1 ,\tc/d\t, e/f", "e/f", []],
+    ["a/b; x=1,c/d\t,e/f;y=2", "e/f", [["y", "2"]]],
+    ["a/b; x=1\t; y=2,c/d", "c/d", []],
+    ["a/b; x, c/d", "c/d", []],
+    ["a/b; x ; y=1", "a/b", [["y", "1"]]],
     ["application/json,", "application/json", []],
     [", a/b, nonsense", "a/b", []],
     ['a/b; x=1, c/d; y=open", e/f', "c/d", []],
@@ -48,7 +52,24 @@ describe("parseMediaType()", () => {
     expect([read.type, [...read.parameters]]).toEqual([type, parameters]);
   });
 
-  it.each(["1,2", "1, 2", "a,b/", "a,/b", "a,b/c:d", "a,b/c d", ",", "a, b@c/d"])(
+  it("names no parameter by nothing", () => {
+    const { parameters } = parseMediaType('a/b; =1; ="2"; "x"=3; y=4');
+    expect([...parameters]).toEqual([]);
+  });
+
+  it.each([
+    "1,2",
+    "a,b-c",
+    "a,b/c\u007f",
+    "a,b/c\u0080",
+    "1, 2",
+    "a,b/",
+    "a,/b",
+    "a,b/c:d",
+    "a,b/c d",
+    ",",
+    "a, b@c/d",
+  ])(
     "keeps a comma that no type stands behind: %j",
     (value) => {
       expect(parseMediaType(`a/b; x=${value}; y=1`).parameters.get("x")).toBe(value);
@@ -98,6 +119,12 @@ describe("boundaryOf()", () => {
     "multipart/mixed; boundary=a\u007fb",
     "multipart/mixed; boundary=a\u00e4b",
   ])("refuses %j", (contentType) => {
+    const { parameters } = parseMediaType(contentType);
+    const value = parameters.has("boundary") ? "a boundary of" : "no boundary";
+    expect(() => boundaryIn(contentType)).toThrow(`current value is ${value}`);
     expect(() => boundaryIn(contentType)).toThrow(DecodeError);
+    expect(() => boundaryIn(contentType)).toThrow(
+      /^Cannot read a multipart message as its Content-Type must name a boundary of 1 to 200 ASCII characters: current value is (?:no boundary|a boundary of \d+ characters)$/,
+    );
   });
 });

@@ -1,12 +1,19 @@
 import { describe, expect, it } from "vitest";
 import { DecodeError } from "../../../src/operation/errors.ts";
-import { framedBody } from "../../../src/mime/http/body.ts";
+import { framedBody, hasNoBody } from "../../../src/mime/http/body.ts";
 import { octets, text } from "../../support/octets.ts";
 import { ofEveryCut } from "../support.ts";
 
 function framed(headers: Record<string, string>, body: string): string {
   return ofEveryCut(octets(body), (pieces) => text(framedBody(headers, pieces).joined()));
 }
+
+describe("hasNoBody()", () => {
+  it("is so of interim answers, 204 and 304 (RFC 9112 §6.3)", () => {
+    const statuses = [100, 199, 200, 203, 204, 205, 303, 304, 305, 404];
+    expect(statuses.filter(hasNoBody)).toEqual([100, 199, 204, 304]);
+  });
+});
 
 describe("framedBody()", () => {
   it("never cuts a body short by its Content-Length", () => {
@@ -15,7 +22,11 @@ describe("framedBody()", () => {
     expect(framed({ "content-length": "9" }, "hello")).toBe("hello");
     expect(framed({ "content-length": "5" }, "hello\r\nmore")).toBe("hello\r\nmore");
     expect(framed({ "content-length": "5" }, "hello\r\n\r\n.")).toBe("hello\r\n\r\n.");
-    expect(framed({ "content-length": "X" }, "hello\r\n")).toBe("hello\r\n");
+    for (const length of ["X", "5, 5", "x5", "5x", "", "0000000000000005", "-5"]) {
+      expect(framed({ "content-length": length }, "hello\r\n")).toBe("hello\r\n");
+    }
+    expect(framed({ "content-length": "000000000000005" }, "hello\r\n")).toBe("hello");
+    expect(framed({ "content-length": "12" }, "hello, world\r\n")).toBe("hello, world");
   });
 
   it("drops stray line ends behind the length", () => {
@@ -34,6 +45,9 @@ describe("framedBody()", () => {
 
   it("refuses a compressed body", () => {
     expect(() => framed({ "content-encoding": "gzip" }, "?")).toThrow(DecodeError);
+    expect(() => framed({ "content-encoding": "gzip" }, "?")).toThrow(
+      /^Cannot decode a body as it must not be compressed within its part: current value is a Content-Encoding of 4 characters$/,
+    );
     expect(framed({ "content-encoding": "identity" }, "hi")).toBe("hi");
     expect(framed({ "content-encoding": "" }, "hi")).toBe("hi");
     expect(framed({ "content-encoding": "identity, Identity ," }, "hi")).toBe("hi");
