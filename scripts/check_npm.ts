@@ -17,6 +17,7 @@ try {
   const everything = checkExamples(workshop, 3);
   checkCoreTypes(workshop, core, everything);
   checkTypes(workshop, everything, 3);
+  checkTypes(workshop, checkExamples(workshop, 4), 4);
 } finally {
   workshop.close("npm package");
 }

@@ -39,8 +39,15 @@ function isTypeOnlyExport(declaration: ts.Declaration): boolean {
 }
 
 describe("the public surface", () => {
-  it("has five entries", () => {
-    expect(Object.keys(entries)).toEqual([".", "./undici", "./schema", "./effect3", "./testing"]);
+  it("has six entries", () => {
+    expect(Object.keys(entries)).toEqual([
+      ".",
+      "./undici",
+      "./schema",
+      "./effect",
+      "./effect3",
+      "./testing",
+    ]);
   });
 
   it("of the package", () => {
@@ -205,6 +212,32 @@ describe("the public surface", () => {
       value decode
       value encode
       value unsaved"
+    `);
+  });
+
+  it("of ./effect", () => {
+    expect(namesOf("./effect")).toMatchInlineSnapshot(`
+      "type BatchMetrics
+      type BatchService
+      type BatchTag
+      type CreateByConfig
+      type EffectOptions
+      type EffectToken
+      type ODataConfig
+      type OnEffect4
+      type OperationRequest
+      type Page
+      type SendStream
+      type ServiceConfig
+      type value GraphBatch
+      type value ODataBatch
+      type value OutlookBatch
+      value TypeId
+      value batchMetrics
+      value batchTag
+      value makeBatchService
+      value operationRequest
+      value serviceConfig"
     `);
   });
 

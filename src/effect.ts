@@ -1,0 +1,30 @@
+/**
+ * Effect programs, from effect 4.1 on: services with layers, effects with typed errors, requests, streams, pages, spans and
+ * metrics, driven by the program's own clock. `./effect3` is for effect 3.
+ *
+ * An Effect user sees no Observable here, and an RxJS user needs none of this.
+ *
+ * @module
+ */
+export {
+  type CreateByConfig,
+  type ODataConfig,
+  type ServiceConfig,
+  serviceConfig,
+} from "./effect/service/config.ts";
+export { GraphBatch } from "./effect/service/graph.ts";
+export { type BatchMetrics, batchMetrics } from "./effect/observe/metrics.ts";
+export { ODataBatch } from "./effect/service/odata.ts";
+export { OutlookBatch } from "./effect/service/outlook.ts";
+export type { Page } from "./effect/send/pages.ts";
+export { type OperationRequest, operationRequest } from "./effect/send/request.ts";
+export {
+  type BatchService,
+  type EffectOptions,
+  makeBatchService,
+  type SendStream,
+  TypeId,
+} from "./effect/service/service.ts";
+export { type BatchTag, batchTag } from "./effect/service/tag.ts";
+export type { OnEffect4 } from "./effect/version.ts";
+export type { EffectToken } from "./effect/program/token.ts";

@@ -1,0 +1,146 @@
+import { type Context, Metric } from "effect";
+import type { BatchEvent } from "../../../mod.ts";
+import type { Callers } from "./callers.ts";
+import { checkEffectVersion } from "../version.ts";
+
+/**
+ * What can be measured, of all batchers of the program together.
+ *
+ * @since 0.2.0
+ * @category models
+ */
+export interface BatchMetrics {
+  /** Operations that wait: for company, for a slot, for their turn, or to be sent again. */
+  readonly queued: Metric.Gauge<number>;
+  /** Operations in a POST. */
+  readonly inFlight: Metric.Gauge<number>;
+  /** How many times an operation was sent again. */
+  readonly retried: Metric.Counter<number>;
+  /** How long each batch POST took, in seconds, by its status. */
+  readonly duration: Metric.Histogram<number>;
+}
+
+/**
+ * What can be measured, of all batchers of the program together: `rxbatch_queued` and `rxbatch_in_flight`, which go up and
+ * down, `rxbatch_retried`, and `http.client.request.duration` as OpenTelemetry's conventions for HTTP have it. They carry
+ * the metric attributes of the program that sends: of an operation those of its caller, of a POST those of the service.
+ *
+ * @since 0.2.0
+ * @category metrics
+ *
+ * @example
+ * ```ts
+ * import { Effect, Metric } from "effect";
+ * import { batchMetrics } from "@rxbatch/rxbatch/effect";
+ *
+ * const program = Effect.map(Metric.value(batchMetrics.queued), ({ value }) => value);
+ * console.log(await Effect.runPromise(program)); // 0
+ * ```
+ */
+export const batchMetrics: BatchMetrics = madeOf(() => ({
+  queued: Metric.gauge("rxbatch_queued", { description: "Operations that wait to be sent" }),
+  inFlight: Metric.gauge("rxbatch_in_flight", { description: "Operations in a POST" }),
+  retried: Metric.counter("rxbatch_retried", {
+    description: "How many times an operation was sent again",
+    incremental: true,
+  }),
+  duration: Metric.histogram("http.client.request.duration", {
+    description: "Duration of HTTP client requests",
+    attributes: { unit: "s", "http.request.method": "POST", "url.template": "$batch" },
+    boundaries: [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10],
+  }),
+}));
+
+function madeOf<T>(make: () => T): T {
+  checkEffectVersion();
+  return make();
+}
+
+/** Keeps the count of one batcher. */
+export class Counts {
+  readonly #context: Context.Context<never>;
+  readonly #callers: Callers;
+  /** By batch: which of its operations have got nothing yet. */
+  readonly #flying = new Map<number, number[]>();
+  /** By operation: how many of its submissions are not settled, and where they count. */
+  readonly #inHand = new Map<number, { count: number; readonly context: Context.Context<never> }>();
+
+  constructor(context: Context.Context<never>, callers: Callers) {
+    this.#context = context;
+    this.#callers = callers;
+  }
+
+  heard(event: BatchEvent): void {
+    switch (event.type) {
+      case "queued":
+        return this.#enter(event.operation);
+      case "sent":
+        this.#flying.set(event.batch, [...event.operations]);
+        for (const operation of event.operations) this.#move(operation, 1);
+        return;
+      case "retried":
+        batchMetrics.retried.updateUnsafe(1, this.#contextOf(event.operation));
+        return this.#land(event.operation);
+      case "settled":
+        this.#land(event.operation);
+        return this.#leave(event.operation);
+      case "answered":
+        for (const operation of this.#flying.get(event.batch) ?? []) this.#move(operation, -1);
+        this.#flying.delete(event.batch);
+        return this.#time(event);
+    }
+  }
+
+  /** Out of the batch that carries it, if one does; there are never many. */
+  #land(operation: number): void {
+    for (const operations of this.#flying.values()) {
+      const at = operations.indexOf(operation);
+      if (at === -1) continue;
+      operations.splice(at, 1);
+      return this.#move(operation, -1);
+    }
+  }
+
+  #enter(operation: number): void {
+    const known = this.#inHand.get(operation);
+    if (known !== undefined) known.count += 1;
+    else {
+      // what counts up and down must do so in one place, whoever else submits it meanwhile
+      const context = this.#callers.of(operation)[0]?.context ?? this.#context;
+      this.#inHand.set(operation, { count: 1, context });
+    }
+    this.#add("queued", operation, 1);
+  }
+
+  #leave(operation: number): void {
+    const known = this.#inHand.get(operation);
+    // what was refused at once was never queued
+    if (known === undefined) return;
+    this.#add("queued", operation, -1);
+    if (--known.count === 0) this.#inHand.delete(operation);
+  }
+
+  /** From those that wait to those in flight, or back. */
+  #move(operation: number, count: number): void {
+    this.#add("queued", operation, -count);
+    this.#add("inFlight", operation, count);
+  }
+
+  #time({ status, durationMs }: BatchEvent & { readonly type: "answered" }): void {
+    const isAnswered = status !== undefined && status < 400;
+    const { duration } = batchMetrics;
+    const told = Metric.withAttributes(duration, {
+      ...(status === undefined ? {} : { "http.response.status_code": `${status}` }),
+      ...(isAnswered ? {} : { "error.type": `${status ?? "_OTHER"}` }),
+    });
+    told.updateUnsafe(durationMs / 1_000, this.#context);
+  }
+
+  #add(metric: "queued" | "inFlight", operation: number, count: number): void {
+    batchMetrics[metric].modifyUnsafe(count, this.#contextOf(operation));
+  }
+
+  #contextOf(operation: number): Context.Context<never> {
+    return this.#inHand.get(operation)?.context ?? this.#context;
+  }
+}

@@ -1,0 +1,131 @@
+import { Config, Context, Effect, Layer, Stream } from "effect";
+import type {
+  Batcher,
+  BatchError,
+  BatchOptions,
+  Operation,
+  OperationResponse,
+} from "../../../mod.ts";
+import type { Page } from "../send/pages.ts";
+import {
+  type BatchService,
+  type EffectOptions,
+  makeBatchService,
+  pipeable,
+  type SendStream,
+} from "./service.ts";
+import { checkEffectVersion } from "../version.ts";
+
+/**
+ * A service that sends operations, with its layers; its members can be called on the tag itself.
+ *
+ * @since 0.2.0
+ * @category models
+ */
+export interface BatchTag<Self, Options extends BatchOptions>
+  extends Context.Service<Self, BatchService> {
+  /**
+   * The service, until the scope of the layer closes: then it flushes, refuses new operations, and waits for what is in
+   * hand.
+   *
+   * @param options where, as whom and how to batch
+   * @returns the layer; it dies when an option is wrong
+   */
+  layer<R = never>(options?: EffectOptions<Options, R>): Layer.Layer<Self, never, R>;
+  /**
+   * The same with options that come from the environment, or wherever Effect's ConfigProvider looks.
+   *
+   * @param config where they come from, as one `Config` or one for each option
+   * @returns the layer; it fails when a value is missing or wrong
+   */
+  layerConfig<R = never>(
+    config?: Config.Wrap<EffectOptions<Options, R>>,
+  ): Layer.Layer<Self, Config.ConfigError, R>;
+  /** What `layerConfig` reads by default. */
+  readonly config: Config.Config<EffectOptions<Options>>;
+  /**
+   * Sends one operation; see {@link BatchService}.
+   *
+   * @param operation what to send
+   * @returns the answer, or one of the `BatchError`s
+   */
+  send<T>(operation: Operation<T>): Effect.Effect<OperationResponse<T>, BatchError, Self>;
+  /**
+   * Sends one operation as a request of Effect; see {@link BatchService}.
+   *
+   * @param operation what to send
+   * @returns the answer, or one of the `BatchError`s
+   */
+  request<T>(operation: Operation<T>): Effect.Effect<OperationResponse<T>, BatchError, Self>;
+  /** Sends a stream of operations; see {@link BatchService}. */
+  readonly stream: SendStream<Self>;
+  /**
+   * Reads a collection page by page; see {@link BatchService}.
+   *
+   * @param operation the first page
+   * @returns the pages
+   */
+  pages<T>(operation: Operation<T>): Stream.Stream<Page<T>, BatchError, Self>;
+}
+
+/**
+ * Makes the tag of a dialect of your own, or of a second tenant of a known one.
+ *
+ * @param key what tells it from other services of the program
+ * @param create makes the batcher
+ * @param config what `layerConfig` reads by default; `serviceConfig` makes one
+ * @returns the tag
+ *
+ * @since 0.2.0
+ * @category constructors
+ *
+ * @example
+ * ```ts
+ * import { Effect } from "effect";
+ * import { createOutlookBatcher, fetchTransport, get, type OutlookOptions } from "@rxbatch/rxbatch";
+ * import { batchTag, type BatchTag, serviceConfig } from "@rxbatch/rxbatch/effect";
+ * import { fakeOutlook } from "@rxbatch/rxbatch/testing";
+ *
+ * interface Fabrikam {
+ *   readonly _: unique symbol;
+ * }
+ * const Fabrikam: BatchTag<Fabrikam, OutlookOptions> = batchTag(
+ *   "app/Fabrikam",
+ *   createOutlookBatcher,
+ *   serviceConfig("FABRIKAM", createOutlookBatcher), // FABRIKAM_TOKEN and so on
+ * );
+ *
+ * const outlook = fakeOutlook();
+ * const layer = Fabrikam.layer({ token: outlook.token, transport: fetchTransport(outlook.fetch) });
+ * const program = Effect.map(Fabrikam.send(get("messages")), ({ status }) => status);
+ * console.log(await Effect.runPromise(Effect.provide(program, layer))); // 200
+ * ```
+ */
+export function batchTag<Self, Options extends BatchOptions>(
+  key: string,
+  create: (options: Options) => Batcher,
+  config: Config.Config<EffectOptions<Options>>,
+): BatchTag<Self, Options> {
+  checkEffectVersion();
+  const tag = Context.Service<Self, BatchService>(key);
+  const made = <R>(options?: EffectOptions<Options, R>) => makeBatchService(create, options);
+  const doors: Omit<BatchTag<Self, Options>, keyof Context.Service<Self, BatchService>> = {
+    layer: (options) => Layer.effect(tag, made(options)),
+    layerConfig: <R>(given?: Config.Wrap<EffectOptions<Options, R>>) =>
+      Layer.effect(
+        tag,
+        Effect.flatMap(
+          given === undefined ? config : Config.unwrap<EffectOptions<Options, R>>(given),
+          (options) => made<R>(options),
+        ),
+      ),
+    config,
+    send: (operation) => Effect.flatMap(tag, (service) => service.send(operation)),
+    request: (operation) => Effect.flatMap(tag, (service) => service.request(operation)),
+    stream: pipeable((operations, options) =>
+      Stream.unwrap(Effect.map(tag, (service) => service.stream(operations, options)))
+    ),
+    pages: (operation) => Stream.unwrap(Effect.map(tag, (service) => service.pages(operation))),
+  };
+  return Object.assign(tag, doors);
+}

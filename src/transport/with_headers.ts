@@ -1,0 +1,54 @@
+import { isAborted, whenAborted } from "./abort.ts";
+import type { HttpRequest, QuietRequest } from "./transport.ts";
+
+/**
+ * The same request with more headers. It is as quiet as the one that it is made of: no AbortController is made for it.
+ *
+ * @param request what is sent
+ * @param headers what is added; of two with one name, these count
+ * @returns a request of its own; the given one stays as it is
+ */
+export function withHeaders(
+  request: HttpRequest,
+  headers: Readonly<Record<string, string>>,
+): HttpRequest {
+  return new DressedRequest(request, { ...request.headers, ...headers });
+}
+
+class DressedRequest implements QuietRequest {
+  /** The object's own, so that `{ ...request }` has it too. */
+  static readonly #SIGNAL: PropertyDescriptor & ThisType<DressedRequest> = {
+    get() {
+      return this.#request.signal;
+    },
+    enumerable: true,
+  };
+
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+  declare readonly signal: AbortSignal;
+  readonly #request: HttpRequest;
+
+  constructor(request: HttpRequest, headers: Readonly<Record<string, string>>) {
+    this.#request = request;
+    this.method = request.method;
+    this.url = request.url;
+    this.headers = headers;
+    this.body = request.body;
+    Object.defineProperty(this, "signal", DressedRequest.#SIGNAL);
+  }
+
+  get isAborted(): boolean {
+    return isAborted(this.#request);
+  }
+
+  isSame(request: HttpRequest): boolean {
+    return #request in this && request === this;
+  }
+
+  whenAborted(listener: () => void): () => void {
+    return whenAborted(this.#request, listener);
+  }
+}
