@@ -66,8 +66,10 @@ function emit(format: "esm" | "script", formatOptions: ts.CompilerOptions): void
   const { getSourceFile } = host;
   host.resolveModuleNameLiterals = (literals, importer, _, resolution) =>
     literals.map(({ text }) => {
-      const from = text.startsWith(".") ? importer : resolveFrom(importer);
-      return ts.resolveModuleName(text, from, resolution, host);
+      if (text.startsWith(".")) return ts.resolveModuleName(text, importer, resolution, host);
+      // also for CommonJS: the resolution that goes with it there finds no types behind "exports"
+      const bundler = { ...resolution, moduleResolution: ts.ModuleResolutionKind.Bundler };
+      return ts.resolveModuleName(text, resolveFrom(importer), bundler, host);
     });
   host.getSourceFile = (path, ...rest) => {
     const relative = posix.relative(process.cwd().replaceAll("\\", "/"), path);

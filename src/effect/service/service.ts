@@ -17,7 +17,9 @@ import type {
   OperationResponse,
   OperationResult,
   SendAllOptions,
+  Transport,
 } from "../../../mod.ts";
+import { Observable, Subject } from "rxjs";
 import { defaultTransport } from "../../transport/default.ts";
 import { Callers } from "../observe/callers.ts";
 import { Counts } from "../observe/metrics.ts";
@@ -152,35 +154,45 @@ export function makeBatchService<Options extends BatchOptions, R = never>(
     const callers = new Callers();
     const spans = new Spans(context, callers);
     const counts = new Counts(context, callers);
+    const fallbacks = new Subject<BatchEvent>();
+    const lent = lentTo(options, context, fallbacks);
     const batcher = yield* Effect.acquireRelease(
-      Effect.sync(() => create(plainOptions(options, context, spans))),
+      Effect.sync(() =>
+        create(
+          { ...options, ...lent, transport: spans.traced(lent.transport) } as unknown as Options,
+        )
+      ),
       (batcher) =>
         Effect.ensuring(
           Effect.promise(() => batcher.close()),
           Effect.sync(() => spans.close()),
         ),
     );
+    const events = new Observable<BatchEvent>((subscriber) => {
+      subscriber.add(fallbacks.subscribe((event) => subscriber.next(event)));
+      subscriber.add(batcher.events.subscribe(subscriber));
+    });
     batcher.events.subscribe((event) => {
       spans.heard(event);
       counts.heard(event);
       if (event.type === "settled") callers.leave(event.operation);
     });
-    return serviceOf(batcher, callers);
+    return serviceOf(batcher, events, callers);
   });
 }
 
-function plainOptions<Options extends BatchOptions, R>(
+/** What the program lends to the batcher, in the batcher's words. */
+function lentTo<Options extends BatchOptions, R>(
   options: EffectOptions<Options, R> | undefined,
   context: Context.Context<R>,
-  spans: Spans,
-): Options {
-  const { token, transport = defaultTransport(), ...rest } = options ?? {};
-  const seams: Pick<BatchOptions, "token" | "transport" | "scheduler"> = {
-    token: tokenSource(token, context),
-    transport: spans.traced(transport),
+  fallbacks: Subject<BatchEvent>,
+): Pick<BatchOptions, "token" | "scheduler"> & { readonly transport: Transport } {
+  return {
+    token: tokenSource(options?.token, context),
     scheduler: effectScheduler(context),
+    transport: options?.transport ??
+      defaultTransport((fallback) => fallbacks.next({ type: "transport", ...fallback })),
   };
-  return { ...rest, ...seams } as unknown as Options;
 }
 
 const prototype: Pick<BatchService, typeof TypeId | "pipe"> = {
@@ -190,7 +202,11 @@ const prototype: Pick<BatchService, typeof TypeId | "pipe"> = {
   },
 };
 
-function serviceOf(batcher: Batcher, callers: Callers): BatchService {
+function serviceOf(
+  batcher: Batcher,
+  events: Observable<BatchEvent>,
+  callers: Callers,
+): BatchService {
   const submit = submitter(batcher);
   const resolver = operationResolver(submit, callers);
   const members: Omit<BatchService, keyof typeof prototype> = {
@@ -199,7 +215,7 @@ function serviceOf(batcher: Batcher, callers: Callers): BatchService {
     resolver,
     stream: pipeable(streamSender(batcher, callers)),
     pages: pageReader(batcher, callers),
-    events: streamOf(batcher.events),
+    events: streamOf(events),
     flush: Effect.sync(() => batcher.flush()),
   };
   return Object.assign(Object.create(prototype), members);
