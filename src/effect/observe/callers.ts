@@ -1,5 +1,5 @@
 import { Context, Effect, Tracer } from "effect";
-import type { Operation } from "../../../mod.ts";
+import type { AnyOperation } from "../../../mod.ts";
 
 /** Who submitted an operation. */
 export interface Caller {
@@ -28,7 +28,7 @@ export class Callers {
   readonly #callers = new Map<number, Caller[]>();
 
   /** Is called before the operation is submitted; its `settled` event ends it. */
-  join({ id }: Operation, caller: Caller): void {
+  join({ id }: AnyOperation, caller: Caller): void {
     const callers = this.#callers.get(id);
     if (callers === undefined) this.#callers.set(id, [caller]);
     else callers.push(caller);

@@ -1,5 +1,5 @@
 import { Clock, Context, Effect, Exit, Tracer } from "effect";
-import type { BatchEvent, HttpRequest, Operation, Transport } from "../../../mod.ts";
+import type { AnyOperation, BatchEvent, HttpRequest, Transport } from "../../../mod.ts";
 import { from, mergeMap } from "rxjs";
 import { withHeaders } from "../../transport/with_headers.ts";
 import type { Caller, Callers } from "./callers.ts";
@@ -7,14 +7,15 @@ import { Departures } from "./departures.ts";
 
 /** The name and the attributes of an operation's span, by OpenTelemetry's conventions for HTTP; never a URL, which may hold an address. */
 export function operationSpan(
-  { id, method, label }: Operation & { readonly label?: string | undefined },
+  { id, method, label }: AnyOperation,
 ): { readonly name: string; readonly options: Tracer.SpanOptionsNoTrace } {
   return {
-    name: label === undefined ? method : `${method} ${label}`,
+    // what is made from answers has a method when it is made, and a span before
+    name: [method, label].filter((word) => word !== undefined).join(" ") || "rxbatch.send",
     options: {
       kind: "client",
       attributes: {
-        "http.request.method": method,
+        ...(method === undefined ? {} : { "http.request.method": method }),
         ...(label === undefined ? {} : { "url.template": label }),
         "rxbatch.operation": id,
       },

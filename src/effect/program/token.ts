@@ -5,8 +5,8 @@ import type { TokenSource } from "../../../mod.ts";
 /**
  * Where tokens come from: a token, or a function that is asked before a batch is sealed.
  *
- * `context` is the mailbox; `refresh` is true when the last token was refused with 401. Concurrent asks for one context
- * share one call. An ask that fails fails that batch's operations with `NotExecutedError`, whose `cause` is its error; one
+ * `context` is the mailbox, `account` that of the operations, and `refresh` is true when the last token was refused with
+ * 401. Concurrent asks for one context and account share one call, whoever waits for it: it runs in the service's context. An ask that fails fails that batch's operations with `NotExecutedError`, whose `cause` is its error; one
  * that dies is a defect of them.
  *
  * @since 0.2.0
@@ -17,7 +17,7 @@ export type EffectToken<R = never, E = unknown> =
   | Redacted.Redacted<string>
   | ((
     context: string,
-    options: { readonly refresh: boolean },
+    options: { readonly refresh: boolean; readonly account: string | undefined },
   ) => Effect.Effect<string | Redacted.Redacted<string>, E, R>);
 
 /** A token effect died; taken through the batcher, which knows nothing of causes, to the programs that wait. */
@@ -38,9 +38,9 @@ export function tokenSource<R>(
 ): TokenSource | undefined {
   if (typeof token !== "function") return token === undefined ? undefined : plain(token);
   const fork = Effect.runForkWith(context);
-  return (mailbox, options) =>
+  return (mailbox, { refresh, account }) =>
     new Observable((subscriber) => {
-      const fiber = fork(Effect.suspend(() => token(mailbox, options)));
+      const fiber = fork(Effect.suspend(() => token(mailbox, { refresh, account })));
       fiber.addObserver((exit) => {
         if (Exit.isFailure(exit)) return subscriber.error(failureOf(exit.cause));
         subscriber.next(plain(exit.value));

@@ -1,5 +1,5 @@
 import { Equal, Hash, Request } from "effect";
-import type { BatchError, Operation, OperationResponse } from "../../../mod.ts";
+import type { AnyOperation, BatchError, OperationResponse } from "../../../mod.ts";
 
 /**
  * An operation as a request of Effect.
@@ -10,7 +10,7 @@ import type { BatchError, Operation, OperationResponse } from "../../../mod.ts";
 export interface OperationRequest<out T = unknown>
   extends Request.Request<OperationResponse<T>, BatchError> {
   /** What to send. */
-  readonly operation: Operation<T>;
+  readonly operation: AnyOperation<T>;
 }
 
 /**
@@ -40,14 +40,14 @@ export interface OperationRequest<out T = unknown>
  * ```
  */
 export function operationRequest<T>(
-  operation: Operation<T>,
+  operation: AnyOperation<T>,
   resolver: object,
 ): OperationRequest<T> {
   return new Asked({ operation, resolver, key: keyOf(operation) });
 }
 
 interface Question<T> {
-  readonly operation: Operation<T>;
+  readonly operation: AnyOperation<T>;
   readonly resolver: object;
   /** What two that read the same have in common. */
   readonly key: string | undefined;
@@ -58,7 +58,7 @@ class Asked<T> extends Request.Class<Question<T>, OperationResponse<T>, BatchErr
     if (!(that instanceof Asked) || this.resolver !== that.resolver) return false;
     if (this.operation === that.operation) return true;
     return this.key !== undefined && this.key === that.key &&
-      this.operation.schema === that.operation.schema;
+      schemaOf(this.operation) === schemaOf(that.operation);
   }
 
   [Hash.symbol](): number {
@@ -66,11 +66,16 @@ class Asked<T> extends Request.Class<Question<T>, OperationResponse<T>, BatchErr
   }
 }
 
+function schemaOf(operation: AnyOperation): unknown {
+  return operation.method === undefined ? undefined : operation.schema;
+}
+
 /** Everything that decides what a read answers; `undefined` for what is more than a read. */
-function keyOf(operation: Operation): string | undefined {
-  const { method, url, context, headers, dependsOn, orderingKey } = operation;
+function keyOf(operation: AnyOperation): string | undefined {
+  const { method, url, dependsOn } = operation;
   if (method !== "GET" && method !== "HEAD") return undefined;
+  const { context, account, headers, orderingKey, okStatuses, read } = operation;
   if (dependsOn.length > 0 || orderingKey !== undefined) return undefined;
   const named = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]);
-  return JSON.stringify([method, url, context ?? "me", named.sort()]);
+  return JSON.stringify([method, url, context ?? "me", account, named.sort(), okStatuses, read]);
 }

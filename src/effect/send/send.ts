@@ -1,10 +1,10 @@
 import { Effect, Exit } from "effect";
 import type { Unsubscribable } from "rxjs";
 import {
+  type AnyOperation,
   type Batcher,
   BatchError,
   NotExecutedError,
-  type Operation,
   type OperationResponse,
 } from "../../../mod.ts";
 import type { Callers } from "../observe/callers.ts";
@@ -16,7 +16,7 @@ export type Answer<T> = Exit.Exit<OperationResponse<T>, BatchError>;
 
 /** Submits one operation, and tells how it ended. */
 export type Submit = <T>(
-  operation: Operation<T>,
+  operation: AnyOperation<T>,
   end: (answer: Answer<T>) => void,
 ) => Unsubscribable;
 
@@ -33,8 +33,8 @@ export function submitter(batcher: Batcher): Submit {
 export function sender(
   submit: Submit,
   callers: Callers,
-): <T>(operation: Operation<T>) => Effect.Effect<OperationResponse<T>, BatchError> {
-  return <T>(operation: Operation<T>) => {
+): <T>(operation: AnyOperation<T>) => Effect.Effect<OperationResponse<T>, BatchError> {
+  return <T>(operation: AnyOperation<T>) => {
     const { name, options } = operationSpan(operation);
     return Effect.useSpan(name, options, (span) =>
       Effect.withFiber((fiber) => {

@@ -1,6 +1,6 @@
 import { type Cause, Effect, Queue, Stream } from "effect";
 import type { Observable } from "rxjs";
-import type { Batcher, BodyOf, Operation, OperationResult, SendAllOptions } from "../../../mod.ts";
+import type { AnyOperation, Batcher, ResultOf, SendAllOptions } from "../../../mod.ts";
 import { type Callers, currentCaller } from "../observe/callers.ts";
 
 /** The stream failed from which operations were pulled; thrown through the batcher, which knows nothing of causes. */
@@ -17,11 +17,11 @@ class PullFailure<E> {
 export function streamSender(
   batcher: Batcher,
   callers: Callers,
-): <O extends Operation, E, R>(
+): <O extends AnyOperation, E, R>(
   operations: Stream.Stream<O, E, R>,
   options?: SendAllOptions,
-) => Stream.Stream<OperationResult<BodyOf<O>>, E, R> {
-  return <O extends Operation, E, R>(
+) => Stream.Stream<ResultOf<O>, E, R> {
+  return <O extends AnyOperation, E, R>(
     operations: Stream.Stream<O, E, R>,
     options?: SendAllOptions,
   ) =>

@@ -8,14 +8,14 @@ import {
   Stream,
 } from "effect";
 import type {
+  AnyOperation,
   Batcher,
   BatchError,
   BatchEvent,
   BatchOptions,
-  BodyOf,
   Operation,
   OperationResponse,
-  OperationResult,
+  ResultOf,
   SendAllOptions,
   Transport,
 } from "../../../mod.ts";
@@ -56,7 +56,7 @@ export interface BatchService extends Pipeable.Pipeable {
    * @param operation what to send
    * @returns the answer, or one of the `BatchError`s, each of which has a `_tag`
    */
-  readonly send: <T>(operation: Operation<T>) => Effect.Effect<OperationResponse<T>, BatchError>;
+  readonly send: <T>(operation: AnyOperation<T>) => Effect.Effect<OperationResponse<T>, BatchError>;
   /**
    * Sends one operation as a request of Effect: all that are asked for in one go are submitted in one go, without a fiber
    * for each. Interrupting it does what it does to `send`.
@@ -64,7 +64,9 @@ export interface BatchService extends Pipeable.Pipeable {
    * @param operation what to send
    * @returns the answer, or one of the `BatchError`s
    */
-  readonly request: <T>(operation: Operation<T>) => Effect.Effect<OperationResponse<T>, BatchError>;
+  readonly request: <T>(
+    operation: AnyOperation<T>,
+  ) => Effect.Effect<OperationResponse<T>, BatchError>;
   /** Behind `request`; for `RequestResolver.batchN`, `setDelay`, `withCache` and whatever else wraps resolvers. */
   readonly resolver: RequestResolver.RequestResolver<OperationRequest>;
   /** Sends a stream of operations, pulling no faster than batches leave and results are taken. */
@@ -95,14 +97,14 @@ export interface SendStream<Service = never> {
    * @param operations where they come from
    * @param options how many may be in hand
    */
-  <O extends Operation, E, R>(
+  <O extends AnyOperation, E, R>(
     operations: Stream.Stream<O, E, R>,
     options?: SendAllOptions,
-  ): Stream.Stream<OperationResult<BodyOf<O>>, E, R | Service>;
+  ): Stream.Stream<ResultOf<O>, E, R | Service>;
   /** @param options how many may be in hand */
-  (options?: SendAllOptions): <O extends Operation, E, R>(
+  (options?: SendAllOptions): <O extends AnyOperation, E, R>(
     operations: Stream.Stream<O, E, R>,
-  ) => Stream.Stream<OperationResult<BodyOf<O>>, E, R | Service>;
+  ) => Stream.Stream<ResultOf<O>, E, R | Service>;
 }
 
 /**
@@ -223,10 +225,10 @@ function serviceOf(
 
 /** With the stream in front, or with the stream to come. */
 export function pipeable<Service>(
-  send: <O extends Operation, E, R>(
+  send: <O extends AnyOperation, E, R>(
     operations: Stream.Stream<O, E, R>,
     options?: SendAllOptions,
-  ) => Stream.Stream<OperationResult<BodyOf<O>>, E, R | Service>,
+  ) => Stream.Stream<ResultOf<O>, E, R | Service>,
 ): SendStream<Service> {
   return Function.dual((args) => Stream.isStream(args[0]), send);
 }

@@ -1,5 +1,6 @@
 import { Config, Context, Effect, Layer, Stream } from "effect";
 import type {
+  AnyOperation,
   Batcher,
   BatchError,
   BatchOptions,
@@ -49,14 +50,14 @@ export interface BatchTag<Self, Options extends BatchOptions>
    * @param operation what to send
    * @returns the answer, or one of the `BatchError`s
    */
-  send<T>(operation: Operation<T>): Effect.Effect<OperationResponse<T>, BatchError, Self>;
+  send<T>(operation: AnyOperation<T>): Effect.Effect<OperationResponse<T>, BatchError, Self>;
   /**
    * Sends one operation as a request of Effect; see {@link BatchService}.
    *
    * @param operation what to send
    * @returns the answer, or one of the `BatchError`s
    */
-  request<T>(operation: Operation<T>): Effect.Effect<OperationResponse<T>, BatchError, Self>;
+  request<T>(operation: AnyOperation<T>): Effect.Effect<OperationResponse<T>, BatchError, Self>;
   /** Sends a stream of operations; see {@link BatchService}. */
   readonly stream: SendStream<Self>;
   /**
