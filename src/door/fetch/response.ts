@@ -27,11 +27,12 @@ export function toResponse(
   const isNull = method === "HEAD" || NULL_BODY_STATUSES.has(status);
   const bytes = isNull ? null : body as Uint8Array<ArrayBuffer> | undefined ?? new Uint8Array();
   try {
-    return new FetchedResponse(bytes, url, {
+    const response = new Response(bytes, {
       status,
       statusText: reasonPhrase(status),
       headers: NULL_BODY_STATUSES.has(status) ? withoutLength(headers) : headers,
     });
+    return fetched(response, url);
   } catch (cause) {
     throw new TypeError(
       `Cannot make a Response as its status and headers must be such as fetch can give: current value is status ${status}`,
@@ -45,27 +46,14 @@ function withoutLength(headers: Readonly<Record<string, string>>): Record<string
   return rest;
 }
 
-/** A Response that says where it came from, and whose headers cannot be changed, as those of the network. */
-class FetchedResponse extends Response {
-  readonly #url: string;
-  #headers: Headers | undefined = undefined;
-
-  constructor(body: BodyInit | null, url: string, init: ResponseInit) {
-    super(body, init);
-    this.#url = url;
-  }
-
-  override get url(): string {
-    return this.#url;
-  }
-
-  override get headers(): Headers {
-    return this.#headers ??= Object.defineProperties(super.headers, FIXED);
-  }
-
-  override clone(): Response {
-    const { status, statusText, headers } = this;
-    // A clone of the platform's has the other half of the body.
-    return new FetchedResponse(super.clone().body, this.#url, { status, statusText, headers });
-  }
+/**
+ * Says where it came from, and has headers that cannot be changed, as a Response of the network. It is no subclass: on
+ * Node, a module that names `Response` while it loads has all of `fetch` loaded, which is most of what an import may take.
+ */
+function fetched(response: Response, url: string): Response {
+  Object.defineProperties(response.headers, FIXED);
+  return Object.defineProperties(response, {
+    url: { value: url },
+    clone: { value: () => fetched(Response.prototype.clone.call(response), url) },
+  });
 }
