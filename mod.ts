@@ -39,6 +39,7 @@ export type {
   OperationInit,
 } from "./src/operation/operation.ts";
 export { del, get, head, patch, post, put } from "./src/operation/make.ts";
+export type { TokenCredential } from "./src/options/credential.ts";
 export type {
   BatchOptions,
   RetryOptions,

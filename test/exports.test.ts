@@ -93,6 +93,7 @@ describe("the public surface", () => {
       type StandardSchemaProps
       type StandardSchemaResult
       type StandardSchemaV1
+      type TokenCredential
       type TokenSource
       type TraceEvent
       type Transport

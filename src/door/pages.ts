@@ -12,7 +12,7 @@ import type { Batcher } from "./batcher.ts";
  *
  * A page is asked for when the one before it has been delivered: while a subscriber works on one, one is under way, and
  * never more. Unsubscribing stops, so `take(3)` asks for three. Links are read before `schema` sees the body. Headers,
- * schema and ordering key go along from page to page, `dependsOn` holds for the first.
+ * schema, account, label and ordering key go along from page to page, `dependsOn` holds for the first.
  *
  * @param batcher what sends
  * @param operation the first page; a `GET`, or an action whose answer is a collection
@@ -89,12 +89,15 @@ function nextPage<T>(first: Operation<T>, { next }: Links, asked: Set<string>): 
     );
   }
   asked.add(link);
-  const { headers, schema, orderingKey, idempotent, context } = first;
+  const { headers, schema, orderingKey, idempotent, context, account, label, retry } = first;
   return get<T>(link, {
     headers: withoutContent(headers),
     schema,
     orderingKey,
     idempotent,
+    account,
+    label,
+    retry,
     // A whole URL names its own context, often in the server's spelling.
     context: /^(?:[a-z][a-z\d+.-]*:|\/)/i.test(link) ? undefined : context,
   });

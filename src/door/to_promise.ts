@@ -1,5 +1,5 @@
 import { Subscription } from "rxjs";
-import type { Operation } from "../operation/operation.ts";
+import type { AnyOperation } from "../operation/operation.ts";
 import type { OperationResponse } from "../operation/response.ts";
 import type { Batcher } from "./batcher.ts";
 
@@ -28,7 +28,7 @@ import type { Batcher } from "./batcher.ts";
  */
 export function toPromise<T>(
   batcher: Pick<Batcher, "send">,
-  operation: Operation<T>,
+  operation: AnyOperation<T>,
   options: { readonly signal?: AbortSignal | undefined } = {},
 ): Promise<OperationResponse<T>> {
   const { signal } = options;

@@ -32,9 +32,10 @@ export function keepLinks(response: OperationResponse): void {
 }
 
 /** The schema has made another body of it. */
-export function passLinks(from: OperationResponse, to: OperationResponse): void {
+export function passLinks(from: OperationResponse, to: OperationResponse): OperationResponse {
   const links = kept.get(from);
   if (links !== undefined) kept.set(to, links);
+  return to;
 }
 
 /** The links of an answer, as the server sent them. */

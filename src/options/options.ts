@@ -1,9 +1,11 @@
 import type { Observable, Observer, SchedulerLike } from "rxjs";
+import type { TokenCredential } from "./credential.ts";
 import type { BatchEvent } from "./events.ts";
 import type { Transport } from "../transport/transport.ts";
 
 /**
- * Where tokens come from: a string, or a function that is asked before a batch is sealed.
+ * Where tokens come from: a string, a credential (which is asked for `scopes`), or a function; both are asked before a
+ * batch is sealed.
  *
  * `context` is the mailbox in the wire's spelling, `account` that of the operations, `refresh` is true when the last token
  * was refused with 401, and `signal` aborts when nobody waits for the answer any more. Of an Observable the first value
@@ -15,6 +17,7 @@ import type { Transport } from "../transport/transport.ts";
  */
 export type TokenSource =
   | string
+  | TokenCredential
   | ((
     context: string,
     options: {
@@ -67,6 +70,12 @@ export interface BatchOptions {
    * @default none
    */
   readonly token?: TokenSource | undefined;
+  /**
+   * What a credential is asked for, such as `"https://graph.microsoft.com/.default"`.
+   *
+   * @default none; there must be some beside a credential
+   */
+  readonly scopes?: string | readonly string[] | undefined;
   /**
    * The most operations in one batch.
    *

@@ -1,12 +1,15 @@
 import type { Observer, SchedulerLike } from "rxjs";
 import type { BatchEvent } from "./events.ts";
 import type { BatchOptions, RetryOptions, TokenSource } from "./options.ts";
+import { checkedScopes, isCredential } from "./credential.ts";
 import { tokenFault } from "./token.ts";
 import type { MakeTransport } from "../transport/transport.ts";
 
 /** Options, checked once, with every default in its place. */
 export interface Settings {
   readonly token: TokenSource | undefined;
+  /** What a credential is asked for. */
+  readonly scopes: readonly string[];
   readonly maxBatchSize: number;
   readonly maxWaitMs: number;
   readonly maxBatchBytes: number;
@@ -59,7 +62,7 @@ export function checkedSettings(
     );
   }
   const { token, events, transport, scheduler, signal } = options;
-  if (token !== undefined && typeof token !== "function") {
+  if (token !== undefined && typeof token !== "function" && !isCredential(token)) {
     const fault = tokenFault(token, "option token");
     if (fault !== undefined) throw fault;
   }
@@ -78,6 +81,7 @@ export function checkedSettings(
   const concurrency = integer("concurrency", options.concurrency, 4, 1, 10_000);
   return Object.freeze({
     token,
+    scopes: checkedScopes(options.scopes, token),
     maxBatchSize: integer(
       "maxBatchSize",
       options.maxBatchSize,

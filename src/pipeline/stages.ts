@@ -115,7 +115,7 @@ export class Stages {
       collectOn: (lane) => this.withdrawal.collectOn(lane),
     });
     this.seal = new Seal(this);
-    this.tokens = new Tokens(settings.token, this.loop);
+    this.tokens = new Tokens(settings, this.loop);
     this.deadlines = new Deadlines(this.clock, settings.timeoutMs);
     this.drains = new Deadlines(this.clock, DRAIN_MS);
     this.read = (operations, post) => new Reply(this, operations, post);

@@ -1,5 +1,5 @@
 import { Schema } from "@effect/schema";
-import type { GraphOptions, OutlookOptions, RetryOptions } from "../../mod.ts";
+import type { GraphOptions, OutlookOptions, RetryOptions, TokenCredential } from "../../mod.ts";
 
 /** One schema for each option: none may be missing, and none may be too many. */
 type Options<T> = { readonly [Name in keyof T]-?: Schema.Schema<NonNullable<T[Name]>> };
@@ -41,6 +41,7 @@ const retryOptions: Options<RetryOptions> = {
 const token: Options<OutlookOptions>["token"] = Schema.Union(
   Schema.String.pipe(Schema.pattern(/^[\x21-\x7e]+(?: [\x21-\x7e]+)*$/)),
   living<Exclude<OutlookOptions["token"], string | undefined>>("a token function"),
+  living<TokenCredential>("a credential", "getToken"),
 );
 
 const serviceOptions: Options<Omit<OutlookOptions, "anchorMailbox" | "continueOnError">> = {
@@ -48,6 +49,7 @@ const serviceOptions: Options<Omit<OutlookOptions, "anchorMailbox" | "continueOn
   token,
   headers: Schema.Record({ key: Schema.String, value: Schema.String }),
   linkBase: Schema.String,
+  scopes: Schema.Union(Schema.String, Schema.Array(Schema.String)),
   maxBatchSize: whole(1, 20),
   maxWaitMs: milliseconds(0),
   maxBatchBytes: whole(1),

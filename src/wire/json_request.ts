@@ -3,7 +3,7 @@ import { headerOf } from "../operation/headers.ts";
 import { bodyFormatOf } from "../mime/body.ts";
 import { utf8Length } from "../mime/utf8.ts";
 import type { Operation } from "../operation/operation.ts";
-import { staysInPart } from "./request_head.ts";
+import { staysInPart, withDefaults } from "./request_head.ts";
 import type { BatchShape, EncodedOperation } from "./wire.ts";
 
 /** What dialects write differently. */
@@ -90,7 +90,8 @@ function headersText(
     }`;
   };
   for (const name in operation.headers) {
-    if (staysInPart(operation, name.toLowerCase())) add(name, operation.headers[name]!);
+    if (!staysInPart(operation, name.toLowerCase())) continue;
+    add(name, withDefaults(name, operation.headers[name]!, defaults));
   }
   if (addsContentType) add("Content-Type", "application/json");
   for (const name in defaults) {

@@ -1,6 +1,7 @@
 import { OperationError } from "../operation/errors.ts";
-import { hasHeader } from "../operation/headers.ts";
+import { hasHeader, headerOf } from "../operation/headers.ts";
 import type { Operation } from "../operation/operation.ts";
+import { joinedPreferences } from "./prefer.ts";
 
 /** Not written: what the batch says for the part. */
 const DROPPED: ReadonlySet<string> = new Set([
@@ -68,7 +69,8 @@ export function headTail(
   if (headers === lastHeaders && defaults === lastDefaults) return lastTail!;
   const lines: string[] = [" HTTP/1.1\r\n"];
   for (const name in headers) {
-    if (staysInPart(operation, name.toLowerCase())) lines.push(`${name}: ${headers[name]!}\r\n`);
+    if (!staysInPart(operation, name.toLowerCase())) continue;
+    lines.push(`${name}: ${withDefaults(name, headers[name]!, defaults)}\r\n`);
   }
   for (const name in defaults) {
     if (!hasHeader(headers, name.toLowerCase())) lines.push(`${name}: ${defaults[name]!}\r\n`);
@@ -78,6 +80,17 @@ export function headTail(
   lastHeaders = headers;
   lastDefaults = defaults;
   return lastTail = { text, isAscii: !NOT_ASCII.test(text) };
+}
+
+/** The value of an operation's header beside those of the options: its own wins, but `Prefer` is a list. */
+export function withDefaults(
+  name: string,
+  value: string,
+  defaults: Readonly<Record<string, string>>,
+): string {
+  if (name.length !== "prefer".length || name.toLowerCase() !== "prefer") return value;
+  const others = headerOf(defaults, "prefer");
+  return others === undefined ? value : joinedPreferences(value, others);
 }
 
 /**

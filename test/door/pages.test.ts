@@ -165,6 +165,8 @@ describe("pages()", () => {
         context: "users('b')",
         orderingKey: "k",
         idempotent: true,
+        label: "all",
+        retry: false,
         dependsOn: [first],
       }),
     ).subscribe();
@@ -179,6 +181,8 @@ describe("pages()", () => {
         body: undefined,
         orderingKey: "k",
         idempotent: true,
+        label: "all",
+        retry: false,
         dependsOn: [],
       });
     }

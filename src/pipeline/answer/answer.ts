@@ -60,6 +60,7 @@ export class Answers {
     const refusal = this.#tryAgain(post, entry, {
       outcome,
       status: part.status,
+      headers: part.headers,
       retryAfterMs: waitMs,
       pausesLane: outcome === "throttled" || waitMs !== undefined,
     });
@@ -100,7 +101,9 @@ export class Answers {
     const lane = post.laneOf(entry);
     if (attempt.outcome === "unknown") entry.mayHaveRun = true;
     if (attempt.status !== 401) return this.#retry.tryAgain(entry, lane, attempt);
-    if (entry.hasRefreshed || !this.#tokens.refused(lane, post.token)) return "policy";
+    if (entry.hasRefreshed || !this.#tokens.refused(lane, post.token, attempt.headers)) {
+      return "policy";
+    }
     entry.hasRefreshed = true;
     return this.#retry.tryAgain(entry, lane, { ...attempt, isFree: true });
   }

@@ -64,9 +64,7 @@ export class Checking {
     result: StandardSchemaResult<unknown>,
   ): void {
     if (result.issues === undefined) {
-      const checked = { ...response, body: result.value };
-      passLinks(response, checked);
-      this.#settle.answered(entry, checked);
+      this.#settle.answered(entry, passLinks(response, { ...response, body: result.value }));
     } else {
       this.#settle.failed(entry, schemaError(entry, response, result.issues));
     }

@@ -30,6 +30,8 @@ export interface RetryCalls {
 export interface Attempt {
   readonly outcome: Outcome;
   readonly status?: number | undefined;
+  /** What the answer said besides: a challenge, when its status is 401. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
   /** What the server asked for. */
   readonly retryAfterMs?: number | undefined;
   /** One wait for all operations of a batch, so that they share the next one. */

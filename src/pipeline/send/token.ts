@@ -1,15 +1,20 @@
-import type { TokenSource } from "../../options/options.ts";
+import { claimsOf, isCredential } from "../../options/credential.ts";
+import type { Settings } from "../../options/settings.ts";
 import type { Lane } from "../collect/lane.ts";
 import type { Loop } from "../time/loop.ts";
 import { RefusedTokens } from "./refused_tokens.ts";
-import { Ask, type TokenFunction, type TokenReceiver } from "./token_ask.ts";
+import { Ask, askCredential, type TokenFunction, type TokenReceiver } from "./token_ask.ts";
 
 /**
  * Asks for tokens: one call for all batches of a context and account that want one at a time, and one refresh for all
  * that hold the same refused token, whatever their context.
  */
 export class Tokens {
-  readonly #source: TokenSource | undefined;
+  readonly #source: string | TokenFunction | undefined;
+  /** A credential is told nothing of contexts: one call is for all. */
+  readonly #isForAll: boolean;
+  /** What the last 401 wants of the next token. */
+  #claims: string | undefined = undefined;
   readonly #loop: Loop;
   readonly #refused = new RefusedTokens();
   /** The calls that can be joined, by what they ask for. */
@@ -17,8 +22,9 @@ export class Tokens {
   /** The call that each receiver waits for. */
   readonly #waiting = new Map<TokenReceiver, Ask>();
 
-  constructor(source: TokenSource | undefined, loop: Loop) {
-    this.#source = source;
+  constructor({ token, scopes }: Pick<Settings, "token" | "scopes">, loop: Loop) {
+    this.#isForAll = isCredential(token);
+    this.#source = isCredential(token) ? askCredential(token, scopes) : token;
     this.#loop = loop;
   }
 
@@ -53,13 +59,18 @@ export class Tokens {
    * The server answered 401 to this token: can there be another one? It is asked for with `refresh` unless a younger one
    * came in the meantime.
    */
-  refused(lane: Lane, token: string | undefined): boolean {
+  refused(
+    lane: Lane,
+    token: string | undefined,
+    headers: Readonly<Record<string, string>> = {},
+  ): boolean {
     if (typeof this.#source !== "function" || lane.context.authorization !== undefined) {
       return false;
     }
     if (token !== undefined) {
       this.#refused.refuse(lane.account, token);
       lane.refusedToken = token;
+      if (this.#isForAll) this.#claims = claimsOf(headers["www-authenticate"]);
     }
     return true;
   }
@@ -74,7 +85,7 @@ export class Tokens {
     refused: string | undefined,
     receivers: Iterable<readonly [TokenReceiver, Lane]>,
   ): void {
-    const key = keyOf(lane, refused);
+    const key = this.#keyOf(lane, refused);
     const open = this.#open.get(key);
     const ask = open ?? new Ask(lane, refused);
     for (const [receiver, its] of receivers) {
@@ -83,7 +94,9 @@ export class Tokens {
     }
     if (open !== undefined) return;
     this.#open.set(key, ask);
-    ask.call(source, {
+    const asking: TokenFunction = (context, options) =>
+      source(context, options, refused === undefined ? undefined : this.#claims);
+    ask.call(this.#isForAll ? asking : source, {
       succeeded: (token) => this.#loop.run(() => this.#succeed(source, ask, token)),
       failed: (cause) => this.#loop.run(() => this.#fail(ask, cause)),
     });
@@ -94,11 +107,12 @@ export class Tokens {
     this.#close(ask);
     // Whoever was asked for a fresh one may give the same again: then it is tried once more.
     if (ask.refused !== undefined) this.#refused.replace(account, ask.refused, given);
-    const token = this.#refused.current(account, given);
-    if (token === undefined) return this.#join(source, ask.lane, given, ask.receivers);
-    for (const receiver of ask.receivers.keys()) {
+    for (const [receiver, lane] of ask.receivers) {
+      // The POST of the one before may have been refused by now.
+      const token = this.#refused.current(account, given);
       this.#waiting.delete(receiver);
-      receiver.tokenCame(token);
+      if (token === undefined) this.#join(source, lane, given, [[receiver, lane]]);
+      else receiver.tokenCame(token);
     }
   }
 
@@ -120,13 +134,13 @@ export class Tokens {
 
   /** It can be joined no more. */
   #close(ask: Ask): void {
-    const key = keyOf(ask.lane, ask.refused);
+    const key = this.#keyOf(ask.lane, ask.refused);
     if (this.#open.get(key) === ask) this.#open.delete(key);
   }
-}
 
-/** Equal for two that can share a call. */
-function keyOf({ account, context }: Lane, refused: string | undefined): string {
-  const what = refused === undefined ? { context: context.name } : { refused };
-  return JSON.stringify({ account, ...what });
+  /** Equal for two that can share a call. */
+  #keyOf({ account, context }: Lane, refused: string | undefined): string {
+    if (refused !== undefined) return JSON.stringify({ account, refused });
+    return this.#isForAll ? "" : JSON.stringify({ account, context: context.name });
+  }
 }

@@ -1,4 +1,5 @@
 import { from, type Subscription, take } from "rxjs";
+import type { TokenCredential } from "../../options/credential.ts";
 import type { TokenSource } from "../../options/options.ts";
 import { tokenFault } from "../../options/token.ts";
 import type { Lane } from "../collect/lane.ts";
@@ -12,8 +13,33 @@ export interface TokenReceiver {
   tokenUnneeded(): void;
 }
 
-/** A source that has to be asked. */
-export type TokenFunction = Exclude<TokenSource, string>;
+/** A source that has to be asked; `claims` are what a 401 wants of the next token, for credentials alone. */
+export type TokenFunction = (
+  context: string,
+  options: AskOptions,
+  claims?: string,
+) => ReturnType<Extract<TokenSource, (...given: never) => unknown>>;
+
+interface AskOptions {
+  readonly refresh: boolean;
+  readonly account: string | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** A credential as a function. */
+export function askCredential(
+  credential: TokenCredential,
+  scopes: readonly string[],
+): TokenFunction {
+  return async (_context, { signal }, claims) => {
+    const given = await credential.getToken([...scopes], {
+      abortSignal: signal,
+      ...(claims === undefined ? {} : { claims }),
+    });
+    // What is no token is refused like a function's.
+    return given === null ? given as never : given.token;
+  };
+}
 
 /** How a call ended. */
 export interface AskEnd {
@@ -85,7 +111,7 @@ export class Ask {
   }
 
   /** A signal costs as much as the rest of a POST, so it is made for who looks at it. */
-  #options(): Parameters<TokenFunction>[1] {
+  #options(): AskOptions {
     const signal = () => {
       const controller = this.#controller ??= new AbortController();
       if (this.#isDropped) controller.abort();

@@ -215,7 +215,10 @@ function checkVersion(base: ServiceBase): void {
   );
 }
 
-/** `Authorization` is the batch's, all others are the operations'. */
+/**
+ * `Authorization` is the batch's, all others are the operations'; `User-Agent` is both's, as traffic that does not say
+ * whose it is on the POST is throttled first.
+ */
 function splitHeaders(given: Readonly<Record<string, string>>): {
   batch: Record<string, string>;
   parts: Record<string, string>;
@@ -223,8 +226,10 @@ function splitHeaders(given: Readonly<Record<string, string>>): {
   const batch: Record<string, string> = {};
   const parts: Record<string, string> = {};
   for (const [name, value] of Object.entries(given)) {
-    if (name.toLowerCase() === "authorization") batch["Authorization"] = value;
+    const lowerName = name.toLowerCase();
+    if (lowerName === "authorization") batch["Authorization"] = value;
     else setField(parts, name, value);
+    if (lowerName === "user-agent") batch["User-Agent"] = value;
   }
   return { batch, parts };
 }

@@ -221,7 +221,7 @@ class MultipartODataWire extends ODataWire {
     );
     return this.request(
       context,
-      { "Content-Type": `multipart/mixed; boundary=${boundary}` },
+      { Accept: "multipart/mixed", "Content-Type": `multipart/mixed; boundary=${boundary}` },
       bytes,
     );
   }

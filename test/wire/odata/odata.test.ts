@@ -215,7 +215,7 @@ describe("odataWire()", () => {
       );
       expect(lower).toEqual([
         { "x-csrf-token": "t", prefer: "return=minimal", accept: "application/json" },
-        { "x-csrf-token": "t", prefer: "own", accept: "application/json" },
+        { "x-csrf-token": "t", prefer: "own, return=minimal", accept: "application/json" },
       ]);
       const own = requestOf([get("A", { headers: { Authorization: "Bearer y" } })], {
         format,

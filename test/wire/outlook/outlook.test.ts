@@ -252,7 +252,10 @@ describe("outlookWire(), what it sends", () => {
     expect(request.headers).toMatchObject({ "X-All": "1", Prefer: "odata.continue-on-error" });
     const [first, second] = sentInMultipart(request);
     expect(first!.headers).toEqual({ Prefer: 'outlook.timezone="UTC"' });
-    expect(second!.headers).toEqual({ PREFER: "return=minimal", "X-All": "2" });
+    expect(second!.headers).toEqual({
+      PREFER: 'return=minimal, outlook.timezone="UTC"',
+      "X-All": "2",
+    });
   });
 
   it("sends one Authorization only", () => {

@@ -1,5 +1,6 @@
 import { type BatchError, DecodeError } from "../../../operation/errors.ts";
 import { isIdempotent } from "../../../operation/operation.ts";
+import type { ResponseHead } from "../../../transport/transport.ts";
 import type { Settings } from "../../../options/settings.ts";
 import type { Entry } from "../../entry.ts";
 import type { Unread } from "../../send/exchange.ts";
@@ -56,7 +57,7 @@ export class Refusals {
     const outcome = status >= 400 ? outcomeOfBatch(status, refusedStatuses) : "failed";
     const errorOf = (entry: Entry, refusal: Refusal) => batchHttpError(entry, unread, refusal);
     if (status === 401 && outcome === "not executed") {
-      return this.#refresh(post, entries, errorOf);
+      return this.#refresh(post, entries, { headers, errorOf });
     }
     if (status === 413 && outcome === "not executed") {
       this.#shrink(post, ["maxSize", "maxBytes"]);
@@ -80,16 +81,19 @@ export class Refusals {
   #refresh(
     post: Post,
     entries: readonly Entry[],
-    failed: (entry: Entry, refusal: Refusal) => BatchError,
+    { headers, errorOf }: {
+      headers: ResponseHead["headers"];
+      errorOf: (entry: Entry, refusal: Refusal) => BatchError;
+    },
   ): void {
     for (const entry of entries) {
       if (entry.isSettled) continue;
-      const mayRefresh = this.#tokens.refused(post.laneOf(entry), post.token);
+      const mayRefresh = this.#tokens.refused(post.laneOf(entry), post.token, headers);
       const attempt = mayRefresh && !entry.hasRefreshed
         ? { outcome: "not executed", status: 401, isFree: true } as const
         : { outcome: "failed" } as const;
       entry.hasRefreshed = true;
-      this.#again.each(post, [entry], attempt, failed);
+      this.#again.each(post, [entry], attempt, errorOf);
     }
   }
 
