@@ -40,5 +40,8 @@ describe("decodeChunked()", () => {
     "FFFFFFFFFFFF\r\nx\r\n0\r\n\r\n",
   ])("refuses %j", (chunked) => {
     expect(() => decodeChunked(octets(chunked))).toThrow(DecodeError);
+    expect(() => decodeChunked(octets(chunked))).toThrow(
+      /^Cannot decode a chunked body as it must be whole chunks up to an empty one: current value is \d+ bytes that are not$/,
+    );
   });
 });

@@ -31,6 +31,7 @@ describe("readHttpAnswer()", () => {
     ["HTTP/1.0 200  OK", 200, "OK"],
     ["HTTP/2 200", 200, ""],
     ["HTTP/1.1\t999\tx", 999, "x"],
+    ["HTTP/10.12 \t 200 \t a b", 200, "a b"],
   ])("takes the status line %j", (line, status, reason) => {
     expect(read(`${line}\r\n\r\n`)).toEqual({ status, reason, headers: {}, body: "" });
   });
@@ -46,9 +47,14 @@ describe("readHttpAnswer()", () => {
     "HTTP/1.1 abc OK\r\n\r\n",
     "HTTP/x.y 200 OK\r\n\r\n",
     "GET / HTTP/1.1\r\n\r\n",
+    "x HTTP/1.1 200 OK\r\n\r\n",
+    "HTTP/1.1 200OK\r\n\r\n",
     '{"a":1}',
   ])("refuses %j", (message) => {
     expect(() => read(message)).toThrow(DecodeError);
+    expect(() => read(message)).toThrow(
+      /^Cannot read a part as it must begin with an HTTP status line: current value is a line of \d+ characters$/,
+    );
   });
 
   it("skips empty lines before the status line", () => {
