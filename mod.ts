@@ -50,7 +50,7 @@ export { pages } from "./src/door/pages.ts";
 export { toPromise } from "./src/door/to_promise.ts";
 export type { OperationResponse, ResponseOf, ResponsesOf } from "./src/operation/response.ts";
 export type { OperationResult, ResultOf } from "./src/operation/result.ts";
-export type { SendAllOptions } from "./src/door/send_all.ts";
+export type { SendAllOptions } from "./src/door/send_all_arguments.ts";
 export type {
   StandardSchemaIssue,
   StandardSchemaProps,

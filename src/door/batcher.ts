@@ -5,8 +5,10 @@ import type { AnyOperation } from "../operation/operation.ts";
 import type { BatchOptions } from "../options/options.ts";
 import type { OperationResponse } from "../operation/response.ts";
 import type { ResultOf } from "../operation/result.ts";
-import { sendAll, type SendAllOptions } from "./send_all.ts";
+import { sendAll } from "./send_all.ts";
+import type { SendAllOptions } from "./send_all_arguments.ts";
 import { Sending } from "./sending.ts";
+import { BATCH_NAMES, checkOptionNames } from "../options/names.ts";
 import { checkedSettings, type Settings } from "../options/settings.ts";
 import { defaultTransport } from "../transport/default.ts";
 import type { Wire } from "../wire/wire.ts";
@@ -58,6 +60,7 @@ export interface Batcher extends AsyncDisposable {
  * @throws {RangeError} when a number is out of range
  */
 export function createBatcher(wire: Wire, options: BatchOptions = {}): Batcher {
+  checkOptionNames(options, BATCH_NAMES);
   return batcherOf(wire, checkedSettings(options, wire, { transport: defaultTransport }));
 }
 

@@ -4,6 +4,8 @@ import { isOperation } from "../operation/identity.ts";
 import type { AnyOperation } from "../operation/operation.ts";
 import type { BatchOptions } from "../options/options.ts";
 import type { ResultOf } from "../operation/result.ts";
+import { kindOf } from "../operation/check/kind.ts";
+import { BATCH_NAMES, checkOptionNames } from "../options/names.ts";
 import { checkedSettings, type Settings } from "../options/settings.ts";
 import { Entry, type Sink } from "../pipeline/entry.ts";
 import { Listener } from "../pipeline/time/listener.ts";
@@ -42,6 +44,7 @@ export type BatchOperator = <O extends AnyOperation>(
  * ```
  */
 export function batch(wire: Wire, options: BatchOptions = {}): BatchOperator {
+  checkOptionNames(options, BATCH_NAMES);
   return operatorOf(wire, checkedSettings(options, wire, { transport: defaultTransport }));
 }
 
@@ -80,7 +83,7 @@ export function operatorOf(wire: Wire, settings: Settings): BatchOperator {
 export function noOperation(value: unknown): TypeError {
   return new TypeError(
     `Cannot batch a value as it must be an operation made by get, post and their kin: current value is ${
-      value === null ? "null" : `a ${typeof value}`
+      kindOf(value)
     }`,
   );
 }

@@ -2,22 +2,12 @@ import type { Pipeline } from "../pipeline/pipeline.ts";
 import type { BatchError } from "../operation/errors.ts";
 import { isOperation } from "../operation/identity.ts";
 import type { AnyOperation } from "../operation/operation.ts";
+import { checkNames, checkSource, type SendAllOptions } from "./send_all_arguments.ts";
 import { noOperation } from "./operator.ts";
 import type { OperationResponse } from "../operation/response.ts";
 import type { ResultOf } from "../operation/result.ts";
 import { Entry, type Sink } from "../pipeline/entry.ts";
 import { Fifo } from "../pipeline/time/fifo.ts";
-
-/** How `sendAll` pulls. */
-export interface SendAllOptions {
-  /**
-   * How many operations may be in hand at once: sent for, but not yet taken by the loop. Raise it when there are many
-   * contexts, for each of them fills its own batches.
-   *
-   * @default twice what fills all slots: 2 × concurrency × maxBatchSize (160)
-   */
-  readonly maxInHand?: number | undefined;
-}
 
 /** One result each, in the order of completion; the source is pulled no faster than results are taken. */
 export function sendAll<O extends AnyOperation>(
@@ -26,6 +16,8 @@ export function sendAll<O extends AnyOperation>(
   options: SendAllOptions,
   defaultMaxInHand: number,
 ): AsyncIterable<ResultOf<O>> {
+  checkSource(operations);
+  checkNames(options);
   const maxInHand = options.maxInHand ?? defaultMaxInHand;
   if (!Number.isInteger(maxInHand) || maxInHand < 1) {
     throw new RangeError(

@@ -2,6 +2,9 @@ import { OperationError } from "./errors.ts";
 import { Identity, isOperation, keepAnswer, nameOf } from "./identity.ts";
 
 import type { AnyOperation, BodyOf, DerivedOperation, Operation } from "./operation.ts";
+import { checkNames } from "./check/init_names.ts";
+import { kindOf } from "./check/kind.ts";
+import type { KnownNames } from "./check/known_names.ts";
 import { refusedOperation as refused } from "./check/refused.ts";
 import type { OperationResponse, ResponseOf, ResponsesOf } from "./response.ts";
 import { checkedKey, checkedLabel, checkedOperations } from "./check/init.ts";
@@ -20,6 +23,8 @@ export interface AfterInit {
   readonly label?: string | undefined;
 }
 
+const AFTER_NAMES: KnownNames<AfterInit> = { dependsOn: true, orderingKey: true, label: true };
+
 /** As the pipeline calls it, which has no types of answers. */
 type Build = (answers: never) => unknown;
 
@@ -35,8 +40,9 @@ class AfterOperation extends Identity implements DerivedOperation {
     const isOne = isOperation(given);
     const parents = isOne ? [given] : checkedParents(given);
     if (typeof build !== "function") {
-      throw refused("derived", "build must be a function", `a ${typeof build}`);
+      throw refused("derived", "build must be a function", kindOf(build));
     }
+    checkNames("derived", init, AFTER_NAMES);
     this.#parentCount = parents.length;
     this.#build = isOne
       ? ([answer]) => build(answer as never)
@@ -117,7 +123,7 @@ function checkedParents(parents: unknown): readonly AnyOperation[] {
     "derived",
     "its parents must be operations made by get, post, after and their kin",
     !Array.isArray(parents)
-      ? `a ${typeof parents}`
+      ? kindOf(parents)
       : parents.length === 0
       ? "an array with nothing in it"
       : "an array with something else in it",

@@ -219,18 +219,24 @@ export class TransportError extends AbstractBatchError {
   readonly _tag = "TransportError" as const;
   /** `false`: not a byte reached the server, so nothing ran. `true`: nobody can know. */
   readonly sent: boolean;
+  /** Another attempt would end the same way: the program, or what it is allowed, must change first. */
+  readonly isFinal: boolean;
 
   /**
    * A transport that knows that nothing was sent says `{ sent: false }`.
    *
-   * @default `sent`: true
+   * @default `sent`: true; `isFinal`: false
    */
   constructor(
     message: string,
-    init: BatchErrorInit & { readonly sent?: boolean | undefined } = {},
+    init: BatchErrorInit & {
+      readonly sent?: boolean | undefined;
+      readonly isFinal?: boolean | undefined;
+    } = {},
   ) {
     super(message, init);
     this.sent = init.sent ?? true;
+    this.isFinal = init.isFinal ?? false;
   }
 }
 

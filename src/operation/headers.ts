@@ -1,3 +1,4 @@
+import { kindOf } from "./check/kind.ts";
 import { lengthOf } from "./errors.ts";
 
 /** RFC 9110 §5.6.2 `token`. */
@@ -11,7 +12,7 @@ export function checkedHeaders(
   refuse: (rule: string, value: string) => Error,
 ): Record<string, string> {
   if (typeof given !== "object" || given === null || Symbol.iterator in given) {
-    throw refuse("headers must be a plain object of strings", `a ${typeof given}`);
+    throw refuse("headers must be a plain object of strings", kindOf(given));
   }
   const seen = new Set<string>();
   const checked: Record<string, string> = {};
@@ -21,7 +22,7 @@ export function checkedHeaders(
     }
     const value = given[name];
     if (typeof value !== "string") {
-      throw refuse("a header value must be a string", `a ${typeof value} for ${name}`);
+      throw refuse("a header value must be a string", `${kindOf(value)} for ${name}`);
     }
     if (!FIELD_VALUE.test(value)) {
       throw refuse(

@@ -1,3 +1,5 @@
+import { checkNames, INIT_NAMES } from "./check/init_names.ts";
+import { kindOf } from "./check/kind.ts";
 import { checkedAccount } from "./check/account.ts";
 import {
   BYTES_TYPE,
@@ -43,6 +45,7 @@ export class RestOperation<T> extends Identity implements Operation<T> {
 
   constructor(method: Method, url: string | URL, content: Content, init: OperationInit<T>) {
     super();
+    checkNames(method, init, INIT_NAMES);
     this.method = method;
     this.url = checkedUrl(method, url);
     this.body = content.body;
@@ -79,10 +82,10 @@ function headersOf(
 /** Anything but a boolean would decide by its truth whether a mail may go out twice. */
 function checkedFlag(method: Method, idempotent: unknown): boolean | undefined {
   if (idempotent === undefined || typeof idempotent === "boolean") return idempotent;
-  throw refused(method, "idempotent must be a boolean", `a ${typeof idempotent}`);
+  throw refused(method, "idempotent must be a boolean", kindOf(idempotent));
 }
 
 function checkedRead(method: Method, read: unknown): "bytes" | "text" | undefined {
   if (read === undefined || read === "bytes" || read === "text") return read;
-  throw refused(method, 'read must be "bytes" or "text"', `a ${typeof read}`);
+  throw refused(method, 'read must be "bytes" or "text"', kindOf(read));
 }

@@ -1,3 +1,4 @@
+import { kindOf } from "./check/kind.ts";
 import { lengthOf, OperationError } from "./errors.ts";
 
 /** Where in a URL a value stands. */
@@ -47,7 +48,7 @@ export function uri(
   ...values: readonly (string | number | bigint | boolean | Date | URL)[]
 ): string {
   if (!Array.isArray(template?.raw)) {
-    throw refused("uri must be used as a template tag", `a ${typeof template}`);
+    throw refused("uri must be used as a template tag", kindOf(template));
   }
   const writer = new UriWriter();
   template.forEach((text, at) => {
@@ -151,16 +152,15 @@ function textOf(value: unknown, at: number): string {
   if (typeof value !== "string") {
     throw refused(
       "a value must be a string, a finite number, a bigint, a boolean or a valid Date (a URL object: the first alone)",
-      `${place}, ${value === null ? "null" : kindOf(value)}`,
+      `${place}, ${oddKindOf(value)}`,
     );
   }
   if (!SURROGATE.test(value)) return value;
   throw refused("a value must hold no lone surrogate", lengthOf(place, value));
 }
 
-function kindOf(value: unknown): string {
-  if (typeof value === "number") return "a number that is not finite";
-  return Array.isArray(value) ? "an array" : `a ${typeof value}`;
+function oddKindOf(value: unknown): string {
+  return typeof value === "number" ? "a number that is not finite" : kindOf(value);
 }
 
 function encoded(text: string, place: Place, at: number): string {

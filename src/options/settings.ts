@@ -2,8 +2,9 @@ import type { Observer, SchedulerLike } from "rxjs";
 import type { BatchEvent } from "./events.ts";
 import type { BatchOptions, RetryOptions, TokenSource } from "./options.ts";
 import { checkedScopes, isCredential } from "./credential.ts";
+import { kindOf } from "../operation/check/kind.ts";
 import { tokenFault } from "./token.ts";
-import type { MakeTransport } from "../transport/transport.ts";
+import type { MakeTransport, Transport } from "../transport/transport.ts";
 
 /** Options, checked once, with every default in its place. */
 export interface Settings {
@@ -56,11 +57,6 @@ export function checkedSettings(
   wire: { readonly name: string; readonly maxBatchSize: number },
   defaults: { readonly transport: MakeTransport; readonly concurrencyPerContext?: number },
 ): Settings {
-  if (typeof options !== "object" || options === null) {
-    throw new TypeError(
-      `Cannot make a batcher as options must be an object: current value is a ${typeof options}`,
-    );
-  }
   const { token, events, transport, scheduler, signal } = options;
   if (token !== undefined && typeof token !== "function" && !isCredential(token)) {
     const fault = tokenFault(token, "option token");
@@ -71,6 +67,7 @@ export function checkedSettings(
   }
   if (transport !== undefined) {
     check("transport", transport, "a function", typeof transport === "function");
+    checkNoFetch(transport);
   }
   if (scheduler !== undefined) {
     check("scheduler", scheduler, "a scheduler", typeof scheduler?.schedule === "function");
@@ -170,11 +167,17 @@ function boolean(name: string, value: boolean | undefined, fallback: boolean): b
   return value;
 }
 
+/** A fetch is called otherwise than a transport, and each of its failures would look like one of the network. */
+function checkNoFetch({ name }: MakeTransport | Transport): void {
+  if (!/^(?:bound )?fetch$/.test(name)) return;
+  throw new TypeError(
+    `Cannot use option transport as it must be a transport: current value is ${name} (wrap it in fetchTransport())`,
+  );
+}
+
 function check(name: string, value: unknown, expected: string, isRight: boolean): void {
   if (isRight) return;
   throw new TypeError(
-    `Cannot use option ${name} as it must be ${expected}: current value is ${
-      value === null ? "null" : `a ${typeof value}`
-    }`,
+    `Cannot use option ${name} as it must be ${expected}: current value is ${kindOf(value)}`,
   );
 }

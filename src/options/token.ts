@@ -1,3 +1,4 @@
+import { kindOf } from "../operation/check/kind.ts";
 /** What may stand in a header after `Bearer ` (RFC 6750 §2.1 allows less; a dot more hurts nobody). */
 const TOKEN = /^[\x21-\x7e]+(?: [\x21-\x7e]+)*$/;
 const SCHEME = /^bearer(?: |$)/i;
@@ -26,7 +27,7 @@ function whatIsWrong(value: unknown): string | undefined {
   if (value === undefined) return "undefined (does the function return its token?)";
   if (value === null) return "null";
   if (value instanceof String) return "a String object (did you mean its valueOf()?)";
-  if (typeof value !== "object") return `a ${typeof value}`;
+  if (typeof value !== "object") return kindOf(value);
   const member = MEMBERS.find((name) => typeof Reflect.get(value, name) === "string");
   return member === undefined ? "an object" : `an object (did you mean its ${member}?)`;
 }

@@ -11,6 +11,14 @@ export function notSent(cause: unknown): TransportError {
   );
 }
 
+/** The program may not reach the host: nothing was sent, and no repetition changes that. */
+export function denied(cause: unknown): TransportError {
+  return new TransportError(
+    "Cannot send the request as the program must be allowed to reach its host: current value is NotCapable (run Deno with --allow-net, or with --allow-net= and the host of baseUrl)",
+    { cause, sent: false, isFinal: true },
+  );
+}
+
 /** The connection ended before the answer did; whether the server worked is unknown. */
 export function cutOff(cause: unknown): TransportError {
   return new TransportError(

@@ -1,3 +1,4 @@
+import { kindOf } from "../operation/check/kind.ts";
 import { lengthOf } from "../operation/errors.ts";
 import type { LinkBase, ServiceBase } from "./service.ts";
 
@@ -20,7 +21,7 @@ export function withLinks(
 }
 
 function checkedLinkBase(linkBase: unknown): LinkBase {
-  if (typeof linkBase !== "string") throw refused("be a string", `a ${typeof linkBase}`);
+  if (typeof linkBase !== "string") throw refused("be a string", kindOf(linkBase));
   const value = lengthOf("a string", linkBase);
   const url = URL.canParse(linkBase) ? new URL(linkBase) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol)) {

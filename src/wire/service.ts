@@ -1,3 +1,4 @@
+import { kindOf } from "../operation/check/kind.ts";
 import { lengthOf } from "../operation/errors.ts";
 import { DEFAULT_LIMITS, type ReaderLimits } from "../mime/limits.ts";
 import { checkedHeaders, hasHeader } from "../operation/headers.ts";
@@ -32,9 +33,9 @@ export interface ServiceBase extends LinkBase {
  */
 export function checkedBaseUrl(baseUrl: unknown): ServiceBase {
   if (typeof baseUrl !== "string") {
-    throw refusedBaseUrl("be a string", `a ${baseUrl === null ? "null" : typeof baseUrl}`);
+    throw refusedBaseUrl("be a string", kindOf(baseUrl));
   }
-  const value = lengthOf("a string", baseUrl);
+  const value = shown(baseUrl);
   const url = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined;
   if (url === undefined) throw refusedBaseUrl("be an absolute URL", value);
   if (url.protocol !== "https:" && !(url.protocol === "http:" && isLoopback(url.hostname))) {
@@ -46,6 +47,15 @@ export function checkedBaseUrl(baseUrl: unknown): ServiceBase {
   const path = url.pathname.endsWith("/") ? url.pathname : `${url.pathname}/`;
   if (path.includes("//")) throw refusedBaseUrl("hold no empty path segment", value);
   return { origin: url.origin, scheme: url.protocol, host: url.host, path, query: url.search };
+}
+
+/** Configuration is shown as it is, but for what may be a password or a signature. */
+function shown(baseUrl: string): string {
+  const [path = ""] = baseUrl.split(/[?#]/);
+  if (path.includes("@") || !/^[\x20-\x7e]{1,200}$/.test(path)) {
+    return lengthOf("a string", baseUrl);
+  }
+  return path === baseUrl ? path : `${path} with what follows it`;
 }
 
 /** The error of a `baseUrl`; `rule` completes "it must …". */
@@ -113,7 +123,7 @@ function limit(options: ServiceOptions, name: keyof ReaderLimits): number {
   if (value === undefined) return DEFAULT_LIMITS[name];
   if (typeof value !== "number") {
     throw new TypeError(
-      `Cannot use option ${name} as it must be a number: current value is a ${typeof value}`,
+      `Cannot use option ${name} as it must be a number: current value is ${kindOf(value)}`,
     );
   }
   if (!Number.isSafeInteger(value) || value < 1) {

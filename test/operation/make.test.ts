@@ -259,12 +259,12 @@ describe("account and retry of an operation", () => {
     [{ account: 7 }, "a number"],
     [{ retry: true }, "a boolean"],
     [{ retry: null }, "null"],
-    [{ retry: {} }, "a object"],
-    [{ retry: { statuses: 503 } }, "a object"],
+    [{ retry: {} }, "an object"],
+    [{ retry: { statuses: 503 } }, "an object"],
     [{ retry: { statuses: [200] } }, "200"],
     [{ retry: { statuses: [503.5] } }, "503.5"],
     [{ retry: { statuses: ["503"] } }, "a list with a string"],
-    [{ retry: { statuses: [undefined] } }, "a list with a undefined"],
+    [{ retry: { statuses: [undefined] } }, "a list with undefined"],
   ])("are refused when they say nothing: %j", (init, found) => {
     expect(refusal(() => get("a", init as never))).toMatch(
       new RegExp(`current value is ${found}$`),

@@ -1,3 +1,4 @@
+import { kindOf } from "./kind.ts";
 import type { Method } from "../operation.ts";
 import { refusedOperation as refused } from "./refused.ts";
 
@@ -11,6 +12,6 @@ export function checkedAccount(method: Method, account: unknown): string | undef
   throw refused(
     method,
     "an account must be a string that is not empty",
-    account === "" ? "an empty string" : `a ${typeof account}`,
+    account === "" ? "an empty string" : kindOf(account),
   );
 }

@@ -1,3 +1,4 @@
+import { kindOf } from "./kind.ts";
 import { OperationError } from "../errors.ts";
 import type { Method, OperationInit } from "../operation.ts";
 import { refusedOperation as refused } from "./refused.ts";
@@ -45,7 +46,7 @@ export function contentOf(
     throw refused(
       method,
       `a body must be text, a Uint8Array, an ArrayBuffer or a JSON value, read whole beforehand`,
-      `a ${foreign}`,
+      foreign === "Promise" ? "a Promise (await it)" : `a ${foreign}`,
     );
   }
   return { body: jsonOf(method, body), contentType: JSON_TYPE };
@@ -65,7 +66,7 @@ function fitting(method: Method, body: unknown, schema: StandardSchemaV1): unkno
     throw refused(method, "a bodySchema must answer at once", "one that answers with a promise");
   }
   if (typeof result !== "object" || result === null) {
-    throw refused(method, "a bodySchema must answer with a result", `a ${typeof result}`);
+    throw refused(method, "a bodySchema must answer with a result", kindOf(result));
   }
   const { issues, value } = result as { issues?: readonly StandardSchemaIssue[]; value?: unknown };
   if (issues === undefined) return value;
@@ -101,10 +102,10 @@ function jsonOf(method: Method, value: unknown): string {
   try {
     text = JSON.stringify(value);
   } catch (cause) {
-    throw refused(method, "a body must be serialisable as JSON", `a ${typeof value}`, cause);
+    throw refused(method, "a body must be serialisable as JSON", kindOf(value), cause);
   }
   if (text === undefined) {
-    throw refused(method, "a body must be serialisable as JSON", `a ${typeof value}`);
+    throw refused(method, "a body must be serialisable as JSON", kindOf(value));
   }
   return text;
 }
@@ -116,5 +117,5 @@ export function checkedSchema<T>(
   name: "schema" | "bodySchema" = "schema",
 ): StandardSchemaV1<unknown, T> {
   if (typeof schema?.["~standard"]?.validate === "function") return schema;
-  throw refused(method, `a ${name} must be a Standard Schema`, `a ${typeof schema}`);
+  throw refused(method, `a ${name} must be a Standard Schema`, kindOf(schema));
 }

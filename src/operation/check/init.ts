@@ -1,6 +1,7 @@
 import { lengthOf } from "../errors.ts";
 import { isOperation } from "../identity.ts";
 import type { AnyOperation } from "../operation.ts";
+import { kindOf } from "./kind.ts";
 import { type Made, refusedOperation as refused } from "./refused.ts";
 
 const NO_OPERATIONS: readonly AnyOperation[] = Object.freeze([]);
@@ -12,7 +13,7 @@ export function checkedOperations(made: Made, dependsOn: unknown): readonly AnyO
     throw refused(
       made,
       "dependsOn must be an array of operations made by get, post, after and their kin",
-      Array.isArray(dependsOn) ? "an array with something else in it" : `a ${typeof dependsOn}`,
+      Array.isArray(dependsOn) ? "an array with something else in it" : kindOf(dependsOn),
     );
   }
   return dependsOn.length === 0 ? NO_OPERATIONS : Object.freeze([...dependsOn]);
@@ -21,7 +22,7 @@ export function checkedOperations(made: Made, dependsOn: unknown): readonly AnyO
 /** An `orderingKey` as it was given. */
 export function checkedKey(made: Made, key: unknown): string | undefined {
   if (key === undefined || typeof key === "string") return key;
-  throw refused(made, "an orderingKey must be a string", `a ${typeof key}`);
+  throw refused(made, "an orderingKey must be a string", kindOf(key));
 }
 
 /** What would let one line of a log pass for two. */
@@ -35,7 +36,7 @@ const UNPRINTABLE = /[\p{Cc}\u2028\u2029]/u;
 export function checkedLabel(made: Made, label: unknown): string | undefined {
   if (label === undefined) return undefined;
   if (typeof label !== "string" || label === "") {
-    throw refused(made, "a label must be a string that is not empty", `a ${typeof label}`);
+    throw refused(made, "a label must be a string that is not empty", kindOf(label));
   }
   if (UNPRINTABLE.test(label)) {
     throw refused(

@@ -1,3 +1,4 @@
+import { kindOf } from "./kind.ts";
 import type { Method, Operation } from "../operation.ts";
 import { refusedOperation as refused } from "./refused.ts";
 
@@ -15,7 +16,7 @@ export function checkedRetry(method: Method, retry: unknown): Operation["retry"]
     throw refused(
       method,
       "retry must be false or { statuses }",
-      retry === null ? "null" : `a ${typeof retry}`,
+      kindOf(retry),
     );
   }
   const odd: unknown = statuses.find((status: unknown) => !isErrorStatus(status));
@@ -25,7 +26,7 @@ export function checkedRetry(method: Method, retry: unknown): Operation["retry"]
   throw refused(
     method,
     "retry.statuses must be whole numbers from 400 to 599",
-    typeof odd === "number" ? String(odd) : `a list with a ${typeof odd}`,
+    typeof odd === "number" ? String(odd) : `a list with ${kindOf(odd)}`,
   );
 }
 
@@ -42,14 +43,14 @@ export function checkedOkStatuses(
 ): readonly number[] | undefined {
   if (statuses === undefined) return undefined;
   if (!Array.isArray(statuses)) {
-    throw refused(method, "okStatuses must be a list of statuses", `a ${typeof statuses}`);
+    throw refused(method, "okStatuses must be a list of statuses", kindOf(statuses));
   }
   for (const status of statuses as unknown[]) {
     if (isErrorStatus(status) && status !== 401 && status !== 424) continue;
     throw refused(
       method,
       "okStatuses must be whole numbers from 400 to 599, and neither 401 nor 424",
-      typeof status === "number" ? String(status) : `a list with a ${typeof status}`,
+      typeof status === "number" ? String(status) : `a list with ${kindOf(status)}`,
     );
   }
   const both = (statuses as number[]).find((status) => retry && retry.statuses.includes(status));

@@ -1,3 +1,4 @@
+import { kindOf } from "./kind.ts";
 import { lengthOf } from "../errors.ts";
 import type { Method } from "../operation.ts";
 import { refusedOperation as refused } from "./refused.ts";
@@ -14,7 +15,7 @@ const HINT = "did you mean the template tag uri, or encodeURIComponent for a val
 export function checkedUrl(method: Method, url: string | URL): string {
   const text = typeof url === "string" ? url : url instanceof URL ? url.href : undefined;
   if (text === undefined) {
-    throw refused(method, "a URL must be a string or a URL", `a ${typeof url}`);
+    throw refused(method, "a URL must be a string or a URL", kindOf(url));
   }
   if (text === "") throw refused(method, "a URL must not be empty", "an empty string");
   const at = text.search(NOT_IN_TARGET);
@@ -35,7 +36,7 @@ export function checkedUrl(method: Method, url: string | URL): string {
  */
 export function checkedContext(method: Method, context: unknown): string {
   if (typeof context !== "string" || context === "") {
-    throw refused(method, "a context must be a string that is not empty", `a ${typeof context}`);
+    throw refused(method, "a context must be a string that is not empty", kindOf(context));
   }
   if (NOT_IN_TARGET.test(context)) {
     throw refused(

@@ -66,7 +66,7 @@ export class Answers {
     });
     if (refusal === undefined) return;
     post.settledCount++;
-    this.#fail(entry, part, refusal);
+    this.#fail(post, entry, part, refusal);
   }
 
   /** An error that the caller counts as an answer; what the server asks for with it holds all the same. */
@@ -94,7 +94,7 @@ export class Answers {
         isFree: true,
       })
       : "policy";
-    if (refusal !== undefined) this.#fail(entry, part, refusal);
+    if (refusal !== undefined) this.#fail(post, entry, part, refusal);
   }
 
   #tryAgain(post: Post, entry: Entry, attempt: Attempt): Refusal | undefined {
@@ -124,7 +124,7 @@ export class Answers {
   }
 
   /** An error body that cannot be read is no reason to hide the error. */
-  #fail(entry: Entry, part: Part, refusal: Refusal): void {
+  #fail(post: Post, entry: Entry, part: Part, refusal: Refusal): void {
     let body: unknown;
     let detail: string | undefined;
     try {
@@ -133,7 +133,7 @@ export class Answers {
       detail = part.detail?.();
     }
     const told = { response: responseOf(entry, part, body), detail };
-    this.#settle.failed(entry, responseError(entry, told, refusal));
+    this.#settle.failed(entry, responseError(entry, told, refusal, post));
   }
 }
 

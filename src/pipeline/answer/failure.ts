@@ -15,6 +15,7 @@ import { codeInText, serverErrorOf } from "../../operation/server_error/server_e
 import type { StandardSchemaIssue } from "../../operation/standard_schema.ts";
 import type { Entry } from "../entry.ts";
 import type { Unread } from "../send/exchange.ts";
+import { type Anonymity, withoutToken } from "./anonymity.ts";
 import type { Refusal } from "./retry.ts";
 
 /** The errors that operations end with: fresh ones, for each has its own operation (design rule 27). */
@@ -24,13 +25,14 @@ export function responseError(
   entry: Entry,
   { response, detail }: { response: OperationResponse<unknown>; detail: string | undefined },
   refusal: Refusal,
+  post: Anonymity,
 ): ResponseError {
   return new ResponseError(
     `Cannot complete ${
       nameOf(entry.operation)
     } as its status must be below 400: current value is ${response.status}${
       codeOf(serverErrorOf(response.body).code)
-    }${afterAttempts(entry)}`,
+    }${afterAttempts(entry)}${withoutToken(response.status, post)}`,
     { ...initOf(entry), cause: spent(entry, refusal), response, detail },
   );
 }
@@ -40,13 +42,14 @@ export function batchHttpError(
   entry: Entry,
   { head: { status, headers }, detail }: Unread,
   refusal: Refusal,
+  post?: Anonymity,
 ): BatchHttpError {
   return new BatchHttpError(
     `Cannot complete ${
       nameOf(entry.operation)
     } as its POST must be answered with a batch: current value is status ${status}${
       codeOf(codeInText(detail))
-    }${afterAttempts(entry)}`,
+    }${afterAttempts(entry)}${withoutToken(status, post)}`,
     { ...initOf(entry), cause: spent(entry, refusal), status, headers, detail },
   );
 }
@@ -55,6 +58,10 @@ export function batchHttpError(
 export function notSent(entry: Entry, cause: unknown, refusal: Refusal): BatchError {
   const { operation } = entry;
   if (cause instanceof TransportError) {
+    if (cause.isFinal) {
+      const sent = entry.mayHaveRun;
+      return new TransportError(cause.message, { ...initOf(entry), cause, sent, isFinal: true });
+    }
     return new TransportError(
       `Cannot send ${
         nameOf(operation)

@@ -1,5 +1,6 @@
 import { BatchTimeoutError } from "../../operation/errors.ts";
 import type { BatchReason } from "../../options/events.ts";
+import { headerOf } from "../../operation/headers.ts";
 import { isSafe } from "../../operation/operation.ts";
 import type { Settings } from "../../options/settings.ts";
 import type { ResponseHead, Transport } from "../../transport/transport.ts";
@@ -85,6 +86,12 @@ export class Post implements Flight, Timed, TokenReceiver, AnswerListener {
   /** What it carries, in the order of the batch. */
   get entries(): readonly Entry[] {
     return this.#entries;
+  }
+
+  /** It went without an Authorization of anybody's. */
+  get isAnonymous(): boolean {
+    return this.#request !== undefined &&
+      headerOf(this.#request.headers, "authorization") === undefined;
   }
 
   laneOf(entry: Entry): Lane {

@@ -1,3 +1,6 @@
+import { kindOf } from "../../operation/check/kind.ts";
+import type { KnownNames } from "../../operation/check/known_names.ts";
+import { checkOptionNames, SERVICE_NAMES } from "../../options/names.ts";
 import { OperationError } from "../../operation/errors.ts";
 import { headerOf, setField } from "../../operation/headers.ts";
 import type { ReaderLimits } from "../../mime/limits.ts";
@@ -95,8 +98,16 @@ const DIALECT: JsonDialect = {
  * @throws {RangeError} when a number is out of range
  */
 export function graphWire(options: GraphOptions = {}): Wire {
+  checkOptionNames(options, GRAPH_NAMES);
   return new GraphWire(options);
 }
+
+const GRAPH_NAMES: KnownNames<GraphOptions> = {
+  ...SERVICE_NAMES,
+  baseUrl: true,
+  laneOf: true,
+  mixContexts: true,
+};
 
 class GraphWire implements Wire {
   readonly name = "graph";
@@ -193,9 +204,7 @@ class GraphWire implements Wire {
     if (typeof chosen === "string" && chosen !== "" && !chosen.includes("\n")) return chosen;
     throw new OperationError(
       `Cannot send a ${operation.method} operation as laneOf must name a lane in one line: current value is ${
-        typeof chosen === "string"
-          ? `a string of ${chosen.length} characters`
-          : `a ${typeof chosen}`
+        typeof chosen === "string" ? `a string of ${chosen.length} characters` : kindOf(chosen)
       }`,
       { operation },
     );
@@ -241,6 +250,6 @@ function checkedOption<T>(
 ): T | undefined {
   if (value === undefined || typeof value === type) return value;
   throw new TypeError(
-    `Cannot use option ${name} as it must be a ${type}: current value is a ${typeof value}`,
+    `Cannot use option ${name} as it must be a ${type}: current value is ${kindOf(value)}`,
   );
 }

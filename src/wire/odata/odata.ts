@@ -1,3 +1,6 @@
+import { kindOf } from "../../operation/check/kind.ts";
+import type { KnownNames } from "../../operation/check/known_names.ts";
+import { checkOptionNames, SERVICE_NAMES } from "../../options/names.ts";
 import { withLinks } from "../link_base.ts";
 import { OperationError } from "../../operation/errors.ts";
 import { headerOf } from "../../operation/headers.ts";
@@ -95,13 +98,24 @@ const DIALECT: JsonDialect = {
  * @throws {RangeError} when a number is out of range
  */
 export function odataWire(options: ODataOptions): Wire {
+  checkOptionNames(options, ODATA_NAMES);
   const { format = "multipart" } = options;
   if (format === "multipart") return new MultipartODataWire(options);
   if (format === "json") return new JsonODataWire(options);
   throw new TypeError(
-    `Cannot use option format as it must be "json" or "multipart": current value is a ${typeof format}`,
+    `Cannot use option format as it must be "json" or "multipart": current value is ${
+      kindOf(format)
+    }`,
   );
 }
+
+const ODATA_NAMES: KnownNames<ODataOptions> = {
+  ...SERVICE_NAMES,
+  baseUrl: true,
+  format: true,
+  contentLength: true,
+  writes: true,
+};
 
 /** What the two formats have in common. */
 abstract class ODataWire implements Wire {
@@ -260,14 +274,16 @@ function checkedWrites(writes: unknown): "single" | "changeSet" {
   if (writes === undefined) return "single";
   if (writes === "single" || writes === "changeSet") return writes;
   throw new TypeError(
-    `Cannot use option writes as it must be "single" or "changeSet": current value is a ${typeof writes}`,
+    `Cannot use option writes as it must be "single" or "changeSet": current value is ${
+      kindOf(writes)
+    }`,
   );
 }
 
 function checkedFlag(name: string, value: unknown): boolean {
   if (value === undefined || typeof value === "boolean") return value ?? false;
   throw new TypeError(
-    `Cannot use option ${name} as it must be a boolean: current value is a ${typeof value}`,
+    `Cannot use option ${name} as it must be a boolean: current value is ${kindOf(value)}`,
   );
 }
 

@@ -1,3 +1,6 @@
+import { kindOf } from "../../operation/check/kind.ts";
+import type { KnownNames } from "../../operation/check/known_names.ts";
+import { checkOptionNames, SERVICE_NAMES } from "../../options/names.ts";
 import { withLinks } from "../link_base.ts";
 import { OperationError } from "../../operation/errors.ts";
 import { headerOf, setField } from "../../operation/headers.ts";
@@ -52,8 +55,15 @@ const CONTINUE_ON_ERROR = "odata.continue-on-error";
  * @throws {RangeError} when a number is out of range
  */
 export function outlookWire(options: OutlookOptions = {}): Wire {
+  checkOptionNames(options, OUTLOOK_NAMES);
   return new OutlookWire(options);
 }
+
+const OUTLOOK_NAMES: KnownNames<OutlookOptions> = {
+  ...SERVICE_NAMES,
+  baseUrl: true,
+  anchorMailbox: true,
+};
 
 /** What `contextOf` gives. */
 interface OutlookContext extends BatchContext {
@@ -223,7 +233,7 @@ function checkedAnchor(anchorMailbox: unknown): string {
     `Cannot use option anchorMailbox as it must hold visible ASCII characters only: current value is ${
       typeof anchorMailbox === "string"
         ? `a string of ${anchorMailbox.length} characters`
-        : `a ${typeof anchorMailbox}`
+        : kindOf(anchorMailbox)
     }`,
   );
 }

@@ -55,7 +55,8 @@ export class Refusals {
     const { refusedStatuses } = this.#settings.retry;
     const waitMs = retryAfterMs(headers, this.#clock.epochNow());
     const outcome = status >= 400 ? outcomeOfBatch(status, refusedStatuses) : "failed";
-    const errorOf = (entry: Entry, refusal: Refusal) => batchHttpError(entry, unread, refusal);
+    const errorOf = (entry: Entry, refusal: Refusal) =>
+      batchHttpError(entry, unread, refusal, post);
     if (status === 401 && outcome === "not executed") {
       return this.#refresh(post, entries, { headers, errorOf });
     }

@@ -1,0 +1,50 @@
+/** Every name that an object of options may have; by the type of those options, so that none is forgotten. */
+export type KnownNames<Options> = Readonly<Record<keyof Options, true>>;
+
+/**
+ * The first name that nobody reads, as messages say it, with the one that was meant: a name that is not read is a promise
+ * that is not kept.
+ *
+ * @param given options as the user gave them
+ * @param known the names that are read
+ * @param elsewhere names that are read in another place, which may be meant as well
+ * @returns `undefined` when all are known
+ */
+export function unknownName(
+  given: object,
+  known: Readonly<Record<string, true>>,
+  elsewhere: readonly string[] = [],
+): string | undefined {
+  for (const name in given) {
+    if (Object.hasOwn(known, name)) continue;
+    return `one with ${name.slice(0, 40)} (did you mean ${
+      nearestOf(name, [...Object.keys(known), ...elsewhere])
+    }?)`;
+  }
+  return undefined;
+}
+
+function nearestOf(name: string, known: readonly string[]): string {
+  let nearest = "";
+  let least = Infinity;
+  for (const each of known) {
+    const distance = distanceOf(name.toLowerCase(), each.toLowerCase());
+    if (distance < least) [nearest, least] = [each, distance];
+  }
+  return nearest;
+}
+
+/** How many letters are wrong; letters that are only missing count little, as in `batchSize` for `maxBatchSize`. */
+function distanceOf(name: string, known: string): number {
+  const MISSING = 0.4;
+  let row = Array.from({ length: known.length + 1 }, (_, at) => at * MISSING);
+  for (let i = 1; i <= name.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= known.length; j++) {
+      const replaced = row[j - 1]! + (name[i - 1] === known[j - 1] ? 0 : 1);
+      next.push(Math.min(replaced, row[j]! + 1, next[j - 1]! + MISSING));
+    }
+    row = next;
+  }
+  return row[known.length]!;
+}

@@ -1,0 +1,78 @@
+import { kindOf } from "../operation/check/kind.ts";
+import { type KnownNames, unknownName } from "../operation/check/known_names.ts";
+import type { BatchOptions, RetryOptions, ServiceOptions } from "./options.ts";
+
+/** The options of every dialect. */
+export const BATCH_NAMES: KnownNames<BatchOptions> = {
+  token: true,
+  scopes: true,
+  maxBatchSize: true,
+  maxWaitMs: true,
+  maxBatchBytes: true,
+  concurrency: true,
+  concurrencyPerContext: true,
+  continueOnError: true,
+  retry: true,
+  timeoutMs: true,
+  maxResponseBytes: true,
+  abortUnsafe: true,
+  maxQueued: true,
+  events: true,
+  transport: true,
+  scheduler: true,
+  signal: true,
+};
+
+/** The options of the dialects that speak HTTP to one service. */
+export const SERVICE_NAMES: KnownNames<ServiceOptions> = {
+  ...BATCH_NAMES,
+  headers: true,
+  linkBase: true,
+  maxPartHeaderBytes: true,
+  maxParts: true,
+  maxNestingDepth: true,
+};
+
+const RETRY_NAMES: KnownNames<RetryOptions> = {
+  maxRetries: true,
+  baseDelayMs: true,
+  maxDelayMs: true,
+  maxTotalMs: true,
+  refusedStatuses: true,
+};
+const RETRY_MEMBERS = Object.keys(RETRY_NAMES).map((name) => `retry.${name}`);
+
+/**
+ * Checks that options are an object in which every name is read by somebody.
+ *
+ * @param options as the user gave them
+ * @param known the names of this door's options
+ * @throws {TypeError} when they are no object, an Observable, or have a name that is not known
+ */
+export function checkOptionNames(
+  options: object,
+  known: Readonly<Record<string, true>>,
+): void {
+  if (typeof options !== "object" || options === null) {
+    throw new TypeError(
+      `Cannot make a batcher as options must be an object: current value is ${kindOf(options)}`,
+    );
+  }
+  if ("subscribe" in options) {
+    throw new TypeError(
+      "Cannot make a batcher as options must be an object: current value is an Observable (call the operator: pipe(batchGraph()) and not pipe(batchGraph))",
+    );
+  }
+  refuse("options", unknownName(options, known, RETRY_MEMBERS));
+  const { retry }: { retry?: unknown } = options;
+  if (typeof retry === "object" && retry !== null) {
+    refuse("option retry", unknownName(retry, RETRY_NAMES));
+  }
+}
+
+function refuse(what: string, value: string | undefined): void {
+  if (value === undefined) return;
+  throw new TypeError(
+    `Cannot use ${what} as every name there must be a known one: current value is ${value}`,
+  );
+}

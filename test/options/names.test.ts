@@ -1,0 +1,129 @@
+import { describe, expect, it } from "vitest";
+import {
+  batchGraph,
+  batchOData,
+  batchOutlook,
+  createBatcher,
+  createGraphBatcher,
+  createODataBatcher,
+  createOutlookBatcher,
+  get,
+  post,
+} from "../../mod.ts";
+import { from, of } from "rxjs";
+import { plainWire } from "../support/plain_wire.ts";
+
+function messageOf(make: () => unknown): string {
+  try {
+    make();
+  } catch (error) {
+    expect(error).toBeInstanceOf(TypeError);
+    return (error as Error).message;
+  }
+  throw new Error("it was not refused");
+}
+
+const baseUrl = "https://localhost/";
+const doors = {
+  batchOutlook,
+  createOutlookBatcher,
+  batchGraph,
+  createGraphBatcher,
+  batchOData: (options: object) => batchOData({ baseUrl, ...options }),
+  createODataBatcher: (options: object) => createODataBatcher({ baseUrl, ...options }),
+  createBatcher: (options: object) => createBatcher(plainWire(), options),
+} as Readonly<Record<string, (options: object) => unknown>>;
+
+describe.each(Object.entries(doors))("%s() and a name that nobody reads", (_, door) => {
+  it.each([
+    ["batchSize", "maxBatchSize"],
+    ["retries", "retry"],
+    ["maxRetries", "retry.maxRetries"],
+    ["timeout", "timeoutMs"],
+    ["maxwaitms", "maxWaitMs"],
+  ])("%s: it names %s", (given, meant) => {
+    expect(messageOf(() => door({ [given]: 5 }))).toBe(
+      `Cannot use options as every name there must be a known one: current value is one with ${given} (did you mean ${meant}?)`,
+    );
+  });
+
+  it("says so for members of retry", () => {
+    expect(messageOf(() => door({ retry: { baseDelay: 1 } }))).toBe(
+      "Cannot use option retry as every name there must be a known one: current value is one with baseDelay (did you mean baseDelayMs?)",
+    );
+  });
+
+  it("refuses it also when it is undefined, for it is a slip all the same", () => {
+    expect(messageOf(() => door({ tokn: undefined }))).toContain("did you mean token?");
+  });
+});
+
+describe("an operation's init with a name that nobody reads", () => {
+  const make = (init: object) => messageOf(() => post("messages", {}, init));
+
+  it.each([
+    ["dependOn", "dependsOn"],
+    ["depends", "dependsOn"],
+    ["orderKey", "orderingKey"],
+    ["header", "headers"],
+    ["retries", "retry"],
+  ])("%s: it names %s", (given, meant) => {
+    expect(make({ [given]: [] })).toBe(
+      `Cannot make a POST operation as every name of its init must be a known one: current value is one with ${given} (did you mean ${meant}?)`,
+    );
+  });
+
+  it("is not quoted at length", () => {
+    expect(make({ ["x".repeat(500)]: 1 }).length).toBeLessThan(200);
+  });
+});
+
+describe("what newcomers give by mistake", () => {
+  it("batchGraph without parentheses is explained", () => {
+    const pipe = () => of(get("a")).pipe(batchGraph as never);
+    expect(messageOf(pipe)).toContain("an Observable (call the operator: pipe(batchGraph())");
+  });
+
+  it("fetch as transport is to be wrapped", () => {
+    const bound = fetch.bind(globalThis);
+    for (const transport of [fetch, bound] as never[]) {
+      expect(messageOf(() => batchOutlook({ transport }))).toMatch(
+        /current value is (bound )?fetch \(wrap it in fetchTransport\(\)\)$/,
+      );
+    }
+  });
+
+  it("an Observable for sendAll() is told where it belongs", () => {
+    const batcher = createOutlookBatcher();
+    const sendAll = (source: never, options = {}) => batcher.sendAll(source, options);
+    expect(messageOf(() => sendAll(from([get("a")]) as never))).toMatch(
+      /current value is an Observable, which pushes \(pipe it into batchOutlook\(\)/,
+    );
+    expect(messageOf(() => sendAll(7 as never))).toMatch(/current value is a number$/);
+    expect(messageOf(() => sendAll([] as never, { inHand: 5 }))).toContain(
+      "did you mean maxInHand?",
+    );
+  });
+
+  it("a promise as body is to be awaited", () => {
+    expect(() => post("messages", Promise.resolve({}))).toThrow("a Promise (await it)");
+  });
+
+  it("options that are no object are called by their right name", () => {
+    expect(messageOf(() => batchOutlook(null as never))).toMatch(/current value is null$/);
+    expect(messageOf(() => batchOutlook({ events: 5 } as never))).toMatch(/is a number$/);
+    expect(messageOf(() => batchOutlook({ maxWaitMs: {} } as never))).toMatch(/is an object$/);
+    expect(messageOf(() => batchOutlook({ maxWaitMs: [] } as never))).toMatch(/is an array$/);
+  });
+
+  it("a baseUrl is shown, but for what may be a secret in it", () => {
+    const shown = (baseUrl: string) =>
+      messageOf(() => batchOutlook({ baseUrl })).split("value is ")[1];
+    expect(shown("http://contoso.com/api/")).toBe("http://contoso.com/api/");
+    expect(shown("contoso.com")).toBe("contoso.com");
+    expect(shown("http://contoso.com/?sig=secret")).toBe(
+      "http://contoso.com/ with what follows it",
+    );
+    expect(shown("https://ann:secret@contoso.com/")).toBe("a string of 31 characters");
+  });
+});
