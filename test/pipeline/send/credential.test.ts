@@ -61,7 +61,10 @@ describe("a credential as token", () => {
       mixContexts: false,
     });
     const urls = Array.from({ length: 3 }, (_, at) => `/users/p${at}/messages`);
-    await Promise.all(urls.map((url) => firstValueFrom(batcher.send(get(url)))));
+    const sent = urls.map((url) => firstValueFrom(batcher.send(get(url))));
+    // All lanes ask in one run.
+    batcher.flush();
+    await Promise.all(sent);
     expect(tokens).toEqual(["first", "first", "first"]);
     expect(asked).toEqual([[[SCOPE], {}, false]]);
   });
@@ -85,7 +88,10 @@ describe("a credential as token", () => {
       mixContexts: false,
     });
     const urls = Array.from({ length: 4 }, (_, at) => `/users/p${at}/messages`);
-    await Promise.all(urls.map((url) => firstValueFrom(batcher.send(get(url)))));
+    const sent = urls.map((url) => firstValueFrom(batcher.send(get(url))));
+    // All lanes ask in one run.
+    batcher.flush();
+    await Promise.all(sent);
     expect(tokens).toEqual(["old", ...urls.map(() => "new")]);
   });
 
