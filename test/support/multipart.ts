@@ -38,7 +38,7 @@ export function multipart(parts: readonly PartText[], style: MultipartStyle = {}
 
 /** An answer as a test writes it. */
 export interface AnswerText {
-  readonly contentId?: string;
+  readonly contentId?: string | undefined;
   readonly status?: number | string;
   /** Header lines without line ends; Latin-1. */
   readonly headers?: readonly string[];
