@@ -101,8 +101,7 @@ class PipelineBatcher implements Batcher {
   close(): Promise<void> {
     if (this.#closed !== undefined) return this.#closed;
     this.#closed = new Promise((resolve) => this.#resolveClosed = resolve);
-    this.#pipeline.life.close();
-    this.#pipeline.flush("flush");
+    this.#pipeline.close();
     this.#finish();
     return this.#closed;
   }

@@ -120,6 +120,8 @@ export class Entry implements Unsubscribable, Submission {
   barredBy: { readonly text: string; readonly times: number } | undefined = undefined;
   /** A 424 although all that it depends on was answered: once is enough. */
   hasGoneAlone = false;
+  /** Its part has come and says that it did not run, as what it depends on failed. */
+  isUnrun = false;
   /** A 401 has asked for a fresh token on its behalf: once is enough. */
   hasRefreshed = false;
 

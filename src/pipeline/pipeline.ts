@@ -84,7 +84,7 @@ export class Pipeline implements Home, Edges {
     entry.queuedAtMs = lane.live === 0 ? clock.now() : clock.recently();
     lane.push(entry);
     windows.grew(lane);
-    if (lane.pausedUntilMs > 0) retry.watch(lane);
+    if (lane.pausedUntilMs > 0) retry.joined(entry, lane);
   }
 
   /** Dispatch: the lane has got a slot, so a POST takes its next batch as soon as there is a token. */
@@ -111,13 +111,26 @@ export class Pipeline implements Home, Edges {
 
   /** Retry: back to its lane, or to wait for what it depends on. */
   again(entry: Entry): void {
+    const { order, settle } = this.#stages;
     entry.state = "held";
+    const need = order.fallenNeed(entry);
+    if (need !== undefined) return settle.fall(entry, need);
     if (entry.waits === 0 || this.#mayFollow(entry)) this.release(entry);
   }
 
   /** From outside: somebody unsubscribed. */
   leave(entry: Entry): void {
     this.#stages.loop.run(() => this.#stages.settle.left(entry));
+  }
+
+  /** From outside: nothing more will come, and what waits is flushed. */
+  close(): void {
+    const { lanes, loop, retry } = this.#stages;
+    this.life.close();
+    loop.run(() => {
+      retry.closed(lanes);
+      this.flush("flush");
+    });
   }
 
   /** From outside: nobody waits for count or time any more. */

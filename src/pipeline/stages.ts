@@ -114,20 +114,22 @@ export class Stages {
       post: (lane, reason) => edges.post(lane, reason),
       collectOn: (lane) => this.withdrawal.collectOn(lane),
     });
-    this.seal = new Seal(this);
+    this.seal = new Seal(this, { isTooLate: (entry) => this.retry.isTooLate(entry) });
     this.tokens = new Tokens(settings, this.loop);
     this.deadlines = new Deadlines(this.clock, settings.timeoutMs);
     this.drains = new Deadlines(this.clock, DRAIN_MS);
     this.read = (operations, post) => new Reply(this, operations, post);
     this.postCalls = {
       seal: (post) => this.seal.seal(post),
-      obey: (lanes, headers) => this.retry.obeyAll(lanes, headers),
+      obey: (lanes, headers, date) => this.retry.obeyAll(lanes, headers, date),
       answer: (post, entry, part) => this.answers.part(post, entry, part),
       ended: (post, end, unanswered) => edges.ended(post, end, unanswered),
     };
     this.retry = new Retry(this, {
       again: (entry) => edges.again(entry),
       unparked: (lane) => this.withdrawal.rest(lane),
+      fall: (entry, need) => this.settle.fall(entry, need),
+      fail: (entry, error) => this.settle.fail(entry, error),
     });
     this.settle = new Settle(this.order, this.inHand, this.events, {
       detach: (entry, from) => this.withdrawal.detach(entry, from),

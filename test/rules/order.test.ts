@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { get, type Operation, post } from "../../mod.ts";
+import { get, type Operation, post, put } from "../../mod.ts";
 import { names, okay, Rig } from "../support/rig.ts";
 
 describe("rule 8: sent only after everything it depends on has succeeded", () => {
@@ -351,5 +351,105 @@ describe("rule 12: independent chains share batches", () => {
     }
     rig.run();
     expect(rig.posts).toHaveLength(10);
+  });
+});
+
+describe("rule 9: DependencyError means that it surely did not run", () => {
+  const native = { wire: { order: "native" } } as const;
+
+  it.each(["left", "failed"])(
+    "one in the same POST as a need that %s reads its own part",
+    (end) => {
+      const rig = new Rig(native);
+      const status = end === "failed" ? 404 : 200;
+      rig.answer = () =>
+        rig.trickle([[100, { index: 0, status }], [200, { index: 1, status: 201 }]]);
+      const need = post("need");
+      const subscription = rig.send(need);
+      rig.send(post("then", {}, { dependsOn: [need] }));
+      if (end === "left") rig.at(50, () => subscription.unsubscribe());
+      rig.run();
+      expect(rig.posts).toHaveLength(1);
+      expect(rig.told.at(-1)).toBe("@210 then 201");
+    },
+  );
+
+  it("a part of 424 says that it did not run, whenever it comes", () => {
+    for (const order of [[0, 1], [1, 0]]) {
+      const rig = new Rig(native);
+      const parts = [{ index: 0, status: 404 }, { index: 1, status: 424 }];
+      rig.answer = () =>
+        rig.trickle(order.map((at, turn) => [10 * (turn + 1), parts[at]!] as const));
+      const need = post("need");
+      rig.send(need);
+      rig.send(post("then", {}, { dependsOn: [need] }));
+      rig.run();
+      expect(rig.told).toEqual([
+        `@${10 + 10 * (1 + order.indexOf(0))} need ResponseError 404`,
+        "@30 then DependencyError",
+      ]);
+    }
+  });
+
+  it("one whose part is lost is unknown when its need has failed", () => {
+    for (const make of [post, put]) {
+      const rig = new Rig(native);
+      rig.answer = () => rig.reply([{ index: 0, status: 404 }]);
+      const need = post("need");
+      rig.send(need);
+      rig.send(make("then", {}, { dependsOn: [need] }));
+      rig.run();
+      expect(rig.told.at(-1)).toBe("@11 then NotExecutedError unknown");
+      expect(rig.posts).toHaveLength(1);
+    }
+  });
+
+  it("one that may have run is unknown when its need fails in a later attempt", () => {
+    const rig = new Rig(native);
+    rig.answer = ({ number, urls }) =>
+      number === 0
+        ? rig.failing(new Error("reset"))
+        : rig.reply(urls.map((url, index) => ({ index, status: url === "need" ? 404 : 424 })));
+    const need = put("need");
+    rig.send(need);
+    rig.send(put("then", {}, { dependsOn: [need] }));
+    rig.run();
+    expect(rig.told.map((line) => line.replace(/^\S+ /, ""))).toEqual([
+      "need ResponseError 404",
+      "then NotExecutedError unknown",
+    ]);
+  });
+
+  it("does not wait for ever for a need that fell while it was out", () => {
+    const rig = new Rig({ ...native, retry: { maxRetries: 1 } });
+    rig.answer = ({ number, urls }) =>
+      number === 0
+        ? rig.reply([{ index: 0, status: 404 }, { index: 1, status: 429 }])
+        : rig.reply(okay(urls));
+    const need = post("need");
+    rig.send(need);
+    rig.send(post("then", {}, { dependsOn: [need] }));
+    const closed = rig.batcher.close();
+    rig.run();
+    expect(rig.told).toHaveLength(2);
+    expect(rig.timers).toBe(0);
+    return closed;
+  });
+
+  it("an answer that its schema still looks at is not taken away", async () => {
+    const rig = new Rig(native);
+    rig.answer = () => rig.trickle([[5, { index: 1 }], [20, { index: 0, status: 404 }]]);
+    const need = post("need");
+    rig.send(need);
+    let pass: (() => void) | undefined;
+    const validate = () =>
+      new Promise<{ value: unknown }>((resolve) => pass = () => resolve({ value: "checked" }));
+    const schema = { "~standard": { version: 1, vendor: "test", validate } } as const;
+    rig.send(post("then", {}, { dependsOn: [need], schema }));
+    rig.run(100);
+    expect(rig.told).toEqual(["@30 need ResponseError 404"]);
+    pass!();
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    expect(rig.bodyOf("then")).toBe("checked");
   });
 });

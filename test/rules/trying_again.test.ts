@@ -161,6 +161,102 @@ describe("rule 21: never twice by accident", () => {
   });
 });
 
+describe("rule 33: what one operation says of trying it again", () => {
+  it.each([
+    ["429 of its part", parts(429), "ResponseError 429"],
+    ["401 of its part", parts(401), "ResponseError 401"],
+    ["429 of the batch", outer(429), "BatchHttpError 429"],
+    ["401 of the batch", outer(401), "BatchHttpError 401"],
+    ["503 of its part", parts(503), "ResponseError 503"],
+    ["a reset", reset, "NotExecutedError unknown"],
+    ["an answer without its part", (rig: Rig) => rig.reply([]), "NotExecutedError unknown"],
+  ])("`retry: false` lets it go never again after %s", (_, fault, error) => {
+    for (const make of [() => post("a", {}, { retry: false }), () => get("a", { retry: false })]) {
+      const rig = rigWith([fault], { token: () => "t" });
+      rig.send(make());
+      rig.run();
+      expect(untimed(rig.told)).toEqual([`a ${error}`]);
+      expect(rig.posts).toHaveLength(1);
+    }
+  });
+
+  it("`retry: false` lets it go again while not a byte has left", () => {
+    const rig = rigWith([refusedConnection, refusedConnection]);
+    rig.send(post("a", {}, { retry: false }));
+    rig.run();
+    expect(untimed(rig.told)).toEqual(["a 200"]);
+    expect(rig.posts).toHaveLength(3);
+  });
+
+  it("`retry: false` is no concern of those it travels with", () => {
+    const rig = rigWith([outer(429)]);
+    rig.send(post("a", {}, { retry: false }));
+    rig.send(post("b"));
+    rig.run();
+    expect(rig.batches.map(({ urls }) => urls.join(" "))).toEqual(["a b", "b"]);
+    expect(untimed(rig.told)).toEqual(["a BatchHttpError 429", "b 200"]);
+  });
+
+  it("`statuses` are vouched for not to have run it: also a POST goes again, alone", () => {
+    const rig = rigWith([parts(409)]);
+    rig.send(post("a", {}, { retry: { statuses: [409, 503] } }));
+    rig.at(12, () => rig.send("b"));
+    rig.run();
+    expect(rig.posts).toEqual(["@10 me: a", "@22 me: b", "@271 me: a"]);
+    expect(untimed(rig.told)).toEqual(["b 200", "a 200"]);
+  });
+
+  it("`statuses` count for its own part alone", () => {
+    const rig = rigWith([outer(503)]);
+    rig.send(post("a", {}, { retry: { statuses: [503] } }));
+    rig.run();
+    expect(untimed(rig.told)).toEqual(["a BatchHttpError 503"]);
+  });
+
+  it("`statuses` end with the budgets, and with the option `retry: false`", () => {
+    const operation = () => post("a", {}, { retry: { statuses: [409] } });
+    const spent = rigWith(Array(9).fill(parts(409)), { retry: { maxRetries: 2 } });
+    spent.send(operation());
+    spent.run();
+    expect(spent.posts).toHaveLength(3);
+    expect(spent.errorOf("a").cause).toMatchObject({ limit: "retry.maxRetries" });
+    const off = rigWith([parts(409)], { retry: false });
+    off.send(operation());
+    off.run();
+    expect(untimed(off.told)).toEqual(["a ResponseError 409"]);
+    expect(off.posts).toHaveLength(1);
+  });
+});
+
+describe("rule 16: certain, and not sent, only if no attempt may have run", () => {
+  it("of a PUT that was lost, and then got no token", () => {
+    let asked = 0;
+    const rig = rigWith([reset], {
+      token: () => {
+        if (asked++ > 0) throw new Error("no token");
+        return "t";
+      },
+    });
+    rig.send(put("a"));
+    rig.run();
+    expect(untimed(rig.told)).toEqual(["a NotExecutedError unknown"]);
+  });
+
+  it.each([
+    ["a reset", reset, true],
+    ["503 of its part", parts(503), true],
+    ["503 of the batch", outer(503), true],
+    ["429 of its part", parts(429), false],
+    ["no connection", refusedConnection, false],
+  ])("of a PUT that had %s, and then no connection", (_, fault, sent) => {
+    const rig = rigWith([fault, ...Array(9).fill(refusedConnection)], { retry: { maxRetries: 2 } });
+    rig.send(put("a"));
+    rig.run();
+    expect(untimed(rig.told)).toEqual(["a TransportError"]);
+    expect((rig.errorOf("a") as TransportError).sent).toBe(sent);
+  });
+});
+
 describe("rule 22: Retry-After and backoff", () => {
   const date = "Wed, 21 Oct 2015 07:28:00 GMT";
 
@@ -318,14 +414,140 @@ describe("rule 22: Retry-After and backoff", () => {
     expect(rig.errorOf("a").cause).toMatchObject({ _tag: "LimitError", limit: "retry.maxTotalMs" });
   });
 
-  it("pauses the lane no longer than maxTotalMs", () => {
-    const rig = rigWith([parts(429, { "retry-after": "99999999" })], {
+  it.each([
+    ["229", 229_000],
+    ["99999999", 3_600_000],
+    ["Thu, 22 Oct 2015 07:28:00 GMT", 3_600_000],
+  ])("keeps the lane from sending anything for all of %s, one hour at most", (after, waitMs) => {
+    const rig = rigWith([parts(429, { "retry-after": after, date })], {
       retry: { maxTotalMs: 3000 },
     });
     rig.send("a");
     rig.at(100, () => rig.send("b"));
     rig.run();
-    expect(rig.posts).toEqual(["@10 me: a", "@3011 me: b"]);
+    expect(rig.posts).toEqual(["@10 me: a", `@${11 + waitMs} me: b`]);
+    expect(rig.told).toEqual(["@11 a ResponseError 429", `@${12 + waitMs} b 200`]);
+  });
+
+  it("settles at once what was in a POST before when a pause comes that is too long for it", () => {
+    const rig = rigWith([
+      (rig) => rig.reply([{ index: 0, status: 503 }, { index: 1 }]),
+      (rig) => rig.reply([{ index: 0, status: 404, headers: { "retry-after": "300" } }]),
+    ], { maxBatchSize: 2, retry: { baseDelayMs: 60_000, maxDelayMs: 60_000 } });
+    for (const url of ["a", "b"]) rig.send(url);
+    rig.at(100, () => rig.send("c"));
+    rig.at(200, () => rig.send("d"));
+    rig.run();
+    expect(rig.posts).toEqual(["@0 me: a b", "@110 me: c", "@300111 me: d"]);
+    expect(rig.told).toEqual([
+      "@1 b 200",
+      "@111 c ResponseError 404",
+      "@111 a ResponseError 503",
+      "@300112 d 200",
+    ]);
+    expect(rig.errorOf("a").cause).toMatchObject({ limit: "retry.maxTotalMs" });
+  });
+
+  it("takes what waits in the lane for its next attempt too", () => {
+    const rig = rigWith([
+      (rig) => rig.reply("busy", { status: 503 }),
+      (rig) => rig.reply("busy", { status: 503, headers: { "retry-after": "200" }, afterMs: 20 }),
+    ], { maxBatchSize: 1, maxWaitMs: 0 });
+    rig.send("a");
+    rig.send("b");
+    rig.run();
+    expect(rig.posts).toEqual(["@0 me: a", "@0 me: b"]);
+    expect(untimed(rig.told).toSorted()).toEqual(["a BatchHttpError 503", "b BatchHttpError 503"]);
+  });
+
+  it("holds a part's date against the time of the answer that it came in", () => {
+    const rig = rigWith([
+      (rig) =>
+        rig.reply([{
+          index: 0,
+          status: 429,
+          headers: { "retry-after": "Wed, 21 Oct 2015 07:28:09 GMT" },
+        }], { headers: { Date: date } }),
+    ]);
+    rig.send("a");
+    rig.run();
+    expect(rig.posts).toEqual(["@10 me: a", "@9011 me: a"]);
+  });
+
+  it("lets nothing wait longer than maxTotalMs once it is closed, with the pause for a cause", async () => {
+    for (const closesFirst of [true, false]) {
+      const rig = rigWith([
+        (rig) =>
+          rig.reply([{ index: 0 }, { index: 1, status: 429, headers: { "retry-after": "200" } }], {
+            afterMs: 50,
+          }),
+      ], { maxBatchSize: 2, concurrencyPerContext: 1 });
+      const need = get("need");
+      rig.send(need);
+      rig.send("told");
+      rig.send("waits");
+      rig.send(get("then", { dependsOn: [need] }));
+      rig.run(closesFirst ? 20 : 100);
+      const closed = rig.batcher.close();
+      rig.run();
+      await closed;
+      expect(rig.posts).toHaveLength(1);
+      expect(untimed(rig.told)).toEqual([
+        "need 200",
+        "told ResponseError 429",
+        "waits NotExecutedError certain",
+        "then NotExecutedError certain",
+      ]);
+      for (const name of ["waits", "then"]) {
+        expect(rig.errorOf(name).cause).toMatchObject({
+          _tag: "LimitError",
+          limit: "retry.maxTotalMs",
+        });
+      }
+      expect(rig.timers).toBe(0);
+    }
+  });
+
+  it("lets a pause that is short enough run out after it is closed", async () => {
+    const rig = rigWith([parts(404, { "retry-after": "100" })], { concurrencyPerContext: 1 });
+    rig.send("a");
+    rig.at(12, () => rig.send("b"));
+    rig.run(13);
+    const closed = rig.batcher.close();
+    rig.run();
+    await closed;
+    expect(rig.told).toEqual(["@11 a ResponseError 404", "@100012 b 200"]);
+  });
+
+  it("sends what goes again before what was never sent", () => {
+    const rig = rigWith([
+      (rig) => rig.reply("busy", { status: 503, headers: { "retry-after": "1" } }),
+    ], {
+      concurrencyPerContext: 1,
+      maxBatchSize: 2,
+    });
+    for (const url of names(8)) rig.send(url);
+    rig.run();
+    expect(rig.batches.map(({ urls }) => urls.join(" "))).toEqual([
+      "m0 m1",
+      "m0 m1",
+      "m2 m3",
+      "m4 m5",
+      "m6 m7",
+    ]);
+  });
+
+  it("looks at the time of a repeat again when its batch is sealed", () => {
+    const rig: Rig = rigWith([
+      parts(503),
+      (rig, { urls }) => rig.reply(okay(urls), { afterMs: 60_000 }),
+    ], { concurrency: 1, maxBatchSize: 1, maxWaitMs: 0, retry: { maxTotalMs: 5000 } });
+    rig.send("a");
+    rig.at(2, () => rig.send(get("slow", { context: "x" })));
+    rig.run();
+    expect(rig.posts).toEqual(["@0 me: a", "@2 x: slow"]);
+    expect(rig.told).toEqual(["@60002 slow 200", "@60002 a ResponseError 503"]);
+    expect(rig.errorOf("a").cause).toMatchObject({ _tag: "LimitError", limit: "retry.maxTotalMs" });
   });
 
   it("counts the pause of the lane into the time of an operation that waits in it", () => {

@@ -29,7 +29,7 @@ export class Again {
     for (const entry of entries) {
       if (entry.isSettled) continue;
       if (attempt.outcome === "unknown") entry.mayHaveRun = true;
-      const refusal = this.#retry.tryAgain(entry, post.laneOf(entry), attempt);
+      const refusal = this.#retry.tryAgain(entry, post.laneOf(entry), attempt, errorOf);
       if (refusal !== undefined) this.#settle.failed(entry, errorOf(entry, refusal));
     }
   }

@@ -8,9 +8,9 @@ import { responseError } from "./failure.ts";
 import { malformed } from "./unreadable.ts";
 import type { Halves } from "./refused/halves.ts";
 import type { Loop } from "../time/loop.ts";
-import { outcomeOfPart } from "./outcome.ts";
+import { outcomeFor, outcomeOfPart } from "./outcome.ts";
 import type { Post } from "../send/post.ts";
-import type { Attempt, Refusal, Retry } from "./retry.ts";
+import type { Attempt, ErrorOf, Refusal, Retry } from "./retry.ts";
 import type { Settle } from "./settle.ts";
 import type { Tokens } from "../send/token.ts";
 
@@ -48,32 +48,34 @@ export class Answers {
     const outcome = outcomeOfPart(part.status, this.#settings.retry.refusedStatuses);
     if (outcome === "dependency failed") {
       // Its parent may yet go again, or be answered: nobody knows before the whole answer is read.
+      entry.isUnrun = true;
       post.deferred.push({ entry, part });
-      return;
+      return void this.#retry.fallWithNeed(entry);
     }
     entry.flight = undefined;
     if (outcome === "answered") {
       post.settledCount++;
       return this.#succeed(entry, part);
     }
-    const waitMs = this.#retry.obey(post.laneOf(entry), part.headers);
-    const refusal = this.#tryAgain(post, entry, {
-      outcome,
+    const waitMs = this.#retry.obey(post.laneOf(entry), part.headers, post.date);
+    const attempt = {
+      outcome: outcomeFor(entry.built!, part.status, outcome),
       status: part.status,
       headers: part.headers,
       retryAfterMs: waitMs,
       pausesLane: outcome === "throttled" || waitMs !== undefined,
-    });
+    };
+    const refusal = this.#tryAgain(post, entry, attempt, part);
     if (refusal === undefined) return;
     post.settledCount++;
-    this.#fail(post, entry, part, refusal);
+    this.#settle.failed(entry, errorOf(part, post)(entry, refusal));
   }
 
   /** An error that the caller counts as an answer; what the server asks for with it holds all the same. */
   #accepted(post: Post, entry: Entry, part: Part): void {
     entry.flight = undefined;
     post.settledCount++;
-    this.#retry.obey(post.laneOf(entry), part.headers);
+    this.#retry.obey(post.laneOf(entry), part.headers, post.date);
     this.#settle.answered(entry, responseOf(entry, part, undefined));
   }
 
@@ -83,29 +85,28 @@ export class Answers {
    */
   deferred(post: Post, entry: Entry, part: Part): void {
     entry.flight = undefined;
-    if (entry.isSettled) return;
-    const { status } = part;
+    if (entry.isSettled || this.#retry.fallWithNeed(entry)) return;
+    entry.isUnrun = false;
+    const attempt = { outcome: "not executed", status: part.status, isFree: true } as const;
     const goesAlone = entry.waits === 0 && !entry.hasGoneAlone && hasParents(entry);
     if (goesAlone) entry.hasGoneAlone = true;
     const refusal = entry.waits > 0 || goesAlone
-      ? this.#retry.tryAgain(entry, post.laneOf(entry), {
-        outcome: "not executed",
-        status,
-        isFree: true,
-      })
+      ? this.#tryAgain(post, entry, attempt, part)
       : "policy";
-    if (refusal !== undefined) this.#fail(post, entry, part, refusal);
+    if (refusal !== undefined) this.#settle.failed(entry, errorOf(part, post)(entry, refusal));
   }
 
-  #tryAgain(post: Post, entry: Entry, attempt: Attempt): Refusal | undefined {
+  #tryAgain(post: Post, entry: Entry, attempt: Attempt, part: Part): Refusal | undefined {
     const lane = post.laneOf(entry);
     if (attempt.outcome === "unknown") entry.mayHaveRun = true;
-    if (attempt.status !== 401) return this.#retry.tryAgain(entry, lane, attempt);
+    if (attempt.status !== 401) {
+      return this.#retry.tryAgain(entry, lane, attempt, errorOf(part, post));
+    }
     if (entry.hasRefreshed || !this.#tokens.refused(lane, post.token, attempt.headers)) {
       return "policy";
     }
     entry.hasRefreshed = true;
-    return this.#retry.tryAgain(entry, lane, { ...attempt, isFree: true });
+    return this.#retry.tryAgain(entry, lane, { ...attempt, isFree: true }, errorOf(part, post));
   }
 
   #succeed(entry: Entry, part: Part): void {
@@ -122,9 +123,11 @@ export class Answers {
     if (isChecked) this.#checking.check(entry, response);
     else this.#settle.answered(entry, response);
   }
+}
 
-  /** An error body that cannot be read is no reason to hide the error. */
-  #fail(post: Post, entry: Entry, part: Part, refusal: Refusal): void {
+/** What an operation fails with for this part; a body that cannot be read is no reason to hide the error. */
+function errorOf(part: Part, { isAnonymous }: Post): ErrorOf {
+  return (entry, refusal) => {
     let body: unknown;
     let detail: string | undefined;
     try {
@@ -133,8 +136,8 @@ export class Answers {
       detail = part.detail?.();
     }
     const told = { response: responseOf(entry, part, body), detail };
-    this.#settle.failed(entry, responseError(entry, told, refusal, post));
-  }
+    return responseError(entry, told, refusal, { isAnonymous });
+  };
 }
 
 function responseOf(entry: Entry, part: Part, body: unknown): OperationResponse<unknown> {

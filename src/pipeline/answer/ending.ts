@@ -81,7 +81,7 @@ export class Endings {
   #notSent(post: Post, entries: readonly Entry[], cause: unknown): void {
     // Without a token or a body another attempt would end the same way; without a connection it may not.
     const attempt = cause instanceof TransportError && !cause.isFinal
-      ? this.#again.pausing(entries, { outcome: "throttled", pausesLane: true })
+      ? this.#again.pausing(entries, { outcome: "throttled", pausesLane: true, isUnsent: true })
       : { outcome: "failed" } as const;
     this.#again.each(post, entries, attempt, (entry, refusal) => notSent(entry, cause, refusal));
   }

@@ -57,6 +57,13 @@ export function outcomeOfPart(status: number, refusedStatuses: ReadonlySet<numbe
     : "failed";
 }
 
+/** The same where its caller has said of that status that it did not run (`retry.statuses`): then it is refused for now. */
+export function outcomeFor({ retry }: Operation, status: number, outcome: Outcome): Outcome {
+  const isOpen = outcome === "failed" || outcome === "unknown";
+  if (!isOpen || retry === undefined || retry === false) return outcome;
+  return retry.statuses.includes(status) ? "throttled" : outcome;
+}
+
 /** What the status of an answer that is no batch answer says of every operation in the batch. */
 export function outcomeOfBatch(status: number, refusedStatuses: ReadonlySet<number>): Outcome {
   if (status === 424) return "failed";

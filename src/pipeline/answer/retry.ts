@@ -1,4 +1,5 @@
 import { Subscription } from "rxjs";
+import type { BatchError } from "../../operation/errors.ts";
 import type { Settings } from "../../options/settings.ts";
 import type { Clock } from "../time/clock.ts";
 import type { Gate } from "../gate.ts";
@@ -6,8 +7,12 @@ import type { Dispatch } from "../send/dispatch.ts";
 import type { Entry } from "../entry.ts";
 import type { Events } from "../events.ts";
 import type { Lane } from "../collect/lane.ts";
+import type { Order } from "../collect/order.ts";
+import { type ErrorOf, Expiry, type Refusal } from "./expiry.ts";
 import { methodClassOf, NEXT, type Outcome } from "./outcome.ts";
 import { retryAfterMs } from "./retry_after.ts";
+
+export type { ErrorOf, Refusal } from "./expiry.ts";
 
 /** What retry is made of. */
 export interface RetryStages {
@@ -16,6 +21,7 @@ export interface RetryStages {
   readonly events: Events;
   readonly gate: Gate;
   readonly dispatch: Dispatch;
+  readonly order: Order;
 }
 
 /** What retry calls. */
@@ -24,6 +30,10 @@ export interface RetryCalls {
   again(entry: Entry): void;
   /** The lane waits for nothing alone any more. */
   unparked(lane: Lane): void;
+  /** One that it depends on has failed or was left. */
+  fall(entry: Entry, need: Entry): void;
+  /** It has waited for too long. */
+  fail(entry: Entry, error: BatchError): void;
 }
 
 /** How an attempt ended, and what it says of the next one. */
@@ -40,10 +50,9 @@ export interface Attempt {
   readonly pausesLane?: boolean | undefined;
   /** It was no attempt: the same answer settled another operation, so this cannot go on for ever. */
   readonly isFree?: boolean | undefined;
+  /** Not a byte of it left. */
+  readonly isUnsent?: boolean | undefined;
 }
-
-/** Why an operation does not go again: it must not, or one of its budgets is spent. */
-export type Refusal = "policy" | "retry.maxRetries" | "retry.maxTotalMs";
 
 interface Waiting {
   timer: Subscription;
@@ -59,12 +68,14 @@ export class Retry {
   /** One timer a lane, for its pause and for those who wait alone. */
   readonly #waiting = new Map<Lane, Waiting>();
   readonly #parked = new Map<Lane, Map<Entry, number>>();
+  readonly #expiry: Expiry;
 
   constructor(stages: RetryStages, calls: RetryCalls) {
     this.#stages = stages;
     this.#settings = stages.settings;
     this.#clock = stages.clock;
     this.#calls = calls;
+    this.#expiry = new Expiry(stages, (entry, error) => calls.fail(entry, error));
   }
 
   /**
@@ -77,38 +88,70 @@ export class Retry {
     return Math.max(backoffMs, retryAfterMs);
   }
 
-  /** Pauses the lane for as long as an answer says; how long that is, if it says so. */
-  obey(lane: Lane, headers: Readonly<Record<string, string>>): number | undefined {
-    const waitMs = retryAfterMs(headers, this.#clock.epochNow());
+  /**
+   * Pauses the lane for as long as an answer says; how long that is, if it says so.
+   *
+   * @param date that of the answer, for a part that has none of its own
+   */
+  obey(
+    lane: Lane,
+    headers: Readonly<Record<string, string>>,
+    date?: string,
+  ): number | undefined {
+    const waitMs = retryAfterMs(headers, this.#clock.epochNow(), date);
     if (waitMs !== undefined) this.pause(lane, waitMs);
     return waitMs;
   }
 
   /** All lanes whose operations it carried. */
-  obeyAll(lanes: readonly Lane[], headers: Readonly<Record<string, string>>): void {
-    for (const lane of lanes) this.obey(lane, headers);
+  obeyAll(
+    lanes: readonly Lane[],
+    headers: Readonly<Record<string, string>>,
+    date?: string,
+  ): void {
+    for (const lane of lanes) this.obey(lane, headers, date);
   }
 
   /** A server that names a time is obeyed by the whole lane, whoever was told. */
   pause(lane: Lane, delayMs: number): void {
     if (!this.#settings.retry.isOn) return;
-    const boundedMs = Math.min(delayMs, this.#settings.retry.maxTotalMs);
-    const untilMs = this.#clock.now() + boundedMs;
-    if (boundedMs <= 0 || untilMs <= lane.pausedUntilMs) return;
+    const untilMs = this.#clock.now() + delayMs;
+    if (delayMs <= 0 || untilMs <= lane.pausedUntilMs) return;
     lane.pausedUntilMs = untilMs;
     if (this.#stages.events.isHeard) {
-      this.#stages.events.emit({ type: "paused", lane: lane.number, delayMs: boundedMs });
+      this.#stages.events.emit({ type: "paused", lane: lane.number, delayMs });
     }
+    this.#expiry.review(lane, this.#parked.get(lane)?.keys() ?? []);
     if (lane.live > 0) this.watch(lane);
+  }
+
+  /** Nothing new is taken in: what was never sent waits no longer than what was. */
+  closed(lanes: Iterable<Lane>): void {
+    for (const lane of lanes) this.#expiry.review(lane, this.#parked.get(lane)?.keys() ?? []);
+  }
+
+  /** Is its time over, now that it could be sent? Then it fails. */
+  isTooLate(entry: Entry): boolean {
+    return this.#expiry.ends(entry);
+  }
+
+  /** It waits in a lane that may pause. */
+  joined(entry: Entry, lane: Lane): void {
+    this.#expiry.joined(entry, lane);
+    this.watch(lane);
   }
 
   /**
    * Sends the entry again, if policy and budget allow.
    *
+   * @param errorOf the error that it has, for when its time is over before it could go
    * @returns why it is to be settled with the error that it has, or `undefined` when it goes again
    */
-  tryAgain(entry: Entry, lane: Lane, attempt: Attempt): Refusal | undefined {
+  tryAgain(entry: Entry, lane: Lane, attempt: Attempt, errorOf: ErrorOf): Refusal | undefined {
     const { retry } = this.#settings;
+    if (entry.built!.retry === false && attempt.isUnsent !== true) return "policy";
+    // What it waits for will never be.
+    if (this.#stages.order.fallenNeed(entry) !== undefined) return "policy";
     const next = NEXT[attempt.outcome][methodClassOf(entry.built!)];
     if (!retry.isOn || next === "settle") return "policy";
     const isFree = attempt.isFree === true && next === "again now";
@@ -120,6 +163,7 @@ export class Retry {
     const earliestMs = Math.max(now + delayMs, lane.pausedUntilMs);
     if (earliestMs - entry.firstSentAtMs > retry.maxTotalMs) return "retry.maxTotalMs";
     if (!isFree) entry.retries++;
+    this.#expiry.remember(entry, errorOf);
     if (this.#stages.events.isHeard) {
       this.#stages.events.emit({
         type: "retried",
@@ -140,6 +184,13 @@ export class Retry {
       this.#park(entry, lane, now + delayMs);
     }
     return undefined;
+  }
+
+  /** Does it fall with one that it depends on? Nothing ran of it. */
+  fallWithNeed(entry: Entry): boolean {
+    const need = this.#stages.order.fallenNeed(entry);
+    if (need !== undefined) this.#calls.fall(entry, need);
+    return need !== undefined;
   }
 
   /** Makes sure that a paused lane wakes up, once something waits in it. */

@@ -1,3 +1,6 @@
+/** A server that names a longer time, or a wrong one, is asked again after this. */
+const MAX_MS = 3_600_000;
+
 /**
  * Reads `Retry-After` (RFC 9110 §10.2.3): seconds, also fractional as Graph sends them (protocol E31), or an HTTP-date,
  * which is held against the answer's own `Date` so that a clock that is wrong here does no harm.
@@ -7,15 +10,17 @@
 export function retryAfterMs(
   headers: Readonly<Record<string, string>>,
   nowMs: number,
+  dateText: string = "",
 ): number | undefined {
   const text = headers["retry-after"]?.trim();
   if (text === undefined || text === "") return undefined;
-  if (/^\d+(?:\.\d*)?$|^\.\d+$/.test(text)) return Number(text) * 1000;
+  if (/^\d+(?:\.\d*)?$|^\.\d+$/.test(text)) return Math.min(Number(text) * 1000, MAX_MS);
   if (!/[A-Za-z]{3}/.test(text)) return undefined;
   const dateMs = parseDate(text);
   if (Number.isNaN(dateMs)) return undefined;
-  const serverNowMs = parseDate(headers["date"] ?? "");
-  return Math.max(0, dateMs - (Number.isNaN(serverNowMs) ? nowMs : serverNowMs));
+  const serverNowMs = parseDate(headers["date"] ?? dateText);
+  const waitMs = dateMs - (Number.isNaN(serverNowMs) ? nowMs : serverNowMs);
+  return Math.min(Math.max(0, waitMs), MAX_MS);
 }
 
 /** The oldest of the three forms names no zone, and means GMT as the others do (RFC 9110 §5.6.7). */

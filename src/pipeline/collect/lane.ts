@@ -1,6 +1,7 @@
 import type { BatchContext } from "../../wire/wire.ts";
 import type { BatchReason } from "../../options/events.ts";
 import type { Entry } from "../entry.ts";
+import { Waiting } from "./waiting.ts";
 
 /** What becomes of an entry when a batch is taken; `waits`: outside its lane, until it is released again. */
 export type Boarding = "joins" | "stays" | "waits";
@@ -21,8 +22,9 @@ export class Lane {
   /** How many wait, and the octets that they add to a body. */
   live = 0;
   bytes = 0;
-  #entries: Entry[] = [];
-  #head = 0;
+  /** What was in a POST before stands before what never was: its time is counted (design rule 22). */
+  readonly #repeated = new Waiting();
+  readonly #fresh = new Waiting();
 
   /** Window: is it open, since when, and its neighbours by age. */
   isOpen = false;
@@ -72,54 +74,68 @@ export class Lane {
 
   push(entry: Entry): void {
     entry.state = "queued";
-    this.#entries.push(entry);
+    this.#queueOf(entry).push(entry);
     this.live++;
     this.bytes += entry.encoded!.bytes;
   }
 
-  /** Up to so many of those that have waited longest. */
+  /** Those who wait, in the order in which batches take them; up to so many. */
   *front(count: number): Iterable<Entry> {
-    let at = this.#head;
-    for (let left = count; left > 0 && at < this.#entries.length; at++) {
-      const entry = this.#entries[at]!;
-      if (entry.state !== "queued") continue;
-      left--;
-      yield entry;
+    let left = count;
+    for (const queue of [this.#repeated, this.#fresh]) {
+      for (const entry of queue) {
+        if (left-- <= 0) return;
+        yield entry;
+      }
     }
   }
 
-  /** The entry has left: it stays in the array as a husk until it is passed over. */
+  /** Those who wait and were in a POST before. */
+  get repeated(): Iterable<Entry> {
+    return this.#repeated;
+  }
+
+  /** The entry has left: it stays as a husk until it is passed over. */
   withdraw(entry: Entry): void {
     this.live--;
     this.bytes -= entry.encoded!.bytes;
-    if (this.live === 0) this.#clear();
-    else if (this.#entries.length > 4 * this.live + 64) this.#compact();
+    const queue = this.#queueOf(entry);
+    if (this.live === 0 || queue.length > 4 * this.live + 64) queue.tidy();
   }
 
-  /** The one that has waited longest. */
-  get oldest(): Entry | undefined {
-    while (this.#head < this.#entries.length) {
-      const entry = this.#entries[this.#head]!;
-      if (entry.state === "queued") return entry;
-      this.#head++;
-    }
-    return undefined;
+  /** Since when the one has waited that has waited longest; something must wait. */
+  get waitsSinceMs(): number {
+    const repeated = this.#repeated.first?.queuedAtMs ?? Infinity;
+    return Math.min(repeated, this.#fresh.first?.queuedAtMs ?? Infinity);
   }
 
   /**
-   * Takes the next batch, oldest first, and no more than fit. One that is too large for any batch goes alone.
+   * Takes the next batch: what was in a POST before, then the rest, oldest first, and no more than fit. One that is too
+   * large for any batch goes alone.
    *
    * @param batch what it holds already
    * @param board marks the entry as taken, or says why it is not: it stays where it is, or waits outside the lane
    */
   take(batch: Entry[], board: (entry: Entry) => Boarding): void {
+    const isFull = this.#takeFrom(this.#repeated, batch, board);
+    if (!isFull) this.#takeFrom(this.#fresh, batch, board);
+    for (const queue of [this.#repeated, this.#fresh]) {
+      const { length, passedOver } = queue;
+      if (length === passedOver || (passedOver >= 1024 && 2 * passedOver >= length)) queue.tidy();
+    }
+  }
+
+  /** @returns whether the next one did not fit */
+  #takeFrom(queue: Waiting, batch: Entry[], board: (entry: Entry) => Boarding): boolean {
     const staying: Entry[] = [];
+    let isFull = false;
     let bytes = batch.reduce((sum, entry) => sum + entry.encoded!.bytes, 0);
-    for (let entry = this.oldest; entry !== undefined; entry = this.oldest) {
+    for (let entry = queue.first; entry !== undefined; entry = queue.first) {
       const fits = bytes + entry.encoded!.bytes <= this.maxBytes;
       const isLong = batch.length >= this.maxSize || staying.length >= this.maxSize;
-      if (batch.length > 0 && (isLong || !fits)) break;
-      this.#head++;
+      isFull = batch.length > 0 && (isLong || !fits);
+      if (isFull) break;
+      queue.shift();
       const boarding = board(entry);
       if (boarding === "stays") {
         staying.push(entry);
@@ -134,24 +150,12 @@ export class Lane {
         entry.state = "held";
       }
     }
-    // Each of them has left a place behind itself, so there is room.
-    while (staying.length > 0) this.#entries[--this.#head] = staying.pop()!;
-    if (this.live === 0) this.#clear();
-    else if (this.#head >= 1024 && this.#head * 2 >= this.#entries.length) this.#compact();
+    queue.unshift(staying);
+    return isFull;
   }
 
-  #clear(): void {
-    this.#entries = [];
-    this.#head = 0;
-  }
-
-  #compact(): void {
-    const waiting: Entry[] = [];
-    for (let at = this.#head; at < this.#entries.length; at++) {
-      const entry = this.#entries[at]!;
-      if (entry.state === "queued") waiting.push(entry);
-    }
-    this.#entries = waiting;
-    this.#head = 0;
+  /** Its attempts are counted when it is taken. */
+  #queueOf({ attempts }: Entry): Waiting {
+    return attempts > 0 ? this.#repeated : this.#fresh;
   }
 }

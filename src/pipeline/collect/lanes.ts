@@ -53,13 +53,16 @@ export class Lanes {
     return lane;
   }
 
-  /** Pauses end in about the order in which they began, so this ends at the first that still runs. */
+  /** Two at a time, in turns: a long pause must not keep those behind it, and a look at all would cost too much. */
   #forgetRested(): void {
     const now = this.#clock.now();
+    let left = Math.min(2, this.#resting.size);
     for (const lane of this.#resting) {
-      if (lane.live > 0 || lane.inFlight > 0 || lane.parked > 0) this.#resting.delete(lane);
-      else if (lane.pausedUntilMs <= now) this.#forget(lane);
-      else return;
+      if (left-- === 0) return;
+      this.#resting.delete(lane);
+      if (lane.live > 0 || lane.inFlight > 0 || lane.parked > 0) continue;
+      if (lane.pausedUntilMs <= now) this.#forget(lane);
+      else this.#resting.add(lane);
     }
   }
 

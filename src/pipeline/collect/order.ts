@@ -1,4 +1,9 @@
-import { type BatchError, DependencyError, OperationError } from "../../operation/errors.ts";
+import {
+  type BatchError,
+  DependencyError,
+  NotExecutedError,
+  OperationError,
+} from "../../operation/errors.ts";
 import { parentCountOf } from "../../operation/after.ts";
 import { keepSubmission, nameOf, submissionOf } from "../../operation/identity.ts";
 import type { AnyOperation } from "../../operation/operation.ts";
@@ -86,8 +91,15 @@ export class Order {
     for (const dependent of entry.ties.dependents) {
       if (dependent.isSettled) continue;
       if (entry.state === "answered") this.#endWait(dependent);
-      else this.#calls.fail(dependent, entry);
+      // One that is out with it reads its own part.
+      else if (!isOut(dependent)) this.#calls.fail(dependent, entry);
     }
+  }
+
+  /** One that it depends on and that has not succeeded, nor ever will. */
+  fallenNeed(entry: Entry): Entry | undefined {
+    if (entry.waits === 0) return undefined;
+    return entry.ties!.needs.find(({ state }) => state === "failed" || state === "left");
   }
 
   /** The entry is out no more: the next of its ordering key may go. */
@@ -203,11 +215,25 @@ function notKept({ operation }: Entry, parent: AnyOperation): OperationError {
   );
 }
 
-/** Why an entry is never sent. */
-export function dependencyError(entry: Entry, need: Submission): DependencyError {
+/** It is in a POST, or its answer is being checked; one that a part has refused as what it depends on failed is not. */
+function isOut({ state, isUnrun }: Entry): boolean {
+  return state === "checking" || (state === "flying" && !isUnrun);
+}
+
+/** Why an entry is never sent, or never again: then it may have run (design rule 9). */
+export function dependencyError(entry: Entry, need: Submission): BatchError {
   const fate = need.error === undefined
     ? "that was left by its subscriber"
     : `that failed with ${need.error._tag}`;
+  const { operation } = entry;
+  if (entry.mayHaveRun) {
+    return new NotExecutedError(
+      `Cannot tell whether ${
+        nameOf(operation)
+      } ran as each operation in dependsOn must succeed before it goes again: current value is one ${fate}`,
+      { operation, cause: need.error, certain: false },
+    );
+  }
   return new DependencyError(
     `Cannot send ${
       nameOf(entry.operation)

@@ -78,7 +78,7 @@ export class Windows {
 
   /** A window may open in the past, for what a batch left behind: then its place is further up. */
   #open(lane: Lane): void {
-    lane.openedAtMs = lane.oldest!.queuedAtMs;
+    lane.openedAtMs = lane.waitsSinceMs;
     let older = this.#youngest;
     while (older !== undefined && older.openedAtMs > lane.openedAtMs) older = older.older;
     const younger = older === undefined ? this.#oldest : older.younger;
@@ -116,7 +116,7 @@ export class Windows {
   }
 
   #isOverdue(lane: Lane): boolean {
-    return lane.oldest!.queuedAtMs + this.#maxWaitMs <= this.#clock.now();
+    return lane.waitsSinceMs + this.#maxWaitMs <= this.#clock.now();
   }
 }
 

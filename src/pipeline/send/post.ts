@@ -38,7 +38,7 @@ export interface PostCalls {
   /** Takes the next batch out of its lane, and out of others that may share it. */
   seal(post: Post): readonly Entry[];
   /** The answer, or an error in it, may ask for a pause, whether anybody waits for it or not. */
-  obey(lanes: readonly Lane[], headers: ResponseHead["headers"]): void;
+  obey(lanes: readonly Lane[], headers: ResponseHead["headers"], date?: string): void;
   /** A part has come for an entry that still waits. */
   answer(post: Post, entry: Entry, part: Part): void;
   /** It is over; these entries got no part. */
@@ -92,6 +92,11 @@ export class Post implements Flight, Timed, TokenReceiver, AnswerListener {
   get isAnonymous(): boolean {
     return this.#request !== undefined &&
       headerOf(this.#request.headers, "authorization") === undefined;
+  }
+
+  /** The answer's own time. */
+  get date(): string | undefined {
+    return this.#reply?.head?.headers["date"];
   }
 
   laneOf(entry: Entry): Lane {
@@ -189,7 +194,7 @@ export class Post implements Flight, Timed, TokenReceiver, AnswerListener {
 
   /** Nobody is told what it says, but when it asks for a pause that counts. */
   stray(part: Part): void {
-    if (part.status >= 400) this.#calls.obey(this.lanes, part.headers);
+    if (part.status >= 400) this.#calls.obey(this.lanes, part.headers, this.date);
     for (const member of part.members ?? []) this.stray(member);
   }
 

@@ -21,6 +21,12 @@ export interface SealStages {
   readonly isNative: boolean;
 }
 
+/** What sealing asks. */
+export interface SealCalls {
+  /** It has waited for too long since its first POST: then it fails. */
+  isTooLate(entry: Entry): boolean;
+}
+
 /** Who takes a batch, and who says who joins it: nobody on a wire that has no order of its own. */
 interface Boarders {
   readonly post: Post;
@@ -30,9 +36,11 @@ interface Boarders {
 /** Takes the next batch, once its token is there: from its lane, and where lanes may mix from others too. */
 export class Seal {
   readonly #stages: SealStages;
+  readonly #calls: SealCalls;
 
-  constructor(stages: SealStages) {
+  constructor(stages: SealStages, calls: SealCalls) {
     this.#stages = stages;
+    this.#calls = calls;
   }
 
   seal(post: Post): readonly Entry[] {
@@ -56,6 +64,7 @@ export class Seal {
     const { clock, gate } = this.#stages;
     const now = clock.now();
     lane.take(batch, (entry) => {
+      if (entry.attempts > 0 && this.#calls.isTooLate(entry)) return "waits";
       // Halves of a batch that was refused as a whole go alone.
       if (batch.length > 0 && entry.company !== batch[0]!.company) return "stays";
       const boarding = formation?.board(entry) ?? "joins";

@@ -135,7 +135,7 @@ export class Halves {
   /** Whoever cannot go again fails in turn, as this may be called while another one is settled. */
   #again(entry: Entry, attempt: Attempt, { errorOf }: BatchRefusal): void {
     const { gate, retry, settle } = this.#stages;
-    const refusal = retry.tryAgain(entry, this.#laneOf(entry), attempt);
+    const refusal = retry.tryAgain(entry, this.#laneOf(entry), attempt, errorOf);
     if (refusal === undefined) return;
     if (entry.state !== "held") return settle.failed(entry, errorOf(entry, refusal));
     gate.waiting++;

@@ -1,0 +1,91 @@
+import { type BatchError, LimitError, NotExecutedError } from "../../operation/errors.ts";
+import { nameOf } from "../../operation/identity.ts";
+import type { Settings } from "../../options/settings.ts";
+import type { Lane } from "../collect/lane.ts";
+import type { Entry } from "../entry.ts";
+import type { Gate } from "../gate.ts";
+import type { Clock } from "../time/clock.ts";
+
+/** Why an operation does not go again: it must not, or one of its budgets is spent. */
+export type Refusal = "policy" | "retry.maxRetries" | "retry.maxTotalMs";
+
+/** Makes the error that an attempt ends with. */
+export type ErrorOf = (entry: Entry, refusal: Refusal) => BatchError;
+
+/** What expiry is made of. */
+export interface ExpiryStages {
+  readonly settings: Settings;
+  readonly clock: Clock;
+  readonly gate: Gate;
+}
+
+/**
+ * Ends what would wait for too long (design rule 22): what was in a POST waits for `maxTotalMs` at most, counted from the
+ * first one, and then has the error of its last attempt. What never was waits for as long as a pause takes, but once the
+ * batcher is closed for `maxTotalMs` only.
+ */
+export class Expiry {
+  readonly #stages: ExpiryStages;
+  readonly #fail: (entry: Entry, error: BatchError) => void;
+  readonly #errors = new WeakMap<Entry, ErrorOf>();
+
+  /** @param fail is called for each that waits no longer */
+  constructor(stages: ExpiryStages, fail: (entry: Entry, error: BatchError) => void) {
+    this.#stages = stages;
+    this.#fail = fail;
+  }
+
+  /** It goes again, and this is what it fails with when its time is over. */
+  remember(entry: Entry, errorOf: ErrorOf): void {
+    this.#errors.set(entry, errorOf);
+  }
+
+  /** Is its time over at this moment? Then it fails. */
+  ends(entry: Entry): boolean {
+    return this.#endsAt(entry, this.#stages.clock.now());
+  }
+
+  /** The lane pauses, or the batcher was closed meanwhile: who waits there for too long? */
+  review(lane: Lane, parked: Iterable<Entry>): void {
+    const untilMs = lane.pausedUntilMs;
+    if (untilMs <= this.#stages.clock.now()) return;
+    for (const entry of [...parked, ...lane.repeated]) this.#endsAt(entry, untilMs);
+    if (!this.#isTooLongForFresh(lane)) return;
+    for (const entry of [...lane.front(lane.live)]) this.#endFresh(entry, lane);
+  }
+
+  /** It joins a lane that pauses. */
+  joined(entry: Entry, lane: Lane): void {
+    if (this.#isTooLongForFresh(lane)) this.#endFresh(entry, lane);
+  }
+
+  #endsAt(entry: Entry, ms: number): boolean {
+    const { maxTotalMs } = this.#stages.settings.retry;
+    const errorOf = this.#errors.get(entry);
+    if (errorOf === undefined || ms - entry.firstSentAtMs <= maxTotalMs) return false;
+    this.#fail(entry, errorOf(entry, "retry.maxTotalMs"));
+    return true;
+  }
+
+  #isTooLongForFresh({ pausedUntilMs }: Lane): boolean {
+    const { gate, clock, settings } = this.#stages;
+    return gate.isClosed && pausedUntilMs - clock.now() > settings.retry.maxTotalMs;
+  }
+
+  #endFresh(entry: Entry, lane: Lane): void {
+    if (entry.attempts > 0) return;
+    const { operation } = entry;
+    const pauseMs = lane.pausedUntilMs - this.#stages.clock.now();
+    const cause = new LimitError(
+      `Cannot wait for a pause as after close() it must be no longer than retry.maxTotalMs: current value is ${pauseMs}`,
+      { operation, limit: "retry.maxTotalMs" },
+    );
+    const error = new NotExecutedError(
+      `Cannot send ${
+        nameOf(operation)
+      } as its mailbox must be open to requests: current value is a pause that the server asked for`,
+      { operation, cause, certain: true },
+    );
+    this.#fail(entry, error);
+  }
+}
