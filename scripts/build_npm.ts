@@ -10,8 +10,8 @@ import { bundleNpm } from "./package/bundle.ts";
 import { planNpm } from "./package/plan.ts";
 
 const plan = planNpm(config);
-const peers = plan.peers.map(({ specifier, name, version }) =>
-  [specifier, { name, version, peerDependency: true }] as const
+const peers = plan.peers.map(({ specifier, name, subPath, version }) =>
+  [specifier, { name, subPath, version, peerDependency: true }] as const
 );
 
 await emptyDir(plan.outDir);

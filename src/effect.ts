@@ -27,4 +27,5 @@ export {
 } from "./effect/service/service.ts";
 export { type BatchTag, batchTag } from "./effect/service/tag.ts";
 export type { OnEffect4 } from "./effect/version.ts";
+export { httpTransport } from "./effect/program/http_transport.ts";
 export type { EffectToken } from "./effect/program/token.ts";

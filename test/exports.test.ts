@@ -236,6 +236,7 @@ describe("the public surface", () => {
       value TypeId
       value batchMetrics
       value batchTag
+      value httpTransport
       value makeBatchService
       value operationRequest
       value serviceConfig"

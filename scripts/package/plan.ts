@@ -28,6 +28,8 @@ export interface Peer {
   /** What the import map says: `npm:rxjs@^7.8.2`, or the module of a workspace that stands for the package. */
   readonly specifier: string;
   readonly name: string;
+  /** What of it, when it is not the whole: `http` of `effect/http`. */
+  readonly subPath: string | undefined;
   /** The versions that it may have. */
   readonly version: string;
   /** The version that the package is built with. */
@@ -109,17 +111,18 @@ export function planNpm(config: DenoConfig): NpmPlan {
       .map(([name, module]) => [name, { module, name: OTHER_NAMES[name] ?? name }]),
   );
   const peers = imported.flatMap(([alias, specifier]) => {
-    const name = OTHER_NAMES[alias] ?? alias;
+    const [name, subPath] = packageOf(OTHER_NAMES[alias] ?? alias);
     const peer = PEERS[name];
     return peer === undefined ? [] : [{
       specifier,
       name,
+      subPath,
       version: peer.version,
       builtWith: versionOf(name, specifier, config),
     }];
   });
   const dependencies = imported.filter(([name]) =>
-    PEERS[name] === undefined && standIns[name] === undefined
+    PEERS[packageOf(name)[0]] === undefined && standIns[name] === undefined
   );
   const optional = peers.filter(({ name }) => PEERS[name]?.optional === true);
   return {
@@ -227,7 +230,13 @@ function versionOf(name: string, specifier: string, { scopes = {} }: DenoConfig)
   return versionIn((scope[name] ?? scope[`${name}/`] ?? specifier).replace(/\/$/, ""));
 }
 
+/** `effect/http` is `http` of `effect`. */
+function packageOf(alias: string): readonly [name: string, subPath: string | undefined] {
+  const [, name = alias, subPath] = /^((?:@[^/]+\/)?[^/]+)(?:\/(.+))?$/.exec(alias) ?? [];
+  return [name, subPath];
+}
+
 /** `npm:undici@^7.30.2` becomes `^7.30.2`. */
 function versionIn(specifier: string): string {
-  return specifier.slice(specifier.lastIndexOf("@") + 1);
+  return specifier.slice(specifier.lastIndexOf("@") + 1).replace(/\/.*$/, "");
 }

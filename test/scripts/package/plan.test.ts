@@ -132,7 +132,8 @@ describe("the plan of the npm package", () => {
     const installed = { ...development.devDependencies, ...development.dependencies };
     for (const [name, specifier] of Object.entries(config.imports)) {
       if (name.endsWith("/") || specifier.startsWith("./")) continue;
-      expect(specifier).toBe(`npm:${name}@${installed[name]}`);
+      const [of = "", ...subPath] = name.split("/");
+      expect(specifier).toBe(`npm:${[`${of}@${installed[of]}`, ...subPath].join("/")}`);
     }
     for (const [folder, packages] of Object.entries(config.scopes ?? {})) {
       const workspace = JSON.parse(textOf(`${folder}package.json`)) as typeof development;
