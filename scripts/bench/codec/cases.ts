@@ -55,6 +55,7 @@ function readCase(parts: number, bytes: number, chunkSize: number): ReadCase {
 
 /** What is read, by name. */
 export const READ_CASES: Readonly<Record<string, () => ReadCase>> = {
+  "1,000 x 88 B, whole": () => readCase(1_000, 100, Infinity),
   "20 x 1 kB, whole": () => readCase(20, 1_000, Infinity),
   "20 x 1 kB, 1 kB chunks": () => readCase(20, 1_000, 1_000),
   "20 x 10 kB, whole": () => readCase(20, 10_000, Infinity),
