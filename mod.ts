@@ -42,6 +42,8 @@ export { del, get, head, patch, post, put } from "./src/operation/make.ts";
 export type { TokenCredential } from "./src/options/credential.ts";
 export type {
   BatchOptions,
+  BeforeSend,
+  Pace,
   RetryOptions,
   ServiceOptions,
   TokenSource,

@@ -64,6 +64,7 @@ describe("the public surface", () => {
       type BatchShape
       type Batcher
       type BatchingFetchOptions
+      type BeforeSend
       type BodyOf
       type Decoder
       type DerivedOperation
@@ -80,6 +81,7 @@ describe("the public surface", () => {
       type OperationResponse
       type OperationResult
       type OutlookOptions
+      type Pace
       type Part
       type Progress
       type ResponseHead

@@ -13,6 +13,8 @@ export const BATCH_NAMES: KnownNames<BatchOptions> = {
   concurrencyPerContext: true,
   continueOnError: true,
   retry: true,
+  pace: true,
+  beforeSend: true,
   timeoutMs: true,
   maxResponseBytes: true,
   abortUnsafe: true,

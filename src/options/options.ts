@@ -1,5 +1,6 @@
 import type { Observable, Observer, SchedulerLike } from "rxjs";
 import type { TokenCredential } from "./credential.ts";
+import type { Operation } from "../operation/operation.ts";
 import type { BatchEvent } from "./events.ts";
 import type { Transport } from "../transport/transport.ts";
 
@@ -26,6 +27,27 @@ export type TokenSource =
       readonly signal: AbortSignal;
     },
   ) => string | PromiseLike<string> | Observable<string>);
+
+/** How fast a lane may send. */
+export interface Pace {
+  /** So many operations at most, repeats counted … */
+  readonly operations: number;
+  /** … in any span of so many milliseconds. */
+  readonly perMs: number;
+}
+
+/**
+ * Is called with what a batch carries, when it is sealed and before anything of it is out, at each attempt: for journals,
+ * approvals, shared limits. What it rejects is never sent; `signal` aborts when nobody waits for it any more.
+ */
+export type BeforeSend = (
+  operations: readonly Operation[],
+  options: {
+    readonly context: string;
+    readonly account: string | undefined;
+    readonly signal: AbortSignal;
+  },
+) => void | PromiseLike<void>;
 
 /** When and how often to try again. */
 export interface RetryOptions {
@@ -120,6 +142,19 @@ export interface BatchOptions {
    * @default { maxRetries: 3, baseDelayMs: 500, maxDelayMs: 30_000, maxTotalMs: 120_000 }
    */
   readonly retry?: RetryOptions | false | undefined;
+  /**
+   * How fast each lane may send, whatever its slots allow. Graph and Outlook slow down by themselves when an answer says
+   * that a limit is near.
+   *
+   * @default none
+   */
+  readonly pace?: Pace | undefined;
+  /**
+   * Is asked before each batch leaves; a rejection fails its operations with `NotExecutedError`, for good.
+   *
+   * @default none
+   */
+  readonly beforeSend?: BeforeSend | undefined;
   /**
    * One batch POST, from taking the slot to the last byte, token included; the same again for a schema's promise.
    *

@@ -1,6 +1,6 @@
 import type { Observer, SchedulerLike } from "rxjs";
 import type { BatchEvent } from "./events.ts";
-import type { BatchOptions, RetryOptions, TokenSource } from "./options.ts";
+import type { BatchOptions, BeforeSend, Pace, RetryOptions, TokenSource } from "./options.ts";
 import { checkedScopes, isCredential } from "./credential.ts";
 import { kindOf } from "../operation/check/kind.ts";
 import { tokenFault } from "./token.ts";
@@ -18,6 +18,8 @@ export interface Settings {
   readonly concurrencyPerContext: number;
   readonly continueOnError: boolean;
   readonly retry: RetrySettings;
+  readonly pace: Pace | undefined;
+  readonly beforeSend: BeforeSend | undefined;
   readonly timeoutMs: number;
   readonly maxResponseBytes: number;
   readonly abortUnsafe: boolean;
@@ -57,7 +59,7 @@ export function checkedSettings(
   wire: { readonly name: string; readonly maxBatchSize: number },
   defaults: { readonly transport: MakeTransport; readonly concurrencyPerContext?: number },
 ): Settings {
-  const { token, events, transport, scheduler, signal } = options;
+  const { beforeSend, token, events, transport, scheduler, signal } = options;
   if (token !== undefined && typeof token !== "function" && !isCredential(token)) {
     const fault = tokenFault(token, "option token");
     if (fault !== undefined) throw fault;
@@ -68,6 +70,9 @@ export function checkedSettings(
   if (transport !== undefined) {
     check("transport", transport, "a function", typeof transport === "function");
     checkNoFetch(transport);
+  }
+  if (beforeSend !== undefined) {
+    check("beforeSend", beforeSend, "a function", typeof beforeSend === "function");
   }
   if (scheduler !== undefined) {
     check("scheduler", scheduler, "a scheduler", typeof scheduler?.schedule === "function");
@@ -98,6 +103,8 @@ export function checkedSettings(
     ),
     continueOnError: boolean("continueOnError", options.continueOnError, true),
     retry: retrySettings(options.retry),
+    pace: paceSettings(options.pace),
+    beforeSend,
     timeoutMs: duration("timeoutMs", options.timeoutMs, 100_000, 1),
     maxResponseBytes: integer("maxResponseBytes", options.maxResponseBytes, 128 * 2 ** 20, 1),
     abortUnsafe: boolean("abortUnsafe", options.abortUnsafe, false),
@@ -106,6 +113,18 @@ export function checkedSettings(
     transport: transport === undefined ? defaults.transport : () => transport,
     scheduler,
     signal,
+  });
+}
+
+function paceSettings(pace: Pace | undefined): Pace | undefined {
+  if (pace === undefined) return undefined;
+  check("pace", pace, "an object", typeof pace === "object" && pace !== null);
+  const { operations, perMs } = pace;
+  check("pace.operations", operations, "a number", typeof operations === "number");
+  check("pace.perMs", perMs, "a number", typeof perMs === "number");
+  return Object.freeze({
+    operations: integer("pace.operations", operations, 1, 1),
+    perMs: duration("pace.perMs", perMs, 1, 1),
   });
 }
 

@@ -84,7 +84,7 @@ export class Pipeline implements Home, Edges {
     entry.queuedAtMs = lane.live === 0 ? clock.now() : clock.recently();
     lane.push(entry);
     windows.grew(lane);
-    if (lane.pausedUntilMs > 0) retry.joined(entry, lane);
+    if (lane.readyAtMs > 0) retry.joined(entry, lane);
   }
 
   /** Dispatch: the lane has got a slot, so a POST takes its next batch as soon as there is a token. */

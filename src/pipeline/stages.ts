@@ -14,6 +14,7 @@ import { Derive } from "./collect/derive.ts";
 import type { Lane } from "./collect/lane.ts";
 import { Lanes } from "./collect/lanes.ts";
 import { Order } from "./collect/order.ts";
+import { Pace } from "./collect/pace.ts";
 import { Windows } from "./collect/window.ts";
 import type { Entry, Mark } from "./entry.ts";
 import { Events } from "./events.ts";
@@ -64,6 +65,7 @@ export class Stages {
   readonly lanes: Lanes;
   readonly windows: Windows;
   readonly dispatch: Dispatch;
+  readonly pace: Pace;
   readonly seal: Seal;
   readonly tokens: Tokens;
   readonly deadlines: Deadlines;
@@ -114,6 +116,9 @@ export class Stages {
       post: (lane, reason) => edges.post(lane, reason),
       collectOn: (lane) => this.withdrawal.collectOn(lane),
     });
+    this.pace = new Pace(settings.pace, this.clock, {
+      changed: (lane) => this.withdrawal.ready(lane),
+    });
     this.seal = new Seal(this, { isTooLate: (entry) => this.retry.isTooLate(entry) });
     this.tokens = new Tokens(settings, this.loop);
     this.deadlines = new Deadlines(this.clock, settings.timeoutMs);
@@ -122,6 +127,7 @@ export class Stages {
     this.postCalls = {
       seal: (post) => this.seal.seal(post),
       obey: (lanes, headers, date) => this.retry.obeyAll(lanes, headers, date),
+      slowDown: (lane, delayMs) => this.retry.slowDown(lane, delayMs),
       answer: (post, entry, part) => this.answers.part(post, entry, part),
       ended: (post, end, unanswered) => edges.ended(post, end, unanswered),
     };

@@ -48,6 +48,14 @@ export class Withdrawal {
     this.rest(lane);
   }
 
+  /** When the lane may send is known now, or has changed. */
+  ready(lane: Lane): void {
+    const { dispatch, retry } = this.#stages;
+    if (lane.live === 0) return;
+    dispatch.unblock(lane);
+    retry.watch(lane);
+  }
+
   /** To be called whenever a lane may have nothing left that waits, is out, or goes again. */
   rest(lane: Lane): void {
     const { dispatch, lanes, retry } = this.#stages;

@@ -56,6 +56,8 @@ const serviceOptions: Options<Omit<OutlookOptions, "anchorMailbox" | "continueOn
   concurrency: whole(1, 10_000),
   concurrencyPerContext: whole(1, 10_000),
   retry: Schema.Union(Schema.Literal(false), described(retryOptions)),
+  pace: Schema.Struct({ operations: whole(1), perMs: milliseconds(1) }),
+  beforeSend: living("a function"),
   timeoutMs: milliseconds(1),
   maxResponseBytes: whole(1),
   maxPartHeaderBytes: whole(1),

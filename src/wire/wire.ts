@@ -145,6 +145,15 @@ export interface Wire {
     shape?: BatchShape,
   ): BatchRequest;
   /**
+   * How long a lane should wait before its next batch, as an answer with these headers says that a limit is near: those
+   * of the POST, and those of each part.
+   *
+   * @default none: limits that are near mean nothing
+   * @param headers names in lower case
+   * @returns milliseconds; `undefined` when no limit is near
+   */
+  nearLimitMs?(headers: Readonly<Record<string, string>>): number | undefined;
+  /**
    * Reads one answer.
    *
    * @returns `undefined` when an answer with this head is no batch answer at all

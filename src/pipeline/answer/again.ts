@@ -34,6 +34,11 @@ export class Again {
     }
   }
 
+  /** They were put in a batch that never left: as if they had not been. */
+  back(entries: readonly Entry[]): void {
+    for (const entry of entries) this.#retry.putBack(entry);
+  }
+
   none(entries: readonly Entry[], errorOf: (entry: Entry) => BatchError): void {
     for (const entry of entries) this.#settle.failed(entry, errorOf(entry));
   }

@@ -2,7 +2,7 @@ import { TransportError } from "../../operation/errors.ts";
 import type { Entry } from "../entry.ts";
 import type { Again } from "./again.ts";
 import { Bars } from "./refused/bars.ts";
-import { batchHttpError, lost, notSent, skipped } from "./failure.ts";
+import { batchHttpError, forbidden, lost, notSent, skipped } from "./failure.ts";
 import type { Post } from "../send/post.ts";
 import type { PostEnd, Stop } from "../send/exchange.ts";
 import type { Refusals } from "./refused/refusals.ts";
@@ -31,6 +31,10 @@ export class Endings {
         return this.#refusals.refused(post, unanswered, end);
       case "not sent":
         return this.#notSent(post, unanswered, end.cause);
+      case "forbidden":
+        return this.#again.none(unanswered, (entry) => forbidden(entry, end.cause));
+      case "put back":
+        return this.#again.back(unanswered);
       case "malformed":
         return this.#refusals.unreadable(post, unanswered, end);
     }

@@ -77,6 +77,16 @@ export function notSent(entry: Entry, cause: unknown, refusal: Refusal): BatchEr
   );
 }
 
+/** `beforeSend` said no. */
+export function forbidden(entry: Entry, cause: unknown): NotExecutedError {
+  return new NotExecutedError(
+    `Cannot send ${
+      nameOf(entry.operation)
+    } as beforeSend must let its batch go: current value is one that it rejected`,
+    { ...initOf(entry), cause, certain: !entry.mayHaveRun },
+  );
+}
+
 /** No answer, and nobody can know what the server ran. */
 export function lost(entry: Entry, cause: unknown, refusal: Refusal): BatchError {
   const { operation } = entry;

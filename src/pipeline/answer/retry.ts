@@ -195,7 +195,27 @@ export class Retry {
 
   /** Makes sure that a paused lane wakes up, once something waits in it. */
   watch(lane: Lane): void {
-    if (lane.pausedUntilMs > this.#clock.now()) this.#arm(lane, lane.pausedUntilMs);
+    const { readyAtMs } = lane;
+    if (readyAtMs > this.#clock.now() && readyAtMs < Infinity) this.#arm(lane, readyAtMs);
+  }
+
+  /** A limit of the server is near: the lane's next batch waits. */
+  slowDown(lane: Lane, delayMs: number): void {
+    const untilMs = this.#clock.now() + delayMs;
+    if (untilMs <= lane.slowedUntilMs) return;
+    lane.slowedUntilMs = untilMs;
+    if (this.#stages.events.isHeard) {
+      this.#stages.events.emit({ type: "paused", lane: lane.number, delayMs });
+    }
+    if (lane.live > 0) this.watch(lane);
+  }
+
+  /** It was put in a batch that never left: as if it had not been. */
+  putBack(entry: Entry): void {
+    entry.attempts--;
+    entry.state = "held";
+    this.#stages.gate.waiting++;
+    this.#calls.again(entry);
   }
 
   /** It leaves while it waits alone. */
@@ -247,8 +267,8 @@ export class Retry {
       this.#calls.again(entry);
     }
     if (parked?.size === 0) this.#parked.delete(lane);
-    if (lane.pausedUntilMs <= now) this.#stages.dispatch.unblock(lane);
-    else if (lane.live > 0) nextMs = Math.min(nextMs, lane.pausedUntilMs);
+    if (lane.readyAtMs <= now) this.#stages.dispatch.unblock(lane);
+    else if (lane.live > 0) nextMs = Math.min(nextMs, lane.readyAtMs);
     if (nextMs < Infinity) this.#arm(lane, nextMs);
     this.#calls.unparked(lane);
   }

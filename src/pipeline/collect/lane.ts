@@ -12,6 +12,14 @@ export interface LaneName {
   readonly account: string | undefined;
 }
 
+/** What one batch has taken of a lane, and since when that counts. */
+export interface Booking {
+  readonly batch: object;
+  readonly count: number;
+  /** Infinity while it is not sent. */
+  sentAtMs: number;
+}
+
 /** All operations of one context and account that wait for a POST. The groups of members are named by the stage that keeps them. */
 export class Lane {
   readonly number: number;
@@ -44,6 +52,13 @@ export class Lane {
   /** Tokens: what its latest POST was refused with. */
   refusedToken: string | undefined = undefined;
 
+  /** Pace: what counts against it, until when nothing may be sent, and how long all that is remembered. */
+  bookings: Booking[] = [];
+  pacedUntilMs = 0;
+  keptUntilMs = 0;
+  /** A limit of the server is near: the next batch takes its time. */
+  slowedUntilMs = 0;
+
   /** Retry: nothing is sent before this time, how many wait alone, and what one batch may hold since a 413. */
   pausedUntilMs = 0;
   parked = 0;
@@ -70,6 +85,11 @@ export class Lane {
   /** May their batches be filled with each other's operations? */
   mixesWith(lane: Lane): boolean {
     return this !== lane && this.context.mix === lane.context.mix && this.account === lane.account;
+  }
+
+  /** Nothing of it leaves before this time. */
+  get readyAtMs(): number {
+    return Math.max(this.pausedUntilMs, this.pacedUntilMs, this.slowedUntilMs);
   }
 
   push(entry: Entry): void {

@@ -8,7 +8,7 @@ export class Lanes {
   readonly #limits: { readonly size: number; readonly bytes: number };
   /** By account, then by the key of the context: no account can spell the key of another lane. */
   readonly #lanes = new Map<string | undefined, Map<string, Lane>>([[undefined, new Map()]]);
-  /** Empty lanes whose pause runs: remembered, yet without a timer, so that the process may end. */
+  /** Empty lanes whose pause or pace runs: remembered, yet without a timer, so that the process may end. */
   readonly #resting = new Set<Lane>();
   #count = 0;
   /** Operations mostly come in runs of one context. */
@@ -36,7 +36,7 @@ export class Lanes {
     if (lane.live > 0 || lane.inFlight > 0 || lane.parked > 0) return;
     lane.maxSize = this.#limits.size;
     lane.maxBytes = this.#limits.bytes;
-    if (lane.pausedUntilMs > this.#clock.now()) this.#resting.add(lane);
+    if (Math.max(lane.readyAtMs, lane.keptUntilMs) > this.#clock.now()) this.#resting.add(lane);
     else this.#forget(lane);
   }
 
@@ -61,7 +61,7 @@ export class Lanes {
       if (left-- === 0) return;
       this.#resting.delete(lane);
       if (lane.live > 0 || lane.inFlight > 0 || lane.parked > 0) continue;
-      if (lane.pausedUntilMs <= now) this.#forget(lane);
+      if (Math.max(lane.readyAtMs, lane.keptUntilMs) <= now) this.#forget(lane);
       else this.#resting.add(lane);
     }
   }

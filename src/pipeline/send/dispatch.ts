@@ -121,8 +121,10 @@ export class Dispatch {
     }
   }
 
+  /** It may send nothing at this moment: a pause, or its pace. */
   isPaused(lane: Lane): boolean {
-    return lane.pausedUntilMs > 0 && lane.pausedUntilMs > this.#stages.clock.now();
+    const { readyAtMs } = lane;
+    return readyAtMs > 0 && readyAtMs > this.#stages.clock.now();
   }
 
   #isBlocked(lane: Lane): boolean {

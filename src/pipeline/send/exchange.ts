@@ -28,6 +28,10 @@ export type PostEnd =
   | ({ readonly kind: "refused" } & Unread)
   /** Nothing was sent: no token, no connection, or the batch could not be encoded. */
   | { readonly kind: "not sent"; readonly cause: unknown }
+  /** Nothing was sent: somebody was asked, and said no. */
+  | { readonly kind: "forbidden"; readonly cause: unknown }
+  /** Nothing was sent, as its lane paused meanwhile. */
+  | { readonly kind: "put back" }
   /** It was sent, and no whole answer came back. */
   | { readonly kind: "lost"; readonly cause: unknown }
   /** The answer cannot be understood, or is too large: `cause` says which. */

@@ -6,6 +6,8 @@ import type { Settings } from "../../options/settings.ts";
 import type { ResponseHead, Transport } from "../../transport/transport.ts";
 import type { Part, Wire } from "../../wire/wire.ts";
 import type { Clock } from "../time/clock.ts";
+import { Preparation, type PreparationListener } from "./preparation.ts";
+import type { Pace } from "../collect/pace.ts";
 import type { Deadlines, Timed } from "./deadlines.ts";
 import type { Entry, Flight } from "../entry.ts";
 import type { Events } from "../events.ts";
@@ -28,6 +30,7 @@ export interface PostStages {
   readonly loop: Loop;
   readonly events: Events;
   readonly tokens: Tokens;
+  readonly pace: Pace;
   readonly read: ReadAnswer;
   /** What it tells others. */
   readonly postCalls: PostCalls;
@@ -39,6 +42,8 @@ export interface PostCalls {
   seal(post: Post): readonly Entry[];
   /** The answer, or an error in it, may ask for a pause, whether anybody waits for it or not. */
   obey(lanes: readonly Lane[], headers: ResponseHead["headers"], date?: string): void;
+  /** A limit of the server is near. */
+  slowDown(lane: Lane, delayMs: number): void;
   /** A part has come for an entry that still waits. */
   answer(post: Post, entry: Entry, part: Part): void;
   /** It is over; these entries got no part. */
@@ -46,7 +51,7 @@ export interface PostCalls {
 }
 
 /** One batch POST, from taking the slot to the last byte. */
-export class Post implements Flight, Timed, TokenReceiver, AnswerListener {
+export class Post implements Flight, Timed, TokenReceiver, PreparationListener, AnswerListener {
   /** The one that got the slot. */
   readonly lane: Lane;
   /** All whose operations it carries, that one first. */
@@ -65,6 +70,7 @@ export class Post implements Flight, Timed, TokenReceiver, AnswerListener {
   readonly #calls: PostCalls;
   #request: LazyRequest | undefined = undefined;
   #entries: readonly Entry[] = [];
+  #preparation: Preparation | undefined = undefined;
   #reply: AnswerReading | undefined = undefined;
   #hasLost = false;
   #isSealed = false;
@@ -117,7 +123,7 @@ export class Post implements Flight, Timed, TokenReceiver, AnswerListener {
     this.token = token;
     this.#seal();
     if (this.#entries.length === 0) this.ended({ kind: "abandoned" });
-    else this.#send();
+    else this.#prepare();
   }
 
   tokenFailed(cause: unknown): void {
@@ -141,6 +147,33 @@ export class Post implements Flight, Timed, TokenReceiver, AnswerListener {
     this.#entries = this.#calls.seal(this);
   }
 
+  /** Until `beforeSend` has resolved nothing is out (design rule 33). */
+  #prepare(): void {
+    const { settings: { beforeSend }, loop } = this.#stages;
+    if (beforeSend === undefined) return this.#send();
+    this.#preparation = new Preparation(loop);
+    const operations = this.#entries.map((entry) => entry.built!);
+    this.#preparation.ask(beforeSend, { operations, lane: this.lane }, this);
+  }
+
+  prepared(): void {
+    const { clock } = this.#stages;
+    if (this.#isEnded) return;
+    this.#entries = this.#entries.filter((entry) => this.#isAwaited(entry));
+    const now = clock.now();
+    const isPaused = this.lanes.some(({ pausedUntilMs }) => pausedUntilMs > now);
+    if (isPaused) this.ended({ kind: "put back" });
+    else this.#send();
+  }
+
+  unprepared(cause: unknown): void {
+    this.ended({ kind: "forbidden", cause });
+  }
+
+  #isAwaited(entry: Entry): boolean {
+    return entry.flight === this && !entry.isSettled;
+  }
+
   #send(): void {
     const { transport, clock } = this.#stages;
     let request: LazyRequest;
@@ -151,6 +184,7 @@ export class Post implements Flight, Timed, TokenReceiver, AnswerListener {
     }
     this.#request = request;
     this.#sentAtMs = clock.now();
+    this.#stages.pace.sent(this.lanes, this);
     this.#tellSent(request.body.length);
     // A listener of events may have made everybody leave.
     if (this.#isEnded) return;
@@ -180,10 +214,17 @@ export class Post implements Flight, Timed, TokenReceiver, AnswerListener {
   /** Whatever its status: beside throttled parts the batch itself says 200. */
   began({ headers }: ResponseHead): void {
     this.#calls.obey(this.lanes, headers);
+    for (const lane of this.lanes) this.#heed(lane, headers);
+  }
+
+  #heed(lane: Lane, headers: ResponseHead["headers"]): void {
+    const delayMs = this.#stages.wire.nearLimitMs?.(headers);
+    if (delayMs !== undefined) this.#calls.slowDown(lane, delayMs);
   }
 
   deliver(place: number, part: Part): void {
     const entry = this.#entries[place]!;
+    this.#heed(this.laneOf(entry), part.headers);
     if (entry.flight !== this || entry.isSettled) {
       // Of what has left nobody keeps the lane.
       return this.stray(part);
@@ -200,9 +241,8 @@ export class Post implements Flight, Timed, TokenReceiver, AnswerListener {
 
   /** A POST that nobody waits for is aborted, unless that could leave a change half made (design rule 19). */
   #abortIfUseless(): void {
-    const isAwaited = (entry: Entry) => entry.flight === this && !entry.isSettled;
-    if (this.#isEnded || this.#entries.some(isAwaited)) return;
-    const mayAbort = this.#stages.settings.abortUnsafe ||
+    if (this.#isEnded || this.#entries.some((entry) => this.#isAwaited(entry))) return;
+    const mayAbort = this.#stages.settings.abortUnsafe || this.#sentAtMs === undefined ||
       this.#entries.every((entry) => isSafe(entry.built!));
     if (mayAbort) this.ended({ kind: "abandoned" });
   }
@@ -222,12 +262,14 @@ export class Post implements Flight, Timed, TokenReceiver, AnswerListener {
     if (this.#isEnded) return;
     this.#isEnded = true;
     this.#stages.deadlines.ended(this);
+    this.#preparation?.stop();
+    if (this.#sentAtMs === undefined) this.#stages.pace.dropped(this.lanes, this);
     // What was read to its end may still end its stream, which keeps the connection for others.
     if (end.kind !== "read") this.#reply?.stop();
     if (end.kind !== "read" && end.kind !== "refused") safely(() => this.#request?.abort());
     this.#tellAnswered();
     const unanswered = this.#entries.filter((entry) =>
-      entry.flight === this && !entry.isSettled && !this.#isDeferred(entry)
+      this.#isAwaited(entry) && !this.#isDeferred(entry)
     );
     this.#calls.ended(this, end, unanswered);
   }

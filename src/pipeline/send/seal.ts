@@ -6,6 +6,7 @@ import type { Gate } from "../gate.ts";
 import type { Lane } from "../collect/lane.ts";
 import type { Lanes } from "../collect/lanes.ts";
 import type { Order } from "../collect/order.ts";
+import type { Pace } from "../collect/pace.ts";
 import type { Post } from "./post.ts";
 import type { Windows } from "../collect/window.ts";
 
@@ -16,6 +17,7 @@ export interface SealStages {
   readonly gate: Gate;
   readonly lanes: Lanes;
   readonly order: Order;
+  readonly pace: Pace;
   readonly windows: Windows;
   /** The server honours `dependsOn` within a batch. */
   readonly isNative: boolean;
@@ -61,12 +63,15 @@ export class Seal {
   }
 
   #take(lane: Lane, batch: Entry[], { post, formation }: Boarders): void {
-    const { clock, gate } = this.#stages;
+    const { clock, gate, pace } = this.#stages;
     const now = clock.now();
+    const before = batch.length;
+    const room = pace.room(lane);
     lane.take(batch, (entry) => {
       if (entry.attempts > 0 && this.#calls.isTooLate(entry)) return "waits";
       // Halves of a batch that was refused as a whole go alone.
       if (batch.length > 0 && entry.company !== batch[0]!.company) return "stays";
+      if (batch.length - before >= room) return "stays";
       const boarding = formation?.board(entry) ?? "joins";
       if (boarding !== "joins") return boarding;
       entry.state = "flying";
@@ -75,6 +80,7 @@ export class Seal {
       gate.waiting--;
       return boarding;
     });
+    pace.book(lane, post, batch.length - before);
     if (lane.live === 0) lane.flushedFor = undefined;
   }
 

@@ -1,6 +1,7 @@
 import { kindOf } from "../../operation/check/kind.ts";
 import type { KnownNames } from "../../operation/check/known_names.ts";
 import { checkOptionNames, SERVICE_NAMES } from "../../options/names.ts";
+import { nearLimitMs } from "../near_limit.ts";
 import { OperationError } from "../../operation/errors.ts";
 import { headerOf, setField } from "../../operation/headers.ts";
 import type { ReaderLimits } from "../../mime/limits.ts";
@@ -116,6 +117,7 @@ class GraphWire implements Wire {
   readonly order = "native";
   /** Protocol C3: one request of a chain at a time, four of any other batch. */
   readonly chainsPerBatch: number = 4;
+  readonly nearLimitMs: typeof nearLimitMs = nearLimitMs;
   readonly #base: ServiceBase;
   readonly #limits: ReaderLimits;
   readonly #laneOf: GraphOptions["laneOf"];

@@ -1,6 +1,7 @@
 import { kindOf } from "../../operation/check/kind.ts";
 import type { KnownNames } from "../../operation/check/known_names.ts";
 import { checkOptionNames, SERVICE_NAMES } from "../../options/names.ts";
+import { nearLimitMs } from "../near_limit.ts";
 import { withLinks } from "../link_base.ts";
 import { OperationError } from "../../operation/errors.ts";
 import { headerOf, setField } from "../../operation/headers.ts";
@@ -80,6 +81,7 @@ class OutlookWire implements Wire {
   readonly frameBytes: number = CLOSE_BYTES;
   /** Protocol A1 row 28. */
   readonly order = "any";
+  readonly nearLimitMs: typeof nearLimitMs = nearLimitMs;
   readonly #base: ServiceBase;
   readonly #isBeta: boolean;
   readonly #urls: OutlookUrls;

@@ -1,0 +1,151 @@
+import { describe, expect, it } from "vitest";
+import { type BatchOptions, get, NotExecutedError, type Operation, post } from "../../mod.ts";
+import { names, okay, Rig } from "../support/rig.ts";
+
+type BeforeSend = NonNullable<BatchOptions["beforeSend"]>;
+
+/** A rig whose batches wait for a word. */
+function waiting(options: BatchOptions = {}) {
+  const asked: { operations: readonly Operation[]; options: Parameters<BeforeSend>[1] }[] = [];
+  const answers: { resolve(): void; reject(cause: unknown): void }[] = [];
+  const rig = new Rig({
+    ...options,
+    beforeSend: (operations, given) => {
+      asked.push({ operations, options: given });
+      return new Promise<void>((resolve, reject) => answers.push({ resolve, reject }));
+    },
+  });
+  return { rig, asked, answers };
+}
+
+/** Lets promises be heard. */
+async function heard(): Promise<void> {
+  for (let at = 0; at < 5; at++) await Promise.resolve();
+}
+
+describe("rule 33: beforeSend", () => {
+  it("is asked with what the batch carries before anything is out", async () => {
+    const { rig, asked, answers } = waiting();
+    const a = get("a", { context: "x" });
+    rig.send(a);
+    rig.run(50);
+    expect(rig.posts).toEqual([]);
+    expect(asked[0]!.operations).toEqual([a]);
+    expect(asked[0]!.options).toMatchObject({ context: "x", account: undefined });
+    answers[0]!.resolve();
+    await heard();
+    rig.run();
+    expect(rig.told).toEqual(["@51 a 200"]);
+    expect(asked[0]!.options.signal.aborted).toBe(false);
+  });
+
+  it("costs no turn when it answers at once, and is asked at each attempt", () => {
+    let asked = 0;
+    const rig = new Rig({ beforeSend: () => void asked++, retry: { baseDelayMs: 0 } });
+    rig.answer = ({ number, urls }) =>
+      rig.reply(urls.map((url, index) => ({ index, body: url, status: number === 0 ? 429 : 200 })));
+    rig.send("a");
+    rig.run();
+    expect(rig.told.at(-1)).toMatch(/a 200$/);
+    expect(asked).toBe(2);
+  });
+
+  it("fails a batch that it rejects for good, surely not executed", async () => {
+    const { rig, answers } = waiting();
+    rig.send("a");
+    rig.send(post("b"));
+    rig.run(20);
+    const cause = new Error("the journal is full");
+    answers[0]!.reject(cause);
+    await heard();
+    rig.run();
+    expect(rig.posts).toEqual([]);
+    expect(rig.told).toEqual(["@20 a NotExecutedError certain", "@20 b NotExecutedError certain"]);
+    expect(rig.errorOf("a")).toBeInstanceOf(NotExecutedError);
+    expect(rig.errorOf("a").cause).toBe(cause);
+    expect(rig.timers).toBe(0);
+  });
+
+  it("fails a batch on which it throws", () => {
+    const rig = new Rig({
+      beforeSend() {
+        throw new Error("odd");
+      },
+    });
+    rig.send("a");
+    rig.run();
+    expect(rig.told).toEqual(["@10 a NotExecutedError certain"]);
+  });
+
+  it("takes out who leaves meanwhile, and those that depend on it fall", async () => {
+    const { rig, answers } = waiting({});
+    const [a, b] = [post("a"), post("b")];
+    const left = rig.send(a);
+    rig.send(b);
+    rig.send(get("c", { dependsOn: [a] }));
+    rig.run(20);
+    left.unsubscribe();
+    answers[0]!.resolve();
+    await heard();
+    rig.run();
+    expect(rig.posts).toEqual(["@20 me: b"]);
+    expect(rig.told).toEqual(["@20 c DependencyError", "@21 b 200"]);
+  });
+
+  it("is told when nobody waits any more, and the slot is free", async () => {
+    const { rig, asked, answers } = waiting({ concurrency: 1 });
+    const left = rig.send(post("a"));
+    rig.run(20);
+    left.unsubscribe();
+    expect(asked[0]!.options.signal.aborted).toBe(true);
+    answers[0]!.resolve();
+    rig.send("b");
+    rig.run(40);
+    answers[1]!.resolve();
+    await heard();
+    rig.run();
+    expect(rig.posts).toEqual(["@40 me: b"]);
+  });
+
+  it("puts all back when the lane pauses meanwhile", async () => {
+    const { rig, answers } = waiting({ maxBatchSize: 2 });
+    rig.answer = ({ number, urls }) =>
+      number === 0
+        ? rig.reply(
+          urls.map((_, index) => ({ index, status: 429, headers: { "retry-after": "3" } })),
+        )
+        : rig.reply(okay(urls));
+    for (const name of names(4)) rig.send(name);
+    rig.run(5);
+    expect(answers).toHaveLength(2);
+    answers[0]!.resolve();
+    await heard();
+    rig.run(20);
+    answers[1]!.resolve();
+    await heard();
+    rig.run(2900);
+    expect(rig.posts).toHaveLength(1);
+    rig.run(3100);
+    for (const answer of answers) answer.resolve();
+    await heard();
+    rig.run(3200);
+    for (const answer of answers) answer.resolve();
+    await heard();
+    rig.run();
+    expect(rig.told).toHaveLength(4);
+    for (const line of rig.told) expect(line).toMatch(/ 200$/);
+    expect(rig.batches).toHaveLength(3);
+  });
+
+  it("is within timeoutMs", () => {
+    const { rig, asked } = waiting({ timeoutMs: 100, retry: false });
+    rig.send("a");
+    rig.run();
+    expect(rig.told).toEqual(["@110 a NotExecutedError certain"]);
+    expect(asked[0]!.options.signal.aborted).toBe(true);
+  });
+
+  it("must be a function", () => {
+    expect(() => new Rig({ beforeSend: 7 as unknown as BeforeSend })).toThrow(TypeError);
+  });
+});
