@@ -13,4 +13,5 @@ export { OutlookBatch } from "./effect3/outlook.ts";
 export { type OperationRequest, operationRequest } from "./effect3/request.ts";
 export { type BatchService, type EffectOptions, makeBatchService } from "./effect3/service.ts";
 export type { BatchTag } from "./effect3/tag.ts";
+export type { OnEffect3 } from "./effect3/version.ts";
 export type { EffectToken } from "./effect3/token.ts";

@@ -252,6 +252,7 @@ describe("the public surface", () => {
       type BatchTag
       type EffectOptions
       type EffectToken
+      type OnEffect3
       type OperationRequest
       type ServiceConfig
       type value GraphBatch

@@ -1,4 +1,4 @@
-import { Config, type Redacted } from "effect3";
+import { Config, Redacted } from "effect3";
 import type { ServiceOptions } from "../../mod.ts";
 import { checkEffectVersion } from "./version.ts";
 
@@ -21,38 +21,50 @@ export interface ServiceConfig extends
   readonly token: Redacted.Redacted<string>;
 }
 
-const optional = <A>(config: Config.Config<A>): Config.Config<A | undefined> =>
-  Config.withDefault(config, undefined);
-
-const service = (): Config.Config<ServiceConfig> =>
-  Config.all({
-    token: Config.redacted("TOKEN"),
-    baseUrl: optional(Config.string("BASE_URL")),
-    maxBatchSize: optional(Config.integer("MAX_BATCH_SIZE")),
-    maxWaitMs: optional(Config.number("MAX_WAIT_MS")),
-    maxBatchBytes: optional(Config.integer("MAX_BATCH_BYTES")),
-    concurrency: optional(Config.integer("CONCURRENCY")),
-    concurrencyPerContext: optional(Config.integer("CONCURRENCY_PER_CONTEXT")),
-    timeoutMs: optional(Config.number("TIMEOUT_MS")),
-    maxResponseBytes: optional(Config.integer("MAX_RESPONSE_BYTES")),
-    maxQueued: optional(Config.integer("MAX_QUEUED")),
-  });
+/** Makes a batcher, or throws for an option that is wrong. */
+type Create = (
+  options: Partial<Omit<ServiceConfig, "token">> & { readonly token?: string },
+) => unknown;
 
 /**
  * Options by name: `OUTLOOK_TOKEN`, `OUTLOOK_MAX_WAIT_MS` and so on for the prefix `OUTLOOK`.
  *
  * @param prefix what the names begin with
- * @param check throws when an option is wrong: it says so before anything is made
+ * @param create throws when an option is wrong: it is asked for each, so that the error names the variable
  * @returns the options
  */
-export function serviceConfig(
-  prefix: string,
-  check: (options: Omit<ServiceConfig, "token">) => unknown,
-): Config.Config<ServiceConfig> {
+export function serviceConfig(prefix: string, create: Create): Config.Config<ServiceConfig> {
   checkEffectVersion();
-  return Config.nested(prefix)(Config.mapAttempt(service(), (options) => {
-    const { token: _, ...rest } = options;
-    check(rest);
-    return options;
+  const required = <A>(
+    option: keyof ServiceConfig,
+    read: (name: string) => Config.Config<A>,
+    plain: (value: A) => unknown = (value) => value,
+  ): Config.Config<A> => {
+    // `maxWaitMs` is `MAX_WAIT_MS`
+    const name = option.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
+    return Config.mapAttempt(read(name), (value) => {
+      try {
+        create({ [option]: plain(value) });
+      } catch (error) {
+        throw new Error(`${prefix}_${name}: ${error instanceof Error ? error.message : error}`);
+      }
+      return value;
+    });
+  };
+  const optional = <A>(
+    option: keyof ServiceConfig,
+    read: (name: string) => Config.Config<A>,
+  ): Config.Config<A | undefined> => Config.withDefault(required(option, read), undefined);
+  return Config.nested(prefix)(Config.all({
+    token: required("token", (name) => Config.redacted(name), Redacted.value),
+    baseUrl: optional("baseUrl", Config.string),
+    maxBatchSize: optional("maxBatchSize", Config.integer),
+    maxWaitMs: optional("maxWaitMs", Config.number),
+    maxBatchBytes: optional("maxBatchBytes", Config.integer),
+    concurrency: optional("concurrency", Config.integer),
+    concurrencyPerContext: optional("concurrencyPerContext", Config.integer),
+    timeoutMs: optional("timeoutMs", Config.number),
+    maxResponseBytes: optional("maxResponseBytes", Config.integer),
+    maxQueued: optional("maxQueued", Config.integer),
   }));
 }

@@ -1,6 +1,7 @@
 import { createGraphBatcher, type GraphOptions } from "../../mod.ts";
 import { serviceConfig } from "./config.ts";
 import { type BatchTag, batchTag } from "./tag.ts";
+import type { OnEffect3 } from "./version.ts";
 
 /** Stands for the service in the types of effects that need it. */
 export interface GraphBatch {
@@ -14,7 +15,7 @@ export interface GraphBatch {
  * `GraphBatch.config` reads `GRAPH_TOKEN` and, if they are there, the same names as `OutlookBatch.config`, with `GRAPH_`
  * before them.
  */
-export const GraphBatch: BatchTag<GraphBatch, GraphOptions> = batchTag(
+export const GraphBatch: OnEffect3<BatchTag<GraphBatch, GraphOptions>> = batchTag(
   "GraphBatch",
   createGraphBatcher,
   serviceConfig("GRAPH", createGraphBatcher),

@@ -1,4 +1,4 @@
-import { Metric } from "effect3";
+import { Metric, type MetricLabel } from "effect3";
 import type { BatchEvent } from "../../mod.ts";
 
 /** What can be measured, of all batchers of the program together. */
@@ -13,7 +13,7 @@ export interface BatchMetrics {
 
 /**
  * What can be measured, of all batchers of the program together: `rxbatch_queued` and `rxbatch_in_flight`, which go up and
- * down, and `rxbatch_retried`.
+ * down, and `rxbatch_retried`. They carry the labels of the program that sends (`Effect.tagMetrics`).
  *
  * @example
  * ```ts
@@ -33,29 +33,36 @@ export const batchMetrics: BatchMetrics = {
   }),
 };
 
+type Labels = readonly MetricLabel.MetricLabel[];
+
 /** Keeps the count of one batcher. */
 export class Counts {
-  /** Submissions that are not settled, by operation: one may be submitted several times. */
-  readonly #inHand = new Map<number, number>();
+  readonly #labelsOf: (operation: number) => Labels;
+  /** By operation: how many of its submissions are not settled, and where they count. */
+  readonly #inHand = new Map<number, { count: number; readonly labels: Labels }>();
   /** By batch: which of its operations have got nothing yet. */
   readonly #flying = new Map<number, number[]>();
+
+  constructor(labelsOf: (operation: number) => Labels) {
+    this.#labelsOf = labelsOf;
+  }
 
   heard(event: BatchEvent): void {
     switch (event.type) {
       case "queued":
-        this.#inHand.set(event.operation, (this.#inHand.get(event.operation) ?? 0) + 1);
-        return add(batchMetrics.queued, 1);
+        return this.#enter(event.operation);
       case "sent":
         this.#flying.set(event.batch, [...event.operations]);
-        return move(event.operations.length);
+        for (const operation of event.operations) this.#move(operation, 1);
+        return;
       case "retried":
-        add(batchMetrics.retried, 1);
+        this.#add("retried", event.operation, 1);
         return this.#land(event.operation);
       case "settled":
         this.#land(event.operation);
         return this.#leave(event.operation);
       case "answered":
-        move(-(this.#flying.get(event.batch)?.length ?? 0));
+        for (const operation of this.#flying.get(event.batch) ?? []) this.#move(operation, -1);
         this.#flying.delete(event.batch);
     }
   }
@@ -66,26 +73,33 @@ export class Counts {
       const at = operations.indexOf(operation);
       if (at === -1) continue;
       operations.splice(at, 1);
-      return move(-1);
+      return this.#move(operation, -1);
     }
   }
 
-  #leave(operation: number): void {
-    const count = this.#inHand.get(operation);
-    // what was refused at once was never queued
-    if (count === undefined) return;
-    if (count === 1) this.#inHand.delete(operation);
-    else this.#inHand.set(operation, count - 1);
-    add(batchMetrics.queued, -1);
+  #enter(operation: number): void {
+    const known = this.#inHand.get(operation);
+    if (known !== undefined) known.count += 1;
+    // what counts up and down must do so in one place, whoever else submits it meanwhile
+    else this.#inHand.set(operation, { count: 1, labels: this.#labelsOf(operation) });
+    this.#add("queued", operation, 1);
   }
-}
 
-/** From those that wait to those in flight, or back. */
-function move(count: number): void {
-  add(batchMetrics.queued, -count);
-  add(batchMetrics.inFlight, count);
-}
+  #leave(operation: number): void {
+    const known = this.#inHand.get(operation);
+    // what was refused at once was never queued
+    if (known === undefined) return;
+    this.#add("queued", operation, -1);
+    if (--known.count === 0) this.#inHand.delete(operation);
+  }
 
-function add(metric: Metric.Metric.Counter<number>, count: number): void {
-  metric.unsafeUpdate(count, []);
+  /** From those that wait to those in flight, or back. */
+  #move(operation: number, count: number): void {
+    this.#add("queued", operation, -count);
+    this.#add("inFlight", operation, count);
+  }
+
+  #add(metric: keyof BatchMetrics, operation: number, count: number): void {
+    batchMetrics[metric].unsafeUpdate(count, this.#inHand.get(operation)?.labels ?? []);
+  }
 }

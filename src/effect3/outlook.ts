@@ -1,6 +1,7 @@
 import { createOutlookBatcher, type OutlookOptions } from "../../mod.ts";
 import { serviceConfig } from "./config.ts";
 import { type BatchTag, batchTag } from "./tag.ts";
+import type { OnEffect3 } from "./version.ts";
 
 /** Stands for the service in the types of effects that need it. */
 export interface OutlookBatch {
@@ -40,7 +41,7 @@ export interface OutlookBatch {
  * console.log(await Effect.runPromise(Effect.provide(program, layer))); // [ 404, 200, 200 ]
  * ```
  */
-export const OutlookBatch: BatchTag<OutlookBatch, OutlookOptions> = batchTag(
+export const OutlookBatch: OnEffect3<BatchTag<OutlookBatch, OutlookOptions>> = batchTag(
   "OutlookBatch",
   createOutlookBatcher,
   serviceConfig("OUTLOOK", createOutlookBatcher),

@@ -17,7 +17,7 @@ import { effectScheduler } from "./scheduler.ts";
 import { sender, submitter } from "./send.ts";
 import { streamSender } from "./stream.ts";
 import { type EffectToken, tokenSource } from "./token.ts";
-import { Traces } from "./traces.ts";
+import { currentCaller, Traces } from "./traces.ts";
 
 /** Sends operations, from anywhere in an Effect program; all of them share batches. */
 export interface BatchService {
@@ -95,15 +95,20 @@ export function makeBatchService<Options extends BatchOptions, R = never>(
 ): Effect.Effect<BatchService, never, R | Scope.Scope> {
   return Effect.gen(function* () {
     const runtime = yield* Effect.runtime<R>();
-    const traces = new Traces(yield* Effect.clock, yield* Effect.tracer);
+    const traces = new Traces(yield* Effect.clock, yield* currentCaller());
     const batcher = yield* Effect.acquireRelease(
       Effect.sync(() => create(plainOptions(options, runtime))),
-      (batcher) => Effect.promise(() => batcher.close()),
+      (batcher) =>
+        Effect.ensuring(
+          Effect.promise(() => batcher.close()),
+          Effect.sync(() => traces.close()),
+        ),
     );
-    const counts = new Counts();
+    const counts = new Counts((operation) => traces.labelsOf(operation));
     batcher.events.subscribe((event) => {
-      traces.heard(event);
+      // the end of an operation is its end for the traces, which know where it counts
       counts.heard(event);
+      traces.heard(event);
     });
     return serviceOf(batcher, traces);
   });

@@ -17,9 +17,7 @@ export function streamSender(
   ) =>
     Stream.unwrapScoped(Effect.gen(function* () {
       const caller = yield* currentCaller();
-      if (caller !== undefined) {
-        yield* Effect.addFinalizer(() => Effect.sync(() => traces.forget(caller)));
-      }
+      yield* Effect.addFinalizer(() => Effect.sync(() => traces.forget(caller)));
       const runtime = yield* Effect.runtime<R>();
       const traced = Stream.tap(
         operations,

@@ -1,22 +1,30 @@
-import { type Clock, Context, Effect, Exit, Option, Tracer } from "effect3";
+import { type Clock, Context, Effect, Exit, type MetricLabel, Option, Tracer } from "effect3";
+// what effect 4 has no name for is asked for when the entry is known to be loaded beside effect 3
+import * as Library from "effect3";
 import type { BatchEvent, Operation } from "../../mod.ts";
 
-/** In whose span an operation was sent, and by whose tracer. */
+/** In whose span an operation was sent, by whose tracer, and where it counts. */
 export interface Caller {
-  readonly span: Tracer.AnySpan;
+  /** None where there is none, or where tracing is off. */
+  readonly span: Tracer.AnySpan | undefined;
   readonly tracer: Tracer.Tracer;
+  readonly isTraced: boolean;
+  readonly labels: readonly MetricLabel.MetricLabel[];
 }
 
-/** Who asks, if there is a span to ask in. */
-export function currentCaller(): Effect.Effect<Caller | undefined> {
+/** Who asks. */
+export function currentCaller(): Effect.Effect<Caller> {
   return Effect.tracerWith((tracer) =>
     Effect.map(
-      Effect.context<never>(),
-      (context) =>
-        Option.match(Context.getOption(context, Tracer.ParentSpan), {
-          onNone: () => undefined,
-          onSome: (span) => ({ span, tracer }),
-        }),
+      Effect.all([
+        Effect.context<never>(),
+        Library.FiberRef.get(Library.FiberRef.currentTracerEnabled),
+        Library.FiberRef.get(Library.FiberRef.currentMetricLabels),
+      ]),
+      ([context, isTraced, labels]) => {
+        const span = Option.getOrUndefined(Context.getOption(context, Tracer.ParentSpan));
+        return { span: isTraced ? span : undefined, tracer, isTraced, labels: [...labels] };
+      },
     )
   );
 }
@@ -24,23 +32,35 @@ export function currentCaller(): Effect.Effect<Caller | undefined> {
 /** One span for each batch, linked with the span of each caller: none of them is its parent, for it belongs to all. */
 export class Traces {
   readonly #clock: Clock.Clock;
-  readonly #tracer: Tracer.Tracer;
+  readonly #owner: Caller;
   /** By the operation's id; the pipeline's events name operations by nothing else. */
   readonly #callers = new Map<number, Caller[]>();
   readonly #batches = new Map<number, Tracer.Span>();
 
-  /** @param tracer makes the span of a batch of which no caller has one */
-  constructor(clock: Clock.Clock, tracer: Tracer.Tracer) {
+  /** @param owner makes the span of a batch of which no caller is known, and counts for it */
+  constructor(clock: Clock.Clock, owner: Caller) {
     this.#clock = clock;
-    this.#tracer = tracer;
+    this.#owner = owner;
   }
 
   /** Is called before the operation is submitted; its `settled` event ends it. */
-  join({ id }: Operation, caller: Caller | undefined): void {
-    if (caller === undefined) return;
+  join({ id }: Operation, caller: Caller): void {
     const callers = this.#callers.get(id);
     if (callers === undefined) this.#callers.set(id, [caller]);
     else callers.push(caller);
+  }
+
+  /** Where an operation counts. */
+  labelsOf(operation: number): readonly MetricLabel.MetricLabel[] {
+    return (this.#callers.get(operation)?.[0] ?? this.#owner).labels;
+  }
+
+  /** Of a batch whose end nobody will hear. */
+  close(): void {
+    for (const span of this.#batches.values()) {
+      span.end(this.#clock.unsafeCurrentTimeNanos(), Exit.fail("the service was closed"));
+    }
+    this.#batches.clear();
   }
 
   /** For what may have joined, and was then never submitted. */
@@ -68,18 +88,21 @@ export class Traces {
 
   #begin(event: BatchEvent & { readonly type: "sent" }): void {
     const callers = event.operations.flatMap((id) => this.#callers.get(id) ?? []);
-    const span = (callers[0]?.tracer ?? this.#tracer).span(
+    const maker = callers.find(({ isTraced }) => isTraced) ?? callers[0] ?? this.#owner;
+    if (!maker.isTraced) return;
+    const linked = [...new Set(callers.flatMap((caller) => caller.span ?? []))];
+    const span = maker.tracer.span(
       "rxbatch.batch",
       Option.none(),
       Context.empty(),
-      [...new Set(callers.map((caller) => caller.span))].map(linkTo),
+      linked.map(linkTo),
       this.#clock.unsafeCurrentTimeNanos(),
       "client",
     );
     const { batch, lane, size, bytes, reason, waitedMs, attempt } = event;
     describe(span, { batch, lane, size, bytes, reason, waitedMs, attempt });
     this.#batches.set(batch, span);
-    for (const caller of new Set(callers.map((caller) => caller.span))) {
+    for (const caller of linked) {
       // Early versions of effect 3 have no addLinks; there the batch alone knows who belongs to it.
       if (caller._tag === "Span") caller.addLinks?.([linkTo(span)]);
     }

@@ -1,5 +1,9 @@
 import { Context } from "effect3";
 
+/** What an entry for effect 3 is; to the types of a program that has another effect, one sentence instead of its members. */
+export type OnEffect3<T> = typeof Context extends { readonly GenericTag: unknown } ? T
+  : "@rxbatch/rxbatch/effect3 needs effect 3: with effect 4, import @rxbatch/rxbatch/effect";
+
 /**
  * Asked before anything else of effect is used, which while the entry loads is little. Whatever it imports has to be there
  * by name in effect 4 too, for a name that is missing would fail before this sentence could be said.

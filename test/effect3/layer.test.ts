@@ -197,10 +197,16 @@ describe("OutlookBatch.layerConfig", () => {
     });
   });
 
-  it("fails when a value is wrong, and shows no token", async () => {
-    const result = await run({ OUTLOOK_TOKEN: "very secret", OUTLOOK_MAX_BATCH_SIZE: "21" });
+  it.each([
+    ["a number is out of range", {
+      OUTLOOK_TOKEN: "very secret",
+      OUTLOOK_MAX_BATCH_SIZE: "21",
+    }, "OUTLOOK_MAX_BATCH_SIZE: Cannot use option maxBatchSize"],
+    ["the token is malformed", { OUTLOOK_TOKEN: "very\nsecret" }, "OUTLOOK_TOKEN: "],
+  ])("fails when %s, names the variable, and shows no token", async (_, entries, named) => {
+    const result = await run(entries as Record<string, string>);
     expect(result).toMatchObject({ left: { _op: "InvalidData" } });
-    expect(String(result)).toContain("maxBatchSize");
+    expect(String(result)).toContain(named);
     expect(String(result)).not.toContain("secret");
   });
 

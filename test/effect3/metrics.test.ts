@@ -53,6 +53,20 @@ describe("metrics", () => {
       expect(yield* since(before)).toEqual([0, 0, 2]);
     })));
 
+  it("carry the labels of the program that sends", () =>
+    runTest(Effect.gen(function* () {
+      const server = new Server("later");
+      const { send } = yield* plainService(server, { maxBatchSize: 1 });
+      const fabrikam = Metric.tagged(inFlight, "tenant", "fabrikam");
+      const fiber = yield* Effect.fork(Effect.tagMetrics(send(get("a")), "tenant", "fabrikam"));
+      yield* settle;
+      expect((yield* Metric.value(fabrikam)).count).toBe(1);
+      server.release();
+      yield* Fiber.join(fiber);
+      yield* settle;
+      expect((yield* Metric.value(fabrikam)).count).toBe(0);
+    })));
+
   it("come back to nothing, whatever happened", () =>
     runTest(Effect.gen(function* () {
       const before = yield* counts;

@@ -139,6 +139,16 @@ describe("spans", () => {
       expect(batches.map(namesOf)).toEqual([["stream"], ["request"]]);
     })));
 
+  it("are not made where tracing is off", () =>
+    runTest(Effect.gen(function* () {
+      const { tracer, spans } = recording();
+      yield* Effect.gen(function* () {
+        const { send } = yield* plainService(new Server(), { maxBatchSize: 1 });
+        yield* Effect.withTracerEnabled(send(get("a")), false);
+      }).pipe(Effect.withTracer(tracer));
+      expect(spans).toEqual([]);
+    })));
+
   it("do without links back in a tracer that cannot add them", () =>
     runTest(Effect.gen(function* () {
       const { tracer, spans } = recording();

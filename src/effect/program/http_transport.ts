@@ -1,4 +1,4 @@
-import { type Cause, type Context, Effect, Exit, Fiber, Option, Stream } from "effect";
+import { type Cause, type Context, Effect, Exit, type Fiber, Option, Stream } from "effect";
 import type { HttpClient, HttpClientError, HttpClientResponse } from "effect/http";
 import { Observable } from "rxjs";
 import type { HttpRequest, HttpResponse, Transport } from "../../../mod.ts";
