@@ -49,6 +49,21 @@ function sharedAgent(): Agent {
   return agent;
 }
 
+interface Target {
+  readonly url: string;
+  readonly origin: string;
+  readonly path: string;
+}
+
+/** The batches of a lane all go to one URL: it is read once, not with each of them. */
+let lastTarget: Target | undefined;
+
+function targetOf(url: string): Target {
+  if (lastTarget?.url === url) return lastTarget;
+  const { origin, pathname, search } = new URL(url);
+  return lastTarget = { url, origin, path: pathname + search };
+}
+
 /** One request and its answer; undici calls it straight from the socket, and it ends once, by whichever comes first. */
 class Exchange implements Dispatcher.DispatchHandler {
   readonly #request: HttpRequest;
@@ -73,10 +88,10 @@ class Exchange implements Dispatcher.DispatchHandler {
   dispatch(dispatcher: Dispatcher): void {
     const { url, method, headers, body } = this.#request;
     try {
-      const { origin, pathname, search } = new URL(url);
+      const { origin, path } = targetOf(url);
       dispatcher.dispatch({
         origin,
-        path: pathname + search,
+        path,
         method: method as Dispatcher.HttpMethod,
         headers: { "accept-encoding": ACCEPTED_ENCODINGS, ...headers },
         body: body.length === 0 ? null : body,
