@@ -1,3 +1,4 @@
+import { hideCauses } from "./inspected.ts";
 import type { AnyOperation } from "./operation.ts";
 import type { OperationResponse } from "./response.ts";
 import { codeInText, serverErrorOf } from "./server_error/server_error.ts";
@@ -41,6 +42,8 @@ abstract class AbstractBatchError extends Error {
     setHidden(this, { name: new.target.name, operation: init.operation });
   }
 }
+
+hideCauses(AbstractBatchError);
 
 /** An operation was refused before anything of it was sent: it is malformed, or breaks a rule of the wire. */
 export class OperationError extends AbstractBatchError {

@@ -64,13 +64,14 @@ export interface RetryOptions {
    */
   readonly baseDelayMs?: number | undefined;
   /**
-   * What the bound grows to. A Retry-After of the server is never shortened by it.
+   * What the bound grows to. A Retry-After of the server is never shortened, by whatever option, up to one hour.
    *
    * @default 30_000 (milliseconds)
    */
   readonly maxDelayMs?: number | undefined;
   /**
-   * How long after its first POST an operation may still be sent again.
+   * How long after its first POST an operation may still be sent again; a longer pause settles it at once. What was never
+   * sent waits for as long as it takes, but after `close()` no longer than this.
    *
    * @default 120_000 (milliseconds)
    */

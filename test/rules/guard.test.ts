@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import { config, Subject } from "rxjs";
 import { describe, expect, it } from "vitest";
-import { batch, get, type Operation, post, TransportError } from "../../mod.ts";
+import { batch, get, NotExecutedError, type Operation, post, TransportError } from "../../mod.ts";
 import { plainBody } from "../support/plain_wire.ts";
 import { names, okay, Rig, type RigOptions } from "../support/rig.ts";
 
@@ -71,11 +71,31 @@ describe("rule 27: no secret in messages and events", () => {
         expect(error.message).not.toContain(secret);
         expect(JSON.stringify(error)).not.toContain(secret);
         expect(inspect({ ...error })).not.toContain(secret);
+        // What console.log prints, cause and all.
+        expect(inspect(error)).not.toContain(secret);
+        expect(inspect({ errors: [error] }, { depth: 9, showHidden: false })).not.toContain(secret);
       }
       expect(Object.keys(error)).not.toContain("operation");
       expect(error.operation).toBeDefined();
     }
     for (const secret of SECRETS) expect(JSON.stringify(rig.events)).not.toContain(secret);
+  });
+
+  it("prints what an error is, where it was made, and a cause of the same kind", () => {
+    const cause = new TransportError("Cannot connect", { sent: false, cause: "sesame-token" });
+    const error = new NotExecutedError("Cannot send", { certain: true, cause });
+    const printed = inspect(error);
+    expect(printed).toMatch(/^NotExecutedError: Cannot send\n +at /);
+    expect(printed).toContain("certain: true");
+    expect(printed).toContain("TransportError: Cannot connect");
+    expect(printed).toContain("sent: false");
+    expect(printed).toContain("[string]");
+    expect(printed).not.toContain("sesame");
+    expect(inspect(new TransportError("x", { cause: new TypeError("sesame-token") }))).toContain(
+      "[TypeError]",
+    );
+    expect(error.cause).toBe(cause);
+    expect(Object.keys(error)).not.toContain("cause");
   });
 
   it("makes a fresh error for each", () => {
