@@ -69,9 +69,9 @@ export type {
   ResponseHead,
   Transport,
 } from "./src/transport/transport.ts";
-export type { GraphOptions } from "./src/wire/graph/graph.ts";
-export type { ODataOptions } from "./src/wire/odata/odata.ts";
-export type { OutlookOptions } from "./src/wire/outlook/outlook.ts";
+export { type GraphOptions, graphWire } from "./src/wire/graph/graph.ts";
+export { type ODataOptions, odataWire } from "./src/wire/odata/odata.ts";
+export { type OutlookOptions, outlookWire } from "./src/wire/outlook/outlook.ts";
 export type {
   BatchContext,
   BatchRequest,

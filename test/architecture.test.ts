@@ -311,6 +311,7 @@ describe("the house", () => {
     const entries = [
       "mod.ts",
       "src/undici.ts",
+      "src/mime.ts",
       "src/transport/default_node.ts",
       "src/testing.ts",
       "src/schema.ts",

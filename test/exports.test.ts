@@ -39,10 +39,11 @@ function isTypeOnlyExport(declaration: ts.Declaration): boolean {
 }
 
 describe("the public surface", () => {
-  it("has six entries", () => {
+  it("has seven entries", () => {
     expect(Object.keys(entries)).toEqual([
       ".",
       "./undici",
+      "./mime",
       "./schema",
       "./effect",
       "./effect3",
@@ -125,7 +126,10 @@ describe("the public surface", () => {
       value del
       value fetchTransport
       value get
+      value graphWire
       value head
+      value odataWire
+      value outlookWire
       value pages
       value patch
       value post
@@ -134,6 +138,25 @@ describe("the public surface", () => {
       value toPromise
       value traceEvents
       value uri"
+    `);
+  });
+
+  it("of ./mime", () => {
+    expect(namesOf("./mime")).toMatchInlineSnapshot(`
+      "type PartAnswer
+      type PartGroup
+      type PartRequest
+      type ReaderLimits
+      type WriteOptions
+      type WrittenParts
+      type value DecodeError
+      type value LimitError
+      type value OperationError
+      type value PartReader
+      value FRAME_BYTES
+      value decodeBody
+      value partBytes
+      value writeParts"
     `);
   });
 

@@ -1,10 +1,8 @@
 import { DecodeError } from "../operation/errors.ts";
-import { isLineEnd } from "../mime/http/body.ts";
-import { type HttpAnswer, readHttpAnswer } from "../mime/http/message.ts";
+import { readFinalAnswer } from "../mime/http/message.ts";
 import type { ReaderLimits } from "../mime/limits.ts";
 import { boundaryOf, type MediaType } from "../mime/media_type.ts";
 import { type MimePart, MultipartReader } from "../mime/multipart/reader.ts";
-import type { Octets } from "../mime/octets.ts";
 import { MultipartPart, NoAnswer, UnreadablePart } from "./multipart_part.ts";
 import { indexOfId } from "./part_id.ts";
 import type { Decoder, Part } from "./wire.ts";
@@ -90,7 +88,7 @@ export class MultipartDecoder implements Decoder {
   #partOf({ contentId, body }: MimePart): Part {
     const index = indexOfId(contentId, this.#operationCount);
     try {
-      const message = this.#finalAnswer(body);
+      const message = readFinalAnswer(body, this.#limits.maxPartHeaderBytes);
       if (message === undefined) return new NoAnswer(index, NOTHING);
       const innerIndex = indexOfId(message.headers["content-id"], this.#operationCount);
       return new MultipartPart(index, innerIndex, message);
@@ -98,16 +96,5 @@ export class MultipartDecoder implements Decoder {
       if (!(error instanceof DecodeError)) throw error;
       return new UnreadablePart(index, error, body);
     }
-  }
-
-  /** What a server says in the meantime (RFC 9110 §15.2) is no answer yet. */
-  #finalAnswer(octets: Octets): HttpAnswer | undefined {
-    const { maxPartHeaderBytes } = this.#limits;
-    let message = readHttpAnswer(octets, maxPartHeaderBytes);
-    while (message.status < 200) {
-      if (message.body.every(isLineEnd)) return undefined;
-      message = readHttpAnswer(message.body, maxPartHeaderBytes);
-    }
-    return message;
   }
 }

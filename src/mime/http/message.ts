@@ -1,4 +1,5 @@
 import { DecodeError } from "../../operation/errors.ts";
+import { isLineEnd } from "./body.ts";
 import { HeadMemo } from "./head_memo.ts";
 import { type Fields, HeadScanner } from "./head_scanner.ts";
 import { tooLong } from "../limits.ts";
@@ -50,6 +51,24 @@ export function readHttpAnswer(octets: Octets, maxHeaderBytes: number): HttpAnsw
     answer = readFrom(bytes, octets, maxHeaderBytes);
   }
   return answer;
+}
+
+/**
+ * The same, for what a server says in the meantime (RFC 9110 §15.2) is no answer yet.
+ *
+ * @param octets of all messages
+ * @param maxHeaderBytes the most octets of one before its body
+ * @returns the first message with a final status; `undefined` when there is none
+ * @throws {DecodeError} when something does not begin with a status line
+ * @throws {LimitError} when a head is longer than `maxHeaderBytes`
+ */
+export function readFinalAnswer(octets: Octets, maxHeaderBytes: number): HttpAnswer | undefined {
+  let message = readHttpAnswer(octets, maxHeaderBytes);
+  while (message.status < 200) {
+    if (message.body.every(isLineEnd)) return undefined;
+    message = readHttpAnswer(message.body, maxHeaderBytes);
+  }
+  return message;
 }
 
 /** `undefined` when the head does not end in `bytes`, with which the message begins. */

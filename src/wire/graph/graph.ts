@@ -97,6 +97,15 @@ const DIALECT: JsonDialect = {
  * @returns the wire
  * @throws {TypeError} when an option is of the wrong type or form
  * @throws {RangeError} when a number is out of range
+ *
+ * @example What a wire says of an operation, without sending it
+ * ```ts
+ * import { get, graphWire } from "@rxbatch/rxbatch";
+ *
+ * const wire = graphWire();
+ * const { name, url } = wire.contextOf(get("/users/danas@contoso.com/messages"));
+ * console.log(name, url); // users/danas@contoso.com https://graph.microsoft.com/v1.0/$batch
+ * ```
  */
 export function graphWire(options: GraphOptions = {}): Wire {
   checkOptionNames(options, GRAPH_NAMES);

@@ -54,6 +54,14 @@ const CONTINUE_ON_ERROR = "odata.continue-on-error";
  * @returns the wire
  * @throws {TypeError} when an option is of the wrong type or form
  * @throws {RangeError} when a number is out of range
+ *
+ * @example What a wire says of an operation, without sending it
+ * ```ts
+ * import { get, outlookWire } from "@rxbatch/rxbatch";
+ *
+ * const { name, url } = outlookWire().contextOf(get("messages"));
+ * console.log(name, url); // me https://outlook.office.com/api/v2.0/me/$batch
+ * ```
  */
 export function outlookWire(options: OutlookOptions = {}): Wire {
   checkOptionNames(options, OUTLOOK_NAMES);

@@ -1,0 +1,78 @@
+import {
+  CLOSE_BYTES,
+  type EncodedPart,
+  partBytes as encodedBytes,
+  writeMultipart,
+} from "../multipart/writer.ts";
+import {
+  encodedPart,
+  type PartGroup,
+  type PartRequest,
+  type WriteOptions,
+} from "./part_request.ts";
+
+export type { PartGroup, PartRequest, WriteOptions } from "./part_request.ts";
+
+/** A multipart message, ready to be posted. */
+export interface WrittenParts {
+  /** For the header Content-Type: `multipart/mixed` and the boundary, which needs no quotes. */
+  readonly contentType: string;
+  /** From the first delimiter to the line end behind the last. */
+  readonly body: Uint8Array;
+}
+
+/** How many octets a body has beyond what {@link partBytes} says of its parts. */
+export const FRAME_BYTES: number = CLOSE_BYTES;
+
+/** Its number may have as many digits as this one. */
+const MAX_NUMBER = 1000;
+
+/**
+ * Writes requests as the `multipart/mixed` body of a batch: CRLF everywhere, no preamble, no epilogue, a boundary that
+ * nobody can guess and that occurs in none of the bodies.
+ *
+ * @param parts requests and groups, in their order
+ * @param options how they are written
+ * @returns the octets, and the Content-Type that belongs to them
+ * @throws {OperationError} when a request cannot stand in a part: a line break in a header, a group without members
+ *
+ * @example A change set, and a read behind it
+ * ```ts
+ * import { writeParts } from "@rxbatch/rxbatch/mime";
+ *
+ * const { contentType, body } = writeParts([
+ *   { members: [{ method: "DELETE", url: "Orders(7)", headers: { "If-Match": "*" }, contentId: "gone" }] },
+ *   { method: "GET", url: "Orders/$count" },
+ * ]);
+ * console.log(contentType.slice(0, 31)); // multipart/mixed; boundary=batch_
+ * console.log(new TextDecoder().decode(body).includes("Content-ID: gone\r\n\r\nDELETE Orders(7) HTTP/1.1")); // true
+ * ```
+ */
+export function writeParts(
+  parts: readonly (PartRequest | PartGroup)[],
+  options: WriteOptions = {},
+): WrittenParts {
+  const encoded = parts.map((part): EncodedPart => encodedPart(part, options));
+  const { boundary, bytes } = writeMultipart(encoded);
+  return { contentType: `multipart/mixed; boundary=${boundary}`, body: bytes };
+}
+
+/**
+ * How many octets a part adds to a body, as `encodeOne` of a wire has to say.
+ *
+ * @param part a request, or a group
+ * @param options how it will be written
+ * @returns octets, delimiter included; a request without a `contentId` has room for four digits
+ * @throws {OperationError} when a request cannot stand in a part
+ *
+ * @example
+ * ```ts
+ * import { FRAME_BYTES, partBytes, writeParts } from "@rxbatch/rxbatch/mime";
+ *
+ * const read = { method: "GET", url: "Orders", contentId: "a" };
+ * console.log(writeParts([read]).body.length === partBytes(read) + FRAME_BYTES); // true
+ * ```
+ */
+export function partBytes(part: PartRequest | PartGroup, options: WriteOptions = {}): number {
+  return encodedBytes(encodedPart(part, options), MAX_NUMBER);
+}
