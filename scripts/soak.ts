@@ -1,6 +1,6 @@
 /**
- * Runs random operations over real HTTP on this machine while everything goes wrong: parts throttled, dropped, doubled
- * and forged, sockets cut, servers restarted, subscribers leaving. After each round every result is held against the
+ * Runs random operations over real HTTP on this machine while everything goes wrong: parts throttled, dropped, doubled,
+ * nested and forged, with ids and without, batches spoilt by one operation, sockets cut, servers restarted, subscribers leaving. After each round every result is held against the
  * server's ledger; the exit status says whether the promise was kept.
  *
  *   npm run soak -- --minutes 5 --seed 1
@@ -15,6 +15,7 @@ import { fakeOutlook, type FakeServer, type Fault } from "@rxbatch/rxbatch/testi
 import { undiciTransport } from "@rxbatch/rxbatch/undici";
 import process from "node:process";
 import { parseArgs } from "node:util";
+import { mangling } from "./soak/mangle.ts";
 import { broken, type Seen } from "./soak/invariants.ts";
 import { type Draw, drawRound, type Job } from "./soak/workload.ts";
 
@@ -27,6 +28,19 @@ const FAULTS: readonly Fault[] = [
   { name: "status", status: 429, probability: 0.02, retryAfter: 0.05 },
   { name: "status", status: 401, probability: 0.01 },
   { name: "status", status: 413, probability: 0.01 },
+  { name: "status", status: 400, probability: 0.005 },
+  { name: "status", status: 500, probability: 0.005, carriedOut: true },
+  // One operation that spoils every batch that it is in.
+  {
+    name: "status",
+    status: 400,
+    when: ({ entries }) => entries.some(({ key }) => key === "job-13"),
+  },
+  {
+    name: "status",
+    status: 500,
+    when: ({ entries }) => entries.some(({ key }) => key === "job-313"),
+  },
   { name: "status", status: 504, probability: 0.01, carriedOut: true },
   { name: "html", probability: 0.01 },
   { name: "reset", probability: 0.02 },
@@ -41,12 +55,18 @@ const FAULTS: readonly Fault[] = [
 ];
 
 /**
- * Too few parts or too many, by turns and never both: where one part is missing and another without an id was added, the
- * one must be taken for the other.
+ * Too few parts or too many, with ids and without, by turns. Never both: where one part is missing and another without an
+ * id was added, the one must be taken for the other. Nor does a server without ids stop at an error: Outlook runs a batch
+ * in any order, and one that stops at what it ran last puts that error out of its place.
  */
-const MISCOUNTS: readonly (readonly Fault[])[] = [
-  [{ name: "fewer", probability: 0.02 }, { name: "stop", probability: 0.02 }],
-  [{ name: "more", probability: 0.02 }],
+const ANSWERS: readonly { readonly hasIds: boolean; readonly faults: readonly Fault[] }[] = [
+  {
+    hasIds: true,
+    faults: [{ name: "fewer", probability: 0.02 }, { name: "stop", probability: 0.02 }],
+  },
+  { hasIds: true, faults: [{ name: "more", probability: 0.02 }] },
+  { hasIds: false, faults: [{ name: "fewer", probability: 0.02 }] },
+  { hasIds: false, faults: [{ name: "more", probability: 0.02 }] },
 ];
 
 const { values } = parseArgs({
@@ -73,11 +93,12 @@ console.log(
 if (wrong.length > 0) process.exitCode = 1;
 
 async function round(number: number): Promise<void> {
+  const { hasIds, faults } = ANSWERS[number % ANSWERS.length]!;
   const outlook = fakeOutlook({
     seed: draw(2 ** 31),
-    faults: [...FAULTS, ...MISCOUNTS[number % 2]!],
+    faults: [...FAULTS, ...faults],
     latencyMs: [0, 5],
-    echoContentId: true,
+    echoContentId: hasIds,
     mailboxes: Object.fromEntries(MAILBOXES.map((address) => [address, {}])),
   });
   let server = await outlook.listen();
@@ -85,7 +106,7 @@ async function round(number: number): Promise<void> {
   const batcher = createOutlookBatcher({
     baseUrl: server.baseUrl,
     token: () => Promise.resolve(outlook.token),
-    transport: transports[draw(transports.length)],
+    transport: mangling(transports[draw(transports.length)]!, draw),
     retry: { baseDelayMs: 20, maxRetries: 5 },
     timeoutMs: 5_000,
   });
