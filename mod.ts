@@ -21,6 +21,7 @@ export {
   DecodeError,
   DependencyError,
   LimitError,
+  type MemberFate,
   NotExecutedError,
   OperationError,
   ResponseError,
@@ -28,6 +29,8 @@ export {
   TransportError,
 } from "./src/operation/errors.ts";
 export type { BatchEvent, BatchReason } from "./src/options/events.ts";
+export { atomic, type AtomicInit, type AtomicOperation } from "./src/operation/atomic.ts";
+export { ref } from "./src/operation/ref.ts";
 export { after, type AfterInit } from "./src/operation/after.ts";
 export type {
   AnyOperation,
@@ -38,7 +41,7 @@ export type {
   OperationBody,
   OperationInit,
 } from "./src/operation/operation.ts";
-export { del, get, head, patch, post, put } from "./src/operation/make.ts";
+export { del, get, head, merge, patch, post, put } from "./src/operation/make.ts";
 export type { TokenCredential } from "./src/options/credential.ts";
 export type {
   BatchOptions,

@@ -55,6 +55,8 @@ describe("the public surface", () => {
     expect(namesOf(".")).toMatchInlineSnapshot(`
       "type AfterInit
       type AnyOperation
+      type AtomicInit
+      type AtomicOperation
       type BatchContext
       type BatchErrorInit
       type BatchEvent
@@ -74,6 +76,7 @@ describe("the public surface", () => {
       type GraphOptions
       type HttpRequest
       type HttpResponse
+      type MemberFate
       type Method
       type ODataOptions
       type Operation
@@ -114,6 +117,7 @@ describe("the public surface", () => {
       type value SchemaError
       type value TransportError
       value after
+      value atomic
       value batch
       value batchGraph
       value batchOData
@@ -128,6 +132,7 @@ describe("the public surface", () => {
       value get
       value graphWire
       value head
+      value merge
       value odataWire
       value outlookWire
       value pages
@@ -135,6 +140,7 @@ describe("the public surface", () => {
       value post
       value progress
       value put
+      value ref
       value toPromise
       value traceEvents
       value uri"

@@ -1,7 +1,8 @@
 import { OperationError } from "./errors.ts";
+import { isAtomic, type SentOperation } from "./atomic.ts";
 import { Identity, isOperation, keepAnswer, nameOf } from "./identity.ts";
 
-import type { AnyOperation, BodyOf, DerivedOperation, Operation } from "./operation.ts";
+import type { AnyOperation, BodyOf, DerivedOperation } from "./operation.ts";
 import { checkNames } from "./check/init_names.ts";
 import { kindOf } from "./check/kind.ts";
 import type { KnownNames } from "./check/known_names.ts";
@@ -76,14 +77,14 @@ export const parentCountOf: (operation: AnyOperation) => number = AfterOperation
 export function builtFrom(
   operation: DerivedOperation,
   answers: readonly OperationResponse[],
-): Operation {
+): SentOperation {
   let built: unknown;
   try {
     built = AfterOperation.build(operation, answers);
   } catch (cause) {
     throw notBuilt(operation, "must return an operation", "one that threw", cause);
   }
-  if (isOperation(built) && built.method !== undefined) {
+  if (isOperation(built) && (built.method !== undefined || isAtomic(built))) {
     if (built.dependsOn.length === 0 && built.orderingKey === undefined) return built;
     throw notBuilt(
       operation,

@@ -1,5 +1,5 @@
 import { hideCauses } from "./inspected.ts";
-import type { AnyOperation } from "./operation.ts";
+import type { AnyOperation, Operation } from "./operation.ts";
 import type { OperationResponse } from "./response.ts";
 import { codeInText, serverErrorOf } from "./server_error/server_error.ts";
 import type { StandardSchemaIssue } from "./standard_schema.ts";
@@ -16,6 +16,24 @@ export interface BatchErrorInit {
    * @default 0
    */
   readonly attempts?: number | undefined;
+  /**
+   * What became of each member, when the operation is an atomic group.
+   *
+   * @default none
+   */
+  readonly members?: readonly MemberFate[] | undefined;
+}
+
+/** What became of one member of an atomic group that failed: all of it failed, whatever a member's own part says. */
+export interface MemberFate {
+  /** The member. */
+  readonly operation: Operation;
+  /** Its error is the group's. */
+  readonly isCulprit: boolean;
+  /** The service promises that nothing of it remains. */
+  readonly certain: boolean;
+  /** What its own part of the answer said, if it had one. */
+  readonly response: OperationResponse<unknown> | undefined;
 }
 
 /** Sets members that are there to be asked for, yet never land in a log by accident. */
@@ -35,11 +53,14 @@ abstract class AbstractBatchError extends Error {
    * attempt that worked, as a 404 to a repeated DELETE.
    */
   readonly attempts: number;
+  /** What became of each member, when the operation is an atomic group whose answer was an error. */
+  declare readonly members: readonly MemberFate[] | undefined;
 
   constructor(message: string, init: BatchErrorInit = {}) {
     super(message, init.cause === undefined ? undefined : { cause: init.cause });
     this.attempts = init.attempts ?? 0;
-    setHidden(this, { name: new.target.name, operation: init.operation });
+    const { operation, members } = init;
+    setHidden(this, { name: new.target.name, operation, members });
   }
 }
 

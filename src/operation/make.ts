@@ -227,3 +227,41 @@ export function patch<T = unknown, B = OperationBody>(
 ): Operation<NoInfer<T>> {
   return new RestOperation("PATCH", url, contentOf("PATCH", body, init.bodySchema), init);
 }
+
+/**
+ * Changes some properties at services of version 1 to 3, which know no PATCH. An answer with one of `okStatuses` has no body, and the type says so.
+ *
+ * @param url absolute, relative to the host, or relative to the batch
+ * @param body bytes and text go as they are, anything else as JSON; `null` and `undefined` mean none
+ * @param init with the statuses of 400 and more that count as an answer
+ * @returns the operation; nothing is sent yet
+ * @throws {OperationError} when the URL, a header or another member is malformed
+ * @throws {TypeError} when one status is in `okStatuses` and in `retry.statuses`
+ */
+export function merge<T = unknown, B = OperationBody>(
+  url: string | URL,
+  body: NoInfer<B> | undefined,
+  init: OperationInit<T, B> & { readonly okStatuses: readonly number[] },
+): Operation<NoInfer<T> | undefined>;
+/**
+ * Changes some properties at services of version 1 to 3 (SAP V2, Azure Tables), which know no PATCH.
+ *
+ * @param url absolute, relative to the host, or relative to the batch
+ * @param body bytes and text go as they are, anything else as JSON; `null` and `undefined` mean none
+ * @param init headers, schemas, order, context
+ * @returns the operation; nothing is sent yet
+ * @throws {OperationError} when the URL, a header or another member is malformed, or the body does not fit `bodySchema`
+ * (`issues`) or cannot be serialised
+ */
+export function merge<T = unknown, B = OperationBody>(
+  url: string | URL,
+  body?: NoInfer<B>,
+  init?: OperationInit<T, B>,
+): Operation<NoInfer<T>>;
+export function merge<T = unknown, B = OperationBody>(
+  url: string | URL,
+  body?: NoInfer<B>,
+  init: OperationInit<T, B> = {},
+): Operation<NoInfer<T>> {
+  return new RestOperation("MERGE", url, contentOf("MERGE", body, init.bodySchema), init);
+}

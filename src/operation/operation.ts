@@ -1,7 +1,7 @@
 import type { StandardSchemaV1 } from "./standard_schema.ts";
 
 /** The methods that a batch can carry. */
-export type Method = "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE";
+export type Method = "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "MERGE" | "DELETE";
 
 /**
  * One REST call, immutable; creating one sends nothing.
@@ -150,5 +150,5 @@ export function isSafe(operation: Operation): boolean {
 /** May it be repeated when nobody knows whether it ran? The caller's word counts before the method (RFC 9110 §9.2.2). */
 export function isIdempotent(operation: Operation): boolean {
   return operation.idempotent ??
-    (operation.method !== "POST" && operation.method !== "PATCH");
+    (operation.method !== "POST" && operation.method !== "PATCH" && operation.method !== "MERGE");
 }

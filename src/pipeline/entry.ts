@@ -1,6 +1,7 @@
 import type { Unsubscribable } from "rxjs";
 import type { BatchError } from "../operation/errors.ts";
-import type { AnyOperation, Operation } from "../operation/operation.ts";
+import { isAtomic, type SentOperation } from "../operation/atomic.ts";
+import type { AnyOperation } from "../operation/operation.ts";
 import type { OperationResponse } from "../operation/response.ts";
 import type { BatchContext, EncodedOperation } from "../wire/wire.ts";
 
@@ -95,7 +96,7 @@ export class Entry implements Unsubscribable, Submission {
   /** What was submitted. */
   readonly operation: AnyOperation;
   /** What is sent: of a derived operation there is nothing before its parents have succeeded. */
-  built: Operation | undefined;
+  built: SentOperation | undefined;
   readonly mark: Mark;
   state: EntryState = "held";
   context: BatchContext | undefined = undefined;
@@ -138,7 +139,7 @@ export class Entry implements Unsubscribable, Submission {
 
   constructor(operation: AnyOperation, home: Home, sink: Sink, receiver?: unknown) {
     this.operation = operation;
-    this.built = operation.method === undefined ? undefined : operation;
+    this.built = operation.method !== undefined || isAtomic(operation) ? operation : undefined;
     this.mark = home.mark;
     this.#home = home;
     this.sink = sink;
@@ -148,6 +149,12 @@ export class Entry implements Unsubscribable, Submission {
   /** For how many others it waits. */
   get waits(): number {
     return this.ties === undefined ? 0 : this.ties.waits;
+  }
+
+  /** How many operations it is to a batch: a group counts its members. */
+  get size(): number {
+    const { built } = this;
+    return built?.method === undefined ? built?.members.length ?? 1 : 1;
   }
 
   /** Whose token opens it. */

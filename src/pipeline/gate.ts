@@ -1,14 +1,18 @@
 import { type BatchError, ClosedError, LimitError, OperationError } from "../operation/errors.ts";
 import { nameOf } from "../operation/identity.ts";
+import type { SentOperation } from "../operation/atomic.ts";
 import type { Operation } from "../operation/operation.ts";
+import { referenceIn } from "../operation/ref.ts";
 import type { Settings } from "../options/settings.ts";
-import type { Wire } from "../wire/wire.ts";
+import type { BatchContext, EncodedOperation, Wire } from "../wire/wire.ts";
 import type { Entry } from "./entry.ts";
+import { GroupRules } from "./group_rules.ts";
 
 /** Who gets in: nobody once it is closed or its signal has aborted, and no more than may wait. */
 export class Gate {
   readonly #wire: Wire;
   readonly #settings: Settings;
+  readonly #groups: GroupRules;
   isClosed = false;
   /** Held, queued or parked: what `maxQueued` counts. */
   waiting = 0;
@@ -16,6 +20,7 @@ export class Gate {
   constructor(wire: Wire, settings: Settings) {
     this.#wire = wire;
     this.#settings = settings;
+    this.#groups = new GroupRules(wire, settings);
   }
 
   /** Counts the entry and finds out its context; an error when it cannot be sent at all. */
@@ -37,13 +42,32 @@ export class Gate {
   }
 
   /** Finds out the context of what is sent; an error when it cannot be. */
-  place(entry: Entry, built: Operation): BatchError | undefined {
+  place(entry: Entry, built: SentOperation): BatchError | undefined {
     try {
-      entry.context = this.#wire.contextOf(built);
+      entry.context = built.method === undefined
+        ? this.#groups.contextOf(built)
+        : this.#contextOf(built);
     } catch (cause) {
       return refused(entry, cause);
     }
     return built.account === undefined ? undefined : this.#unopened(entry);
+  }
+
+  /**
+   * What is written of it, with its octets known.
+   *
+   * @throws {OperationError} when it cannot be put into a batch
+   */
+  encode(entry: Entry): EncodedOperation {
+    const built = entry.built!;
+    return built.method === undefined
+      ? this.#groups.encode(built, entry.context!)
+      : this.#wire.encodeOne(built, entry.context!);
+  }
+
+  #contextOf(operation: Operation): BatchContext {
+    if (referenceIn(operation.url) !== undefined) throw looseReference(operation);
+    return this.#wire.contextOf(operation);
   }
 
   /** An account that nobody is given would open nothing, and its operations would go with somebody else's token. */
@@ -80,4 +104,13 @@ export function refused(entry: Entry, cause: unknown): BatchError {
       nameOf(operation)
     } as the wire must be able to encode it: current value is one that it threw for`;
   return new OperationError(reason, { operation, cause });
+}
+
+function looseReference(operation: Operation): OperationError {
+  return new OperationError(
+    `Cannot send ${
+      nameOf(operation)
+    } as a ref holds within its atomic group alone: current value is an operation by itself (use after to build it from an answer)`,
+    { operation },
+  );
 }

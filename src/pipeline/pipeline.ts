@@ -71,9 +71,9 @@ export class Pipeline implements Home, Edges {
 
   /** Lane: its window opens or is full, which makes the lane due for a slot. */
   #join(entry: Entry): void {
-    const { clock, lanes, retry, settle, windows, wire } = this.#stages;
+    const { clock, lanes, retry, settle, windows } = this.#stages;
     try {
-      entry.encoded ??= wire.encodeOne(entry.built!, entry.context!);
+      entry.encoded ??= this.#stages.gate.encode(entry);
     } catch (cause) {
       return settle.fail(entry, refused(entry, cause));
     }

@@ -143,7 +143,7 @@ export class Stages {
       emptied: () => this.life.rest(),
     });
     this.halves = new Halves(this);
-    this.answers = new Answers(settings, this);
+    this.answers = new Answers(this);
     this.again = new Again(this);
     this.endings = new Endings(this.again, new Refusals(settings, this));
     this.withdrawal = new Withdrawal(this);

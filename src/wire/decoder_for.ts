@@ -3,6 +3,7 @@ import type { ReaderLimits } from "../mime/limits.ts";
 import type { MediaType } from "../mime/media_type.ts";
 import type { ReadJsonBody } from "./json/body.ts";
 import { JsonEnvelopeDecoder } from "./json_envelope.ts";
+import type { PartIds } from "./part_id.ts";
 import { MultipartDecoder } from "./multipart_decoder.ts";
 import type { Decoder, Part } from "./wire.ts";
 
@@ -11,27 +12,28 @@ import type { Decoder, Part } from "./wire.ts";
  * E35).
  *
  * @param mediaType of the answer
- * @param options what the reader refuses to go beyond, and how many operations the batch carried
+ * @param options what the reader refuses to go beyond, and what ids name
  * @returns `undefined` when the answer is no batch answer
  */
 export function decoderFor(
   mediaType: MediaType,
   options: {
     readonly limits: ReaderLimits;
-    readonly operationCount: number;
+    /** What the ids in the answer name. */
+    readonly ids: PartIds;
     /** What bodies mean in a JSON answer. */
     readonly readBody?: ReadJsonBody;
     /** Such a server never answers a batch in multipart. */
     readonly isJsonOnly?: boolean;
   },
 ): Decoder | undefined {
-  const { limits, operationCount } = options;
+  const { limits, ids } = options;
   if (mediaType.type === "application/json") {
-    return new JsonEnvelopeDecoder(limits, operationCount, options.readBody);
+    return new JsonEnvelopeDecoder(limits, ids, options.readBody);
   }
   if (options.isJsonOnly === true || !mediaType.type.startsWith("multipart/")) return undefined;
   try {
-    return new MultipartDecoder(mediaType, limits, operationCount);
+    return new MultipartDecoder(mediaType, limits, ids);
   } catch (error) {
     if (error instanceof DecodeError) return new FailingDecoder(error);
     throw error;

@@ -4,6 +4,8 @@ import { type ReaderLimits, tooMany } from "../mime/limits.ts";
 import { type ReadJsonBody, readODataBody } from "./json/body.ts";
 import { JsonPart, type ResponseObject } from "./json/part.ts";
 import { bodyTexts } from "./json/source.ts";
+import { NoAnswer } from "./multipart_part.ts";
+import type { PartIds } from "./part_id.ts";
 import type { Decoder, Part } from "./wire.ts";
 const NO_PARTS: readonly Part[] = Object.freeze([]);
 const utf8 = new TextDecoder();
@@ -17,17 +19,17 @@ export class JsonEnvelopeDecoder implements Decoder {
   readonly isOrdered = false;
   readonly #chunks = new Collector();
   readonly #limits: ReaderLimits;
-  readonly #operationCount: number;
+  readonly #ids: PartIds;
   readonly #readBody: ReadJsonBody;
 
-  /** `operationCount`: how many operations the batch carried; `readBody`: what bodies mean on this wire. */
+  /** `ids`: what those in the answer name; `readBody`: what bodies mean on this wire. */
   constructor(
     limits: ReaderLimits,
-    operationCount: number,
+    ids: PartIds,
     readBody: ReadJsonBody = readODataBody,
   ) {
     this.#limits = limits;
-    this.#operationCount = operationCount;
+    this.#ids = ids;
     this.#readBody = readBody;
   }
 
@@ -44,13 +46,33 @@ export class JsonEnvelopeDecoder implements Decoder {
     const responses = responsesIn(text, octets.length);
     if (responses.length > this.#limits.maxParts) throw tooMany(this.#limits.maxParts);
     let texts: readonly (string | undefined)[] | undefined;
-    return responses.map((response, at) =>
-      new JsonPart(response, this.#operationCount, {
+    const parts = responses.map((response, at) =>
+      new JsonPart(response, this.#ids, {
         readBody: this.#readBody,
         bodyText: () => (texts ??= bodyTexts(text))[at],
       })
     );
+    return inGroups(parts);
   }
+}
+
+/** The responses to the members of one group are its one place. */
+function inGroups(parts: readonly Part[]): readonly Part[] {
+  if (parts.every(({ member }) => member === undefined)) return parts;
+  const groups = new Map<number, Part[]>();
+  const places: Part[] = [];
+  for (const part of parts) {
+    const members = part.member === undefined ? undefined : groups.get(part.index!);
+    if (members !== undefined) {
+      members.push(part);
+    } else if (part.member === undefined) {
+      places.push(part);
+    } else {
+      groups.set(part.index!, [part]);
+      places.push(new NoAnswer(undefined, groups.get(part.index!)!));
+    }
+  }
+  return places;
 }
 
 function responsesIn(text: string, byteCount: number): readonly ResponseObject[] {

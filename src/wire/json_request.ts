@@ -2,7 +2,9 @@ import { OperationError } from "../operation/errors.ts";
 import { headerOf } from "../operation/headers.ts";
 import { bodyFormatOf } from "../mime/body.ts";
 import { utf8Length } from "../mime/utf8.ts";
+import type { AtomicOperation } from "../operation/atomic.ts";
 import type { Operation } from "../operation/operation.ts";
+import { referenceIn } from "../operation/ref.ts";
 import { staysInPart, withDefaults } from "./request_head.ts";
 import type { BatchShape, EncodedOperation } from "./wire.ts";
 
@@ -64,18 +66,51 @@ export class JsonRequest implements EncodedOperation {
   }
 }
 
-/** The body of a batch; its ids are "1" to "n". In a chain each request depends on the one before it. */
+/** A group as an `atomicityGroup`: its members stand next to each other. */
+export class JsonGroup implements EncodedOperation {
+  readonly operation: AtomicOperation;
+  readonly members: readonly JsonRequest[];
+  readonly changeSets = 1;
+  readonly bytes: number;
+  /** Each member, with its own id, its group, and the one to which its URL refers. */
+  readonly text: string;
+
+  constructor(operation: AtomicOperation, members: readonly JsonRequest[]) {
+    this.operation = operation;
+    this.members = members;
+    this.text = members.map((member) => {
+      const target = referenceIn(member.operation.url);
+      const needs = target === undefined ? "" : `"dependsOn":["${target}"],`;
+      return `{"id":"${member.operation.id}","atomicityGroup":"g${operation.id}",${needs}${member.text}`;
+    }).join(",");
+    this.bytes = utf8Length(this.text) + ",".length;
+  }
+}
+
+/** The body of a batch; ids are "1" to "n", or the operations' own beside a group. In a chain each depends on the last. */
 export function writeJsonBatch(
-  requests: readonly JsonRequest[],
+  requests: readonly (JsonRequest | JsonGroup)[],
   shape: BatchShape | undefined,
 ): Uint8Array {
+  const hasGroups = requests.some((request) => request instanceof JsonGroup);
   let text = '{"requests":[';
   for (let at = 0; at < requests.length; at++) {
-    text += `${at === 0 ? "" : ","}{"id":"${at + 1}",`;
-    if (at > 0 && shape === "chain") text += `"dependsOn":["${at}"],`;
-    text += requests[at]!.text;
+    const request = requests[at]!;
+    if (at > 0) text += ",";
+    if (request instanceof JsonGroup) {
+      text += request.text;
+      continue;
+    }
+    text += `{"id":"${hasGroups ? request.operation.id : at + 1}",`;
+    if (at > 0 && shape === "chain") text += `"dependsOn":["${chainedTo(requests[at - 1]!, at)}"],`;
+    text += request.text;
   }
   return encoder.encode(`${text}]}`);
+
+  function chainedTo(before: JsonRequest | JsonGroup, place: number): string {
+    if (before instanceof JsonGroup) return `g${before.operation.id}`;
+    return String(hasGroups ? before.operation.id : place);
+  }
 }
 
 function headersText(

@@ -4,7 +4,7 @@ import type { ReaderLimits } from "../mime/limits.ts";
 import { boundaryOf, type MediaType } from "../mime/media_type.ts";
 import { type MimePart, MultipartReader } from "../mime/multipart/reader.ts";
 import { MultipartPart, NoAnswer, UnreadablePart } from "./multipart_part.ts";
-import { indexOfId } from "./part_id.ts";
+import type { PartIds } from "./part_id.ts";
 import type { Decoder, Part } from "./wire.ts";
 
 const NOTHING: readonly Part[] = Object.freeze([]);
@@ -19,20 +19,20 @@ const NOTHING: readonly Part[] = Object.freeze([]);
 export class MultipartDecoder implements Decoder {
   readonly #reader: MultipartReader;
   readonly #limits: ReaderLimits;
-  readonly #operationCount: number;
+  readonly #ids: PartIds;
   /** The place that is not complete yet, and the parts that have come of it. */
   #place = 0;
   #members: Part[] = [];
 
   /**
-   * `operationCount`: how many operations the batch carried.
+   * `ids`: what those in the answer name.
    *
    * @throws {DecodeError} when the Content-Type names no boundary
    */
-  constructor(mediaType: MediaType, limits: ReaderLimits, operationCount: number) {
+  constructor(mediaType: MediaType, limits: ReaderLimits, ids: PartIds) {
     this.#reader = new MultipartReader(boundaryOf(mediaType), limits);
     this.#limits = limits;
-    this.#operationCount = operationCount;
+    this.#ids = ids;
   }
 
   /** @inheritdoc */
@@ -86,12 +86,13 @@ export class MultipartDecoder implements Decoder {
   }
 
   #partOf({ contentId, body }: MimePart): Part {
-    const index = indexOfId(contentId, this.#operationCount);
+    const index = this.#ids.placeOf(contentId);
     try {
       const message = readFinalAnswer(body, this.#limits.maxPartHeaderBytes);
       if (message === undefined) return new NoAnswer(index, NOTHING);
-      const innerIndex = indexOfId(message.headers["content-id"], this.#operationCount);
-      return new MultipartPart(index, innerIndex, message);
+      const innerIndex = this.#ids.placeOf(message.headers["content-id"]);
+      const member = this.#ids.memberOf(contentId);
+      return new MultipartPart({ index, innerIndex, member }, message);
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error;
       return new UnreadablePart(index, error, body);

@@ -28,6 +28,7 @@ export class MultipartOperation implements EncodedOperation, EncodedMessage {
   readonly bodyBytes: number;
   /** With a Content-ID as long as that of the last, as its number is not known yet. */
   readonly bytes: number;
+  contentId: string | undefined = undefined;
   readonly #base: string;
   readonly #rest: string;
   readonly #tail: HeadTail;
@@ -52,6 +53,11 @@ export class MultipartOperation implements EncodedOperation, EncodedMessage {
     // Method, target and names are ASCII, values Latin-1 (design rule 25): an octet a character.
     this.headBytes = method.length + 1 + base.length + rest.length + this.#tail.text.length;
     this.bytes = partBytes(this, maxBatchSize);
+  }
+
+  /** Whether ids are the operations' own, as groups want them, or count from 1. */
+  setIds(areOwn: boolean): void {
+    this.contentId = areOwn ? String(this.operation.id) : undefined;
   }
 
   get head(): EncodedHead {

@@ -12,21 +12,22 @@ import type { Part } from "./wire.ts";
 const DETAIL_BYTES = 8_192;
 const utf8 = new TextDecoder();
 
+/** Whose answer a part is, as far as it says so. */
+type Named = Pick<Part, "index" | "innerIndex" | "member">;
+
 /** A part with an HTTP answer in it. */
 export class MultipartPart implements Part {
   readonly index: number | undefined;
   readonly innerIndex: number | undefined;
+  readonly member: number | undefined;
   readonly status: number;
   readonly headers: Fields;
   readonly #body: Octets;
 
-  constructor(
-    index: number | undefined,
-    innerIndex: number | undefined,
-    { status, headers, body }: HttpAnswer,
-  ) {
-    this.index = index;
-    this.innerIndex = innerIndex;
+  constructor(named: Named, { status, headers, body }: HttpAnswer) {
+    this.index = named.index;
+    this.innerIndex = named.innerIndex;
+    this.member = named.member;
     this.status = status;
     this.headers = headers;
     this.#body = body;

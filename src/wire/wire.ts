@@ -1,3 +1,4 @@
+import type { AtomicOperation, SentOperation } from "../operation/atomic.ts";
 import type { Operation } from "../operation/operation.ts";
 import type { HttpRequest, ResponseHead } from "../transport/transport.ts";
 
@@ -25,7 +26,13 @@ export type BatchShape = "parallel" | "chain";
 /** An operation in the wire's form, made when it joins its lane. */
 export interface EncodedOperation {
   /** The operation. */
-  readonly operation: Operation;
+  readonly operation: SentOperation;
+  /**
+   * How many change sets it is.
+   *
+   * @default 0
+   */
+  readonly changeSets?: number | undefined;
   /** What it adds to a batch body, in octets, delimiter included. */
   readonly bytes: number;
 }
@@ -50,6 +57,12 @@ export interface Part {
    * @default none
    */
   readonly innerIndex?: number | undefined;
+  /**
+   * Which member of the group at its place the part's id names, from 0.
+   *
+   * @default its place holds no group
+   */
+  readonly member?: number | undefined;
   /**
    * It is no answer to one operation: what it holds instead, with ids of their own. None: it holds no answer at all.
    *
@@ -132,6 +145,24 @@ export interface Wire {
    * @throws {OperationError} when the operation cannot be put into a batch
    */
   encodeOne(operation: Operation, context: BatchContext): EncodedOperation;
+  /**
+   * The same for a group, whose members are all of this context; a wire without it carries none.
+   *
+   * @throws {OperationError} when one of its members cannot be put into a batch
+   */
+  encodeGroup?(group: AtomicOperation, context: BatchContext): EncodedOperation;
+  /**
+   * How many change sets a server takes in one batch.
+   *
+   * @default any number
+   */
+  readonly changeSetsPerBatch?: number | undefined;
+  /**
+   * Does a failed group surely leave nothing behind?
+   *
+   * @default false
+   */
+  readonly rollsBack?: boolean | undefined;
   /**
    * The POST that carries these operations, in this order, with everything but the token.
    *

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { DecodeError, LimitError } from "../../src/operation/errors.ts";
 import { DEFAULT_LIMITS } from "../../src/mime/limits.ts";
 import { get, head } from "../../src/operation/make.ts";
+import { partIdsOf } from "../../src/wire/part_id.ts";
 import { JsonEnvelopeDecoder } from "../../src/wire/json_envelope.ts";
 import type { Part } from "../../src/wire/wire.ts";
 import { chunksOf, octets } from "../support/octets.ts";
@@ -9,7 +10,7 @@ import { chunksOf, octets } from "../support/octets.ts";
 const operation = get("a");
 
 function partsOf(envelope: unknown, limits = DEFAULT_LIMITS): Part[] {
-  const decoder = new JsonEnvelopeDecoder(limits, 3);
+  const decoder = new JsonEnvelopeDecoder(limits, partIdsOf([get("a"), get("b"), get("c")]));
   for (const chunk of chunksOf(octets(JSON.stringify(envelope)), 5)) {
     expect([...decoder.write(chunk)]).toEqual([]);
   }
@@ -41,7 +42,7 @@ describe("JsonEnvelopeDecoder", () => {
 
   it("reads names that objects know too", () => {
     const text = '{"responses":[{"id":"1","status":200,"headers":{"__proto__":"a"}}]}';
-    const decoder = new JsonEnvelopeDecoder(DEFAULT_LIMITS, 1);
+    const decoder = new JsonEnvelopeDecoder(DEFAULT_LIMITS, partIdsOf([get("a")]));
     expect([...decoder.write(octets(text))]).toEqual([]);
     const [part] = decoder.end();
     expect(Object.entries(part!.headers)).toEqual([["__proto__", "a"]]);
@@ -103,7 +104,7 @@ describe("JsonEnvelopeDecoder", () => {
 
   it("tells what was cut off from what is malformed", () => {
     const failureOf = (text: string) => {
-      const decoder = new JsonEnvelopeDecoder(DEFAULT_LIMITS, 1);
+      const decoder = new JsonEnvelopeDecoder(DEFAULT_LIMITS, partIdsOf([get("a")]));
       expect([...decoder.write(octets(text))]).toEqual([]);
       try {
         return [...decoder.end()];

@@ -1,4 +1,4 @@
-import { del, get, head, patch, post, put } from "../../operation/make.ts";
+import { del, get, head, merge, patch, post, put } from "../../operation/make.ts";
 import type { Operation, OperationInit } from "../../operation/operation.ts";
 import type { Call } from "./call.ts";
 
@@ -11,6 +11,7 @@ const MAKERS: ReadonlyMap<string, Make> = new Map<string, Make>([
   ["POST", post],
   ["PUT", put],
   ["PATCH", patch],
+  ["MERGE", merge],
 ]);
 
 /** Why a call cannot travel in any batch, if so. */

@@ -2,7 +2,7 @@ import { OperationError } from "../errors.ts";
 import type { Method } from "../operation.ts";
 
 /** What kind of operation was to be made. */
-export type Made = Method | "derived";
+export type Made = Method | "derived" | "atomic";
 
 /** The error of an operation that cannot be made: `rule` says how it must be, `value` what it is, without quoting it. */
 export function refusedOperation(

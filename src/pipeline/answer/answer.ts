@@ -1,10 +1,13 @@
-import type { OperationResponse } from "../../operation/response.ts";
+import { type AtomicOperation, membersOf } from "../../operation/atomic.ts";
+import type { MemberFate } from "../../operation/errors.ts";
 import type { Settings } from "../../options/settings.ts";
-import type { Part } from "../../wire/wire.ts";
+import type { Part, Wire } from "../../wire/wire.ts";
 import type { Clock } from "../time/clock.ts";
 import type { Entry } from "../entry.ts";
 import { Checking } from "./checking.ts";
 import { responseError } from "./failure.ts";
+import { culpritOf, fatesOf, responsesOf, schemaOf } from "./match/group.ts";
+import { ALL_DONE, responseOf, type Told } from "./told.ts";
 import { malformed } from "./unreadable.ts";
 import type { Halves } from "./refused/halves.ts";
 import type { Loop } from "../time/loop.ts";
@@ -14,50 +17,71 @@ import type { Attempt, ErrorOf, Refusal, Retry } from "./retry.ts";
 import type { Settle } from "./settle.ts";
 import type { Tokens } from "../send/token.ts";
 
+/** The answer to a group: its own part, or the one that holds those of its members. */
+interface GroupAnswer {
+  readonly group: AtomicOperation;
+  readonly place: Part;
+}
+
+/** What answers are judged with. */
+interface AnswerStages {
+  readonly settings: Settings;
+  readonly wire: Wire;
+  readonly clock: Clock;
+  readonly loop: Loop;
+  readonly retry: Retry;
+  readonly settle: Settle;
+  readonly tokens: Tokens;
+  readonly halves: Halves;
+}
+
 /** What a part means for its operation: an answer, an error, or another attempt. */
 export class Answers {
-  readonly #settings: Settings;
-  readonly #retry: Retry;
-  readonly #settle: Settle;
-  readonly #tokens: Tokens;
-  readonly #halves: Halves;
+  readonly #stages: AnswerStages;
   readonly #checking: Checking;
 
-  constructor(
-    settings: Settings,
-    stages: {
-      clock: Clock;
-      loop: Loop;
-      retry: Retry;
-      settle: Settle;
-      tokens: Tokens;
-      halves: Halves;
-    },
-  ) {
-    this.#settings = settings;
-    this.#checking = new Checking(settings, stages);
-    this.#retry = stages.retry;
-    this.#settle = stages.settle;
-    this.#tokens = stages.tokens;
-    this.#halves = stages.halves;
+  constructor(stages: AnswerStages) {
+    this.#stages = stages;
+    this.#checking = new Checking(stages.settings, stages);
   }
 
   part(post: Post, entry: Entry, part: Part): void {
-    this.#halves.answered(entry);
-    if (entry.built!.okStatuses?.includes(part.status)) return this.#accepted(post, entry, part);
-    const outcome = outcomeOfPart(part.status, this.#settings.retry.refusedStatuses);
+    this.#stages.halves.answered(entry);
+    const built = entry.built!;
+    if (built.method === undefined) return this.#group(post, entry, { group: built, place: part });
+    if (built.okStatuses?.includes(part.status)) return this.#accepted(post, entry, part);
+    const outcome = outcomeOfPart(part.status, this.#stages.settings.retry.refusedStatuses);
     if (outcome === "dependency failed") {
       // Its parent may yet go again, or be answered: nobody knows before the whole answer is read.
       entry.isUnrun = true;
       post.deferred.push({ entry, part });
-      return void this.#retry.fallWithNeed(entry);
+      return void this.#stages.retry.fallWithNeed(entry);
     }
     entry.flight = undefined;
     if (outcome === "answered") {
       post.settledCount++;
-      return this.#succeed(entry, part);
+      return this.#succeed(entry, part, () => part.readBody(built));
     }
-    const waitMs = this.#retry.obey(post.laneOf(entry), part.headers, post.date);
+    this.#goAgainOrFail(post, entry, part, errorOf(part, post));
+  }
+
+  /** Any failure in a group is that of all (design rule 31). */
+  #group(post: Post, entry: Entry, { group, place }: GroupAnswer): void {
+    const culprit = culpritOf(group, place);
+    entry.flight = undefined;
+    if (culprit === undefined) {
+      post.settledCount++;
+      return this.#succeed(entry, ALL_DONE, () => responsesOf(group, place, entry.attempts));
+    }
+    const certain = this.#stages.wire.rollsBack === true;
+    const fates = fatesOf(group, place, { culprit, attempts: entry.attempts, certain });
+    this.#goAgainOrFail(post, entry, culprit, errorOf(culprit, post, fates));
+  }
+
+  #goAgainOrFail(post: Post, entry: Entry, part: Part, error: ErrorOf): void {
+    const { retry, settle, settings } = this.#stages;
+    const outcome = outcomeOfPart(part.status, settings.retry.refusedStatuses);
+    const waitMs = retry.obey(post.laneOf(entry), part.headers, post.date);
     const attempt = {
       outcome: outcomeFor(entry.built!, part.status, outcome),
       status: part.status,
@@ -65,18 +89,18 @@ export class Answers {
       retryAfterMs: waitMs,
       pausesLane: outcome === "throttled" || waitMs !== undefined,
     };
-    const refusal = this.#tryAgain(post, entry, attempt, part);
+    const refusal = this.#tryAgain(post, entry, attempt, error);
     if (refusal === undefined) return;
     post.settledCount++;
-    this.#settle.failed(entry, errorOf(part, post)(entry, refusal));
+    settle.failed(entry, error(entry, refusal));
   }
 
   /** An error that the caller counts as an answer; what the server asks for with it holds all the same. */
   #accepted(post: Post, entry: Entry, part: Part): void {
     entry.flight = undefined;
     post.settledCount++;
-    this.#retry.obey(post.laneOf(entry), part.headers, post.date);
-    this.#settle.answered(entry, responseOf(entry, part, undefined));
+    this.#stages.retry.obey(post.laneOf(entry), part.headers, post.date);
+    this.#stages.settle.answered(entry, responseOf(entry, part, undefined));
   }
 
   /**
@@ -85,64 +109,61 @@ export class Answers {
    */
   deferred(post: Post, entry: Entry, part: Part): void {
     entry.flight = undefined;
-    if (entry.isSettled || this.#retry.fallWithNeed(entry)) return;
+    if (entry.isSettled || this.#stages.retry.fallWithNeed(entry)) return;
     entry.isUnrun = false;
     const attempt = { outcome: "not executed", status: part.status, isFree: true } as const;
     const goesAlone = entry.waits === 0 && !entry.hasGoneAlone && hasParents(entry);
     if (goesAlone) entry.hasGoneAlone = true;
     const refusal = entry.waits > 0 || goesAlone
-      ? this.#tryAgain(post, entry, attempt, part)
+      ? this.#tryAgain(post, entry, attempt, errorOf(part, post))
       : "policy";
-    if (refusal !== undefined) this.#settle.failed(entry, errorOf(part, post)(entry, refusal));
+    if (refusal !== undefined) {
+      this.#stages.settle.failed(entry, errorOf(part, post)(entry, refusal));
+    }
   }
 
-  #tryAgain(post: Post, entry: Entry, attempt: Attempt, part: Part): Refusal | undefined {
+  #tryAgain(post: Post, entry: Entry, attempt: Attempt, error: ErrorOf): Refusal | undefined {
     const lane = post.laneOf(entry);
     if (attempt.outcome === "unknown") entry.mayHaveRun = true;
     if (attempt.status !== 401) {
-      return this.#retry.tryAgain(entry, lane, attempt, errorOf(part, post));
+      return this.#stages.retry.tryAgain(entry, lane, attempt, error);
     }
-    if (entry.hasRefreshed || !this.#tokens.refused(lane, post.token, attempt.headers)) {
+    if (entry.hasRefreshed || !this.#stages.tokens.refused(lane, post.token, attempt.headers)) {
       return "policy";
     }
     entry.hasRefreshed = true;
-    return this.#retry.tryAgain(entry, lane, { ...attempt, isFree: true }, errorOf(part, post));
+    return this.#stages.retry.tryAgain(entry, lane, { ...attempt, isFree: true }, error);
   }
 
-  #succeed(entry: Entry, part: Part): void {
-    const operation = entry.built!;
+  #succeed(entry: Entry, part: Told, read: () => unknown): void {
     let body: unknown;
     try {
-      body = part.readBody(operation);
+      body = read();
     } catch (cause) {
       const told = { response: responseOf(entry, part, undefined), detail: part.detail?.() };
-      return this.#settle.failed(entry, malformed(entry, cause, told));
+      return this.#stages.settle.failed(entry, malformed(entry, cause, told));
     }
     const response = responseOf(entry, part, body);
-    const isChecked = operation.schema !== undefined && part.status >= 200 && part.status <= 299;
+    const isChecked = schemaOf(entry.built!) !== undefined && part.status >= 200 &&
+      part.status <= 299;
     if (isChecked) this.#checking.check(entry, response);
-    else this.#settle.answered(entry, response);
+    else this.#stages.settle.answered(entry, response);
   }
 }
 
 /** What an operation fails with for this part; a body that cannot be read is no reason to hide the error. */
-function errorOf(part: Part, { isAnonymous }: Post): ErrorOf {
+function errorOf(part: Part, { isAnonymous }: Post, members?: readonly MemberFate[]): ErrorOf {
   return (entry, refusal) => {
     let body: unknown;
     let detail: string | undefined;
     try {
-      body = part.readBody(entry.built!);
+      body = part.readBody(membersOf(entry.built!)[0]!);
     } catch {
       detail = part.detail?.();
     }
-    const told = { response: responseOf(entry, part, body), detail };
+    const told = { response: responseOf(entry, part, body), detail, members };
     return responseError(entry, told, refusal, { isAnonymous });
   };
-}
-
-function responseOf(entry: Entry, part: Part, body: unknown): OperationResponse<unknown> {
-  const { built, attempts } = entry;
-  return { operation: built!, status: part.status, headers: part.headers, body, attempts };
 }
 
 function hasParents({ operation }: Entry): boolean {

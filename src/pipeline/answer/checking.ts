@@ -6,6 +6,7 @@ import type { Entry } from "../entry.ts";
 import type { Clock } from "../time/clock.ts";
 import type { Loop } from "../time/loop.ts";
 import { schemaError, schemaTimeout } from "./failure.ts";
+import { schemaOf } from "./match/group.ts";
 import type { Settle } from "./settle.ts";
 
 /** Asks the operation's schema whether an answer fits. */
@@ -29,7 +30,7 @@ export class Checking {
     let result: StandardSchemaResult<unknown> | PromiseLike<StandardSchemaResult<unknown>>;
     keepLinks(response);
     try {
-      result = entry.built!.schema!["~standard"].validate(response.body);
+      result = schemaOf(entry.built!)!["~standard"].validate(response.body);
       if (!isPromise(result)) return this.#accept(entry, response, result);
     } catch (cause) {
       return failed(cause);

@@ -3,6 +3,7 @@ import {
   BatchHttpError,
   BatchTimeoutError,
   LimitError,
+  type MemberFate,
   NotExecutedError,
   ResponseError,
   SchemaError,
@@ -23,7 +24,11 @@ import type { Refusal } from "./retry.ts";
 /** Status 400 or more on a part. */
 export function responseError(
   entry: Entry,
-  { response, detail }: { response: OperationResponse<unknown>; detail: string | undefined },
+  { response, detail, members }: {
+    response: OperationResponse<unknown>;
+    detail: string | undefined;
+    members?: readonly MemberFate[] | undefined;
+  },
   refusal: Refusal,
   post: Anonymity,
 ): ResponseError {
@@ -33,7 +38,7 @@ export function responseError(
     } as its status must be below 400: current value is ${response.status}${
       codeOf(serverErrorOf(response.body).code)
     }${afterAttempts(entry)}${withoutToken(response.status, post)}`,
-    { ...initOf(entry), cause: spent(entry, refusal), response, detail },
+    { ...initOf(entry), cause: spent(entry, refusal), response, detail, members },
   );
 }
 

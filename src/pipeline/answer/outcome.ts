@@ -1,4 +1,5 @@
-import { isIdempotent, isSafe, type Operation } from "../../operation/operation.ts";
+import { membersOf, type SentOperation } from "../../operation/atomic.ts";
+import { isIdempotent, isSafe } from "../../operation/operation.ts";
 
 /**
  * How one attempt of an operation ended.
@@ -39,9 +40,10 @@ export const NEXT: Readonly<Record<Outcome, Readonly<Record<MethodClass, Next>>>
 };
 
 /** The caller's word (`idempotent`) counts before the method. */
-export function methodClassOf(operation: Operation): MethodClass {
-  if (!isIdempotent(operation)) return "unsafe";
-  return isSafe(operation) ? "safe" : "idempotent";
+export function methodClassOf(sent: SentOperation): MethodClass {
+  const members = membersOf(sent);
+  if (!members.every(isIdempotent)) return "unsafe";
+  return members.every(isSafe) ? "safe" : "idempotent";
 }
 
 /** What a status says of one part. */
@@ -58,7 +60,7 @@ export function outcomeOfPart(status: number, refusedStatuses: ReadonlySet<numbe
 }
 
 /** The same where its caller has said of that status that it did not run (`retry.statuses`): then it is refused for now. */
-export function outcomeFor({ retry }: Operation, status: number, outcome: Outcome): Outcome {
+export function outcomeFor({ retry }: SentOperation, status: number, outcome: Outcome): Outcome {
   const isOpen = outcome === "failed" || outcome === "unknown";
   if (!isOpen || retry === undefined || retry === false) return outcome;
   return retry.statuses.includes(status) ? "throttled" : outcome;

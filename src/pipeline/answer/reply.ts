@@ -1,6 +1,7 @@
 import { from, type ObservableInput, Subscription } from "rxjs";
 import { DecodeError, LimitError, TransportError } from "../../operation/errors.ts";
 import { setField } from "../../operation/headers.ts";
+import type { SentOperation } from "../../operation/atomic.ts";
 import type { Operation } from "../../operation/operation.ts";
 import type { HttpResponse, ResponseHead } from "../../transport/transport.ts";
 import type { Decoder, Part, Wire } from "../../wire/wire.ts";
@@ -10,7 +11,7 @@ import { Detail } from "./detail.ts";
 import { isRefusal } from "./refused/text.ts";
 import { Listener } from "../time/listener.ts";
 import type { Loop } from "../time/loop.ts";
-import { Route, type RouteCalls, type RouteEnd, type RouteRules } from "./route.ts";
+import { Route, type RouteCalls, type RouteEnd, type RouteRules } from "./match/route.ts";
 import { safely } from "../time/safely.ts";
 
 /** What a reply is read with. */
@@ -25,7 +26,7 @@ export interface ReplyContext {
 /** Reads the answer to one POST: head, then chunks, then parts, each as soon as it is whole (design rule 15). */
 export class Reply implements RouteCalls, AnswerReading, Timed {
   readonly #context: ReplyContext;
-  readonly #operations: readonly Operation[];
+  readonly #operations: readonly SentOperation[];
   readonly #post: AnswerListener;
   readonly #subscription = new Subscription();
   readonly #detail = new Detail();
@@ -40,7 +41,7 @@ export class Reply implements RouteCalls, AnswerReading, Timed {
   /** No more bytes can come. */
   #isOver = false;
 
-  constructor(context: ReplyContext, operations: readonly Operation[], post: AnswerListener) {
+  constructor(context: ReplyContext, operations: readonly SentOperation[], post: AnswerListener) {
     this.#context = context;
     this.#operations = operations;
     this.#post = post;
@@ -135,7 +136,11 @@ export class Reply implements RouteCalls, AnswerReading, Timed {
     this.#head = head;
     this.#post.began(head);
     try {
-      this.#decoder = this.#context.wire.decoder(head, this.#operations);
+      this.#decoder = this.#context.wire.decoder(
+        head,
+        // A wire that carries no groups never sees one.
+        this.#operations as readonly Operation[],
+      );
       this.#route = new Route(this.#rules(head), this);
     } catch (cause) {
       return this.#fail(cause);
@@ -157,6 +162,7 @@ export class Reply implements RouteCalls, AnswerReading, Timed {
       size: this.#operations.length,
       isOrdered: this.#decoder?.isOrdered ?? true,
       mayStop: this.#context.wire.order === "sequential" && !continuesOnError(head),
+      groupSizes: groupSizesOf(this.#operations),
     };
   }
 
@@ -285,4 +291,9 @@ function lowerCased(headers: Readonly<Record<string, string>>): Record<string, s
   const lower: Record<string, string> = {};
   for (const name in headers) setField(lower, name.toLowerCase(), headers[name]!);
   return lower;
+}
+
+function groupSizesOf(operations: readonly SentOperation[]): RouteRules["groupSizes"] {
+  if (operations.every(({ method }) => method !== undefined)) return undefined;
+  return operations.map((sent) => sent.method === undefined ? sent.members.length : undefined);
 }

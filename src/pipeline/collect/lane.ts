@@ -27,8 +27,9 @@ export class Lane {
   /** Whose token opens it, where operations say so. */
   readonly account: string | undefined;
 
-  /** How many wait, and the octets that they add to a body. */
+  /** How many wait, how many operations they are, and the octets that they add to a body. */
   live = 0;
+  size = 0;
   bytes = 0;
   /** What was in a POST before stands before what never was: its time is counted (design rule 22). */
   readonly #repeated = new Waiting();
@@ -96,6 +97,7 @@ export class Lane {
     entry.state = "queued";
     this.#queueOf(entry).push(entry);
     this.live++;
+    this.size += entry.size;
     this.bytes += entry.encoded!.bytes;
   }
 
@@ -117,8 +119,7 @@ export class Lane {
 
   /** The entry has left: it stays as a husk until it is passed over. */
   withdraw(entry: Entry): void {
-    this.live--;
-    this.bytes -= entry.encoded!.bytes;
+    this.#forget(entry);
     const queue = this.#queueOf(entry);
     if (this.live === 0 || queue.length > 4 * this.live + 64) queue.tidy();
   }
@@ -150,9 +151,10 @@ export class Lane {
     const staying: Entry[] = [];
     let isFull = false;
     let bytes = batch.reduce((sum, entry) => sum + entry.encoded!.bytes, 0);
+    let size = sizeOf(batch);
     for (let entry = queue.first; entry !== undefined; entry = queue.first) {
       const fits = bytes + entry.encoded!.bytes <= this.maxBytes;
-      const isLong = batch.length >= this.maxSize || staying.length >= this.maxSize;
+      const isLong = size + entry.size > this.maxSize || staying.length >= this.maxSize;
       isFull = batch.length > 0 && (isLong || !fits);
       if (isFull) break;
       queue.shift();
@@ -161,10 +163,10 @@ export class Lane {
         staying.push(entry);
         continue;
       }
-      this.live--;
-      this.bytes -= entry.encoded!.bytes;
+      this.#forget(entry);
       if (boarding === "joins") {
         batch.push(entry);
+        size += entry.size;
         bytes += entry.encoded!.bytes;
       } else {
         entry.state = "held";
@@ -174,8 +176,19 @@ export class Lane {
     return isFull;
   }
 
+  #forget(entry: Entry): void {
+    this.live--;
+    this.size -= entry.size;
+    this.bytes -= entry.encoded!.bytes;
+  }
+
   /** Its attempts are counted when it is taken. */
   #queueOf({ attempts }: Entry): Waiting {
     return attempts > 0 ? this.#repeated : this.#fresh;
   }
+}
+
+/** How many operations these are. */
+export function sizeOf(entries: readonly Entry[]): number {
+  return entries.reduce((sum, entry) => sum + entry.size, 0);
 }

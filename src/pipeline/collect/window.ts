@@ -122,8 +122,8 @@ export class Windows {
 
 /** What waits beyond the batches that already hold a slot and wait for their token. */
 function dueBySize(lane: Lane): BatchReason | undefined {
-  const { live, bytes, reserved, maxSize, maxBytes } = lane;
-  const spare = live - reserved * maxSize;
+  const { size, bytes, reserved, maxSize, maxBytes } = lane;
+  const spare = size - reserved * maxSize;
   if (spare <= 0) return undefined;
   if (lane.flushedFor !== undefined) return lane.flushedFor;
   if (spare >= maxSize) return "count";

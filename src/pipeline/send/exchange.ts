@@ -1,5 +1,5 @@
 import type { ObservableInput } from "rxjs";
-import type { Operation } from "../../operation/operation.ts";
+import type { SentOperation } from "../../operation/atomic.ts";
 import type { HttpResponse, ResponseHead } from "../../transport/transport.ts";
 import type { Part } from "../../wire/wire.ts";
 
@@ -62,6 +62,6 @@ export interface AnswerReading {
 
 /** Makes whoever reads the answer to a POST of these operations. */
 export type ReadAnswer = (
-  operations: readonly Operation[],
+  operations: readonly SentOperation[],
   listener: AnswerListener,
 ) => AnswerReading;

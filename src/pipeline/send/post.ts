@@ -1,6 +1,7 @@
 import { BatchTimeoutError } from "../../operation/errors.ts";
 import type { BatchReason } from "../../options/events.ts";
 import { headerOf } from "../../operation/headers.ts";
+import { membersOf } from "../../operation/atomic.ts";
 import { isSafe } from "../../operation/operation.ts";
 import type { Settings } from "../../options/settings.ts";
 import type { ResponseHead, Transport } from "../../transport/transport.ts";
@@ -152,7 +153,7 @@ export class Post implements Flight, Timed, TokenReceiver, PreparationListener, 
     const { settings: { beforeSend }, loop } = this.#stages;
     if (beforeSend === undefined) return this.#send();
     this.#preparation = new Preparation(loop);
-    const operations = this.#entries.map((entry) => entry.built!);
+    const operations = this.#entries.flatMap((entry) => membersOf(entry.built!));
     this.#preparation.ask(beforeSend, { operations, lane: this.lane }, this);
   }
 
@@ -243,7 +244,7 @@ export class Post implements Flight, Timed, TokenReceiver, PreparationListener, 
   #abortIfUseless(): void {
     if (this.#isEnded || this.#entries.some((entry) => this.#isAwaited(entry))) return;
     const mayAbort = this.#stages.settings.abortUnsafe || this.#sentAtMs === undefined ||
-      this.#entries.every((entry) => isSafe(entry.built!));
+      this.#entries.every((entry) => membersOf(entry.built!).every(isSafe));
     if (mayAbort) this.ended({ kind: "abandoned" });
   }
 

@@ -3,11 +3,13 @@ import type { Dispatch } from "./dispatch.ts";
 import type { Entry } from "../entry.ts";
 import { Formation } from "../collect/formation.ts";
 import type { Gate } from "../gate.ts";
-import type { Lane } from "../collect/lane.ts";
+import { type Lane, sizeOf } from "../collect/lane.ts";
 import type { Lanes } from "../collect/lanes.ts";
 import type { Order } from "../collect/order.ts";
 import type { Pace } from "../collect/pace.ts";
 import type { Post } from "./post.ts";
+import { Roster } from "./roster.ts";
+import type { Wire } from "../../wire/wire.ts";
 import type { Windows } from "../collect/window.ts";
 
 /** The stages that a batch is taken from. */
@@ -19,6 +21,7 @@ export interface SealStages {
   readonly order: Order;
   readonly pace: Pace;
   readonly windows: Windows;
+  readonly wire: Wire;
   /** The server honours `dependsOn` within a batch. */
   readonly isNative: boolean;
 }
@@ -33,6 +36,7 @@ export interface SealCalls {
 interface Boarders {
   readonly post: Post;
   readonly formation: Formation | undefined;
+  readonly roster: Roster;
 }
 
 /** Takes the next batch, once its token is there: from its lane, and where lanes may mix from others too. */
@@ -53,34 +57,41 @@ export class Seal {
     // The lane may have been told to pause while the token was on its way.
     if (!dispatch.isPaused(lane)) {
       const formation = isNative ? new Formation(order, lane, post) : undefined;
-      this.#take(lane, batch, { post, formation });
+      const boarders = {
+        post,
+        formation,
+        roster: new Roster(this.#stages.wire.changeSetsPerBatch),
+      };
+      this.#take(lane, batch, boarders);
       post.isChain = formation?.isChain === true;
       if (post.isChain) dispatch.lighten(lane);
-      else if (lane.context.mix !== undefined) this.#fill(batch, { post, formation });
+      else if (lane.context.mix !== undefined) this.#fill(batch, boarders);
     }
     windows.review(lane);
     return batch;
   }
 
-  #take(lane: Lane, batch: Entry[], { post, formation }: Boarders): void {
+  #take(lane: Lane, batch: Entry[], { post, formation, roster }: Boarders): void {
     const { clock, gate, pace } = this.#stages;
     const now = clock.now();
-    const before = batch.length;
-    const room = pace.room(lane);
+    const before = sizeOf(batch);
+    let room = pace.room(lane);
     lane.take(batch, (entry) => {
       if (entry.attempts > 0 && this.#calls.isTooLate(entry)) return "waits";
+      if (entry.size > room) return "stays";
       // Halves of a batch that was refused as a whole go alone.
       if (batch.length > 0 && entry.company !== batch[0]!.company) return "stays";
-      if (batch.length - before >= room) return "stays";
+      if (!roster.accepts(entry, batch)) return "stays";
       const boarding = formation?.board(entry) ?? "joins";
       if (boarding !== "joins") return boarding;
       entry.state = "flying";
       entry.flight = post;
       if (entry.attempts++ === 0) entry.firstSentAtMs = now;
       gate.waiting--;
+      room -= entry.size;
       return boarding;
     });
-    pace.book(lane, post, batch.length - before);
+    pace.book(lane, post, sizeOf(batch) - before);
     if (lane.live === 0) lane.flushedFor = undefined;
   }
 
@@ -90,7 +101,7 @@ export class Seal {
     const { lane, lanes: carried } = boarders.post;
     if (batch.length === 0) return;
     for (const other of lanes) {
-      if (batch.length >= lane.maxSize) return;
+      if (sizeOf(batch) >= lane.maxSize) return;
       if (!other.mixesWith(lane)) continue;
       if (!dispatch.mayShare(other)) continue;
       const before = batch.length;

@@ -11,6 +11,7 @@ import type { ServiceOptions } from "../../options/options.ts";
 import type { ResponseHead } from "../../transport/transport.ts";
 import { toBase64 } from "../json/base64.ts";
 import { decoderFor } from "../decoder_for.ts";
+import { partIdsOf } from "../part_id.ts";
 import { readGraphBody } from "../json/body.ts";
 import { withLinks } from "../link_base.ts";
 import { linksThrough } from "./clouds.ts";
@@ -194,7 +195,7 @@ class GraphWire implements Wire {
   decoder(head: ResponseHead, operations: readonly Operation[]): Decoder | undefined {
     return decoderFor(parseMediaType(head.headers["content-type"] ?? ""), {
       limits: this.#limits,
-      operationCount: operations.length,
+      ids: partIdsOf(operations),
       readBody: readGraphBody,
       isJsonOnly: true,
     });

@@ -6,7 +6,7 @@ import type { Operation } from "../../operation/operation.ts";
 import { fromBase64 } from "./base64.ts";
 import type { ReadJsonBody } from "./body.ts";
 import { rawBody, rawText } from "./raw_body.ts";
-import { indexOfId } from "../part_id.ts";
+import type { PartIds } from "../part_id.ts";
 import type { Part } from "../wire.ts";
 
 /** What may stand in a JSON batch answer (OData 4.01 JSON Format §19.5); nothing of it is certain. */
@@ -31,15 +31,18 @@ interface BodySource {
 /** One member of `responses`. */
 export class JsonPart implements Part {
   readonly index: number | undefined;
+  readonly member: number | undefined;
   readonly members: readonly Part[] | undefined;
   readonly status: number;
   readonly headers: Fields;
   readonly #body: unknown;
   readonly #source: BodySource;
 
-  constructor(response: ResponseObject, operationCount: number, source: BodySource) {
+  constructor(response: ResponseObject, ids: PartIds, source: BodySource) {
     const { id, status } = response;
-    this.index = idOf(id, operationCount);
+    const name = nameOf(id);
+    this.index = ids.placeOf(name);
+    this.member = ids.memberOf(name);
     this.status = isStatus(status) ? status : 0;
     // What a server says in the meantime is no answer (RFC 9110 §15.2).
     this.members = this.status > 0 && this.status < 200 ? NONE : undefined;
@@ -81,10 +84,10 @@ export class JsonPart implements Part {
   }
 }
 
-/** A value that is neither text nor a number is no id: nothing was ever sent that could come back so. */
-function idOf(id: unknown, operationCount: number): number | undefined {
-  if (typeof id === "number") return indexOfId(String(id), operationCount);
-  return typeof id === "string" ? indexOfId(id || "-", operationCount) : undefined;
+/** An id as text; a value that is neither text nor a number is none: nothing was ever sent that could come back so. */
+function nameOf(id: unknown): string | undefined {
+  if (typeof id === "number") return String(id);
+  return typeof id === "string" ? id || "-" : undefined;
 }
 
 /** An empty string is a value in JSON; in place of text or bytes it stands for none, as in a multipart answer. */

@@ -1,18 +1,24 @@
 import { type EncodedChangeSet, partBytes } from "../../mime/multipart/writer.ts";
-import type { Operation } from "../../operation/operation.ts";
+import type { SentOperation } from "../../operation/atomic.ts";
 import type { MultipartOperation } from "../multipart_operation.ts";
 import type { EncodedOperation } from "../wire.ts";
 
-/** An operation in a change set of its own, as services of version 1 to 3 want each write. */
-export class ChangeSetOperation implements EncodedOperation, EncodedChangeSet {
-  readonly operation: Operation;
-  readonly members: readonly [MultipartOperation];
-  /** With a Content-ID as long as that of the last, as its number is not known yet. */
+/** A group, or a write by itself where services of version 1 to 3 want it so, as a change set. */
+export class ChangeSet implements EncodedOperation, EncodedChangeSet {
+  readonly operation: SentOperation;
+  readonly members: readonly MultipartOperation[];
+  readonly changeSets = 1;
+  /** With Content-IDs as long as that of the last, as its number is not known yet. */
   readonly bytes: number;
 
-  constructor(encoded: MultipartOperation, maxBatchSize: number) {
-    this.operation = encoded.operation;
-    this.members = [encoded];
-    this.bytes = partBytes(this, maxBatchSize);
+  constructor(operation: SentOperation, members: readonly MultipartOperation[], maxId: number) {
+    this.operation = operation;
+    this.members = members;
+    this.bytes = partBytes(this, maxId);
+  }
+
+  /** Whether ids are the operations' own, as groups want them, or count from 1. */
+  setIds(areOwn: boolean): void {
+    for (const member of this.members) member.setIds(areOwn);
   }
 }

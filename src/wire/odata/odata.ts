@@ -7,18 +7,21 @@ import { headerOf } from "../../operation/headers.ts";
 import type { ReaderLimits } from "../../mime/limits.ts";
 import { parseMediaType } from "../../mime/media_type.ts";
 import { CLOSE_BYTES, writeMultipart } from "../../mime/multipart/writer.ts";
+import type { AtomicOperation, SentOperation } from "../../operation/atomic.ts";
 import { isSafe, type Operation } from "../../operation/operation.ts";
 import type { ServiceOptions } from "../../options/options.ts";
 import type { ResponseHead } from "../../transport/transport.ts";
 import { toBase64Url } from "../json/base64.ts";
 import { decoderFor } from "../decoder_for.ts";
+import { partIdsOf } from "../part_id.ts";
 import {
   JSON_FRAME_BYTES,
   type JsonDialect,
+  JsonGroup,
   JsonRequest,
   writeJsonBatch,
 } from "../json_request.ts";
-import { ChangeSetOperation } from "./change_set.ts";
+import { ChangeSet } from "./change_set.ts";
 import { MultipartOperation } from "../multipart_operation.ts";
 import { headTail } from "../request_head.ts";
 import {
@@ -62,6 +65,12 @@ export interface ODataOptions extends ServiceOptions {
    * @default "single"
    */
   readonly writes?: "single" | "changeSet" | undefined;
+  /**
+   * How many change sets one batch may hold: 1 for Azure Tables.
+   *
+   * @default any number
+   */
+  readonly changeSetsPerBatch?: number | undefined;
   /**
    * Writes the octets of its body into each part (protocol E23); of the multipart format alone.
    *
@@ -144,6 +153,7 @@ const ODATA_NAMES: KnownNames<ODataOptions> = {
   baseUrl: true,
   format: true,
   contentLength: true,
+  changeSetsPerBatch: true,
   writes: true,
 };
 
@@ -151,6 +161,9 @@ const ODATA_NAMES: KnownNames<ODataOptions> = {
 abstract class ODataWire implements Wire {
   readonly name = "odata";
   readonly maxBatchSize: number = MAX_BATCH_SIZE;
+  /** A change set is carried out whole or not at all (OData 4.01 Protocol §11.7.7.1). */
+  readonly rollsBack = true;
+  readonly changeSetsPerBatch: number;
   abstract readonly frameBytes: number;
   abstract readonly order: "sequential" | "native";
   protected readonly base: ServiceBase;
@@ -161,6 +174,7 @@ abstract class ODataWire implements Wire {
   #lastContext: BatchContext | undefined;
 
   constructor(options: ODataOptions, prefer: string | undefined) {
+    this.changeSetsPerBatch = checkedCount(options.changeSetsPerBatch);
     this.base = withLinks(checkedBaseUrl(options.baseUrl), options.linkBase);
     this.#limits = checkedLimits(options);
     const given = checkedOptionHeaders(options);
@@ -192,16 +206,18 @@ abstract class ODataWire implements Wire {
 
   abstract encodeOne(operation: Operation): EncodedOperation;
 
+  abstract encodeGroup(group: AtomicOperation): EncodedOperation;
+
   abstract encode(
     operations: readonly EncodedOperation[],
     context: BatchContext,
     shape?: BatchShape,
   ): BatchRequest;
 
-  decoder(head: ResponseHead, operations: readonly Operation[]): Decoder | undefined {
+  decoder(head: ResponseHead, operations: readonly SentOperation[]): Decoder | undefined {
     return decoderFor(parseMediaType(head.headers["content-type"] ?? ""), {
       limits: this.#limits,
-      operationCount: operations.length,
+      ids: partIdsOf(operations),
     });
   }
 
@@ -247,22 +263,32 @@ class MultipartODataWire extends ODataWire {
     this.#writesInChangeSets = checkedWrites(options.writes) === "changeSet";
   }
 
-  /** The URL goes as it was written: some services take one form only (protocol D2). */
   encodeOne(operation: Operation): EncodedOperation {
-    const url = throughBase(operation, this.base, SERVICE);
-    const tail = headTail(operation, url.startsWith("/") ? this.#withHost : this.defaults);
-    const part = { base: "", rest: url, tail, contentLength: this.#contentLength };
-    const encoded = new MultipartOperation(operation, part, MAX_BATCH_SIZE);
+    const encoded = this.#part(operation);
     // A change set must hold no GET (OData 4.01 Protocol §11.7.7.1).
     return this.#writesInChangeSets && !isSafe(operation)
-      ? new ChangeSetOperation(encoded, MAX_BATCH_SIZE)
+      ? new ChangeSet(operation, [encoded], MAX_BATCH_SIZE)
       : encoded;
   }
 
+  encodeGroup(group: AtomicOperation): EncodedOperation {
+    const parts = group.members.map((member) => this.#part(member));
+    return new ChangeSet(group, parts, group.members.at(-1)!.id);
+  }
+
+  /** The URL goes as it was written: some services take one form only (protocol D2). */
+  #part(operation: Operation): MultipartOperation {
+    const url = throughBase(operation, this.base, SERVICE);
+    const tail = headTail(operation, url.startsWith("/") ? this.#withHost : this.defaults);
+    const part = { base: "", rest: url, tail, contentLength: this.#contentLength };
+    return new MultipartOperation(operation, part, MAX_BATCH_SIZE);
+  }
+
   encode(operations: readonly EncodedOperation[], context: BatchContext): BatchRequest {
-    const { boundary, bytes } = writeMultipart(
-      operations as readonly (MultipartOperation | ChangeSetOperation)[],
-    );
+    const parts = operations as readonly (MultipartOperation | ChangeSet)[];
+    const hasGroups = operations.some(isGroup);
+    for (const part of parts) part.setIds(hasGroups);
+    const { boundary, bytes } = writeMultipart(parts);
     return this.request(
       context,
       { Accept: "multipart/mixed", "Content-Type": `multipart/mixed; boundary=${boundary}` },
@@ -282,11 +308,15 @@ class JsonODataWire extends ODataWire {
   }
 
   /** A URL is relative, or an absolute path (OData 4.01 JSON Format §19.1). */
-  encodeOne(operation: Operation): EncodedOperation {
+  encodeOne(operation: Operation): JsonRequest {
     const { url } = operation;
     const below = pathBelow(operation, this.base, SERVICE);
     const target = below === undefined ? url : `${this.base.path}${below}`;
     return new JsonRequest(operation, target, DIALECT, this.defaults);
+  }
+
+  encodeGroup(group: AtomicOperation): EncodedOperation {
+    return new JsonGroup(group, group.members.map((member) => this.encodeOne(member)));
   }
 
   encode(
@@ -294,10 +324,24 @@ class JsonODataWire extends ODataWire {
     context: BatchContext,
     shape?: BatchShape,
   ): BatchRequest {
-    const body = writeJsonBatch(operations as readonly JsonRequest[], shape);
+    const body = writeJsonBatch(operations as readonly (JsonRequest | JsonGroup)[], shape);
     const headers = { Accept: "application/json", "Content-Type": "application/json" };
     return this.request(context, headers, body);
   }
+}
+
+function checkedCount(count: unknown): number {
+  if (count === undefined || count === Infinity) return Infinity;
+  if (typeof count === "number" && Number.isInteger(count) && count > 0) return count;
+  throw new RangeError(
+    `Cannot use option changeSetsPerBatch as it must be a whole number from 1: current value is ${
+      typeof count === "number" ? count : `a ${typeof count}`
+    }`,
+  );
+}
+
+function isGroup({ operation }: EncodedOperation): boolean {
+  return operation.method === undefined;
 }
 
 function checkedWrites(writes: unknown): "single" | "changeSet" {

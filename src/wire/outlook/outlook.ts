@@ -12,6 +12,7 @@ import type { Operation } from "../../operation/operation.ts";
 import type { ServiceOptions } from "../../options/options.ts";
 import type { ResponseHead } from "../../transport/transport.ts";
 import { decoderFor } from "../decoder_for.ts";
+import { partIdsOf } from "../part_id.ts";
 import { type Mailbox, ME } from "./mailbox.ts";
 import { MultipartOperation } from "../multipart_operation.ts";
 import { OutlookUrls, type Place } from "./url.ts";
@@ -161,7 +162,7 @@ class OutlookWire implements Wire {
   decoder(head: ResponseHead, operations: readonly Operation[]): Decoder | undefined {
     return decoderFor(parseMediaType(head.headers["content-type"] ?? ""), {
       limits: this.#limits,
-      operationCount: operations.length,
+      ids: partIdsOf(operations),
     });
   }
 

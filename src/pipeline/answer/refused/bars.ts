@@ -1,3 +1,4 @@
+import { membersOf, type SentOperation } from "../../../operation/atomic.ts";
 import type { Operation } from "../../../operation/operation.ts";
 import type { Entry } from "../../entry.ts";
 import type { Part } from "../../../wire/wire.ts";
@@ -16,8 +17,9 @@ export class Bars {
   readonly unread: Unread;
   readonly #text: string;
 
-  /** `operation`: the one that it stood for. */
-  constructor(part: Part, operation: Operation) {
+  /** `sent`: what it stood for. */
+  constructor(part: Part, sent: SentOperation) {
+    const operation = membersOf(sent)[0]!;
     const { status, headers } = part;
     this.unread = { head: { status, headers }, detail: part.detail?.() ?? bodyOf(part, operation) };
     this.#text = `${status} ${this.unread.detail}`;

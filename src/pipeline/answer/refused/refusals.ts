@@ -1,4 +1,5 @@
 import { type BatchError, DecodeError } from "../../../operation/errors.ts";
+import { membersOf } from "../../../operation/atomic.ts";
 import { isIdempotent } from "../../../operation/operation.ts";
 import type { ResponseHead } from "../../../transport/transport.ts";
 import type { Settings } from "../../../options/settings.ts";
@@ -135,7 +136,7 @@ export class Refusals {
     const waiting = entries.filter((entry) => !entry.isSettled);
     if (!isCertain) { for (const entry of waiting) entry.mayHaveRun = true; }
     const mayRepeat = ({ built }: Entry) =>
-      this.#settings.retry.isOn && (isCertain || isIdempotent(built!));
+      this.#settings.retry.isOn && (isCertain || membersOf(built!).every(isIdempotent));
     return {
       again: waiting.filter(mayRepeat),
       never: waiting.filter((entry) => !mayRepeat(entry)),

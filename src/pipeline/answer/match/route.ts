@@ -1,5 +1,6 @@
-import type { Part } from "../../wire/wire.ts";
-import type { Stop } from "../send/exchange.ts";
+import type { Part } from "../../../wire/wire.ts";
+import { fits, idsOf, isError } from "./place.ts";
+import type { Stop } from "../../send/exchange.ts";
 
 /** What route calls; places count from 0 in the order of the batch. */
 export interface RouteCalls {
@@ -25,6 +26,8 @@ export interface RouteRules {
   readonly isOrdered: boolean;
   /** The server runs a batch in order, and may stop at an error. */
   readonly mayStop: boolean;
+  /** How many members the group at each place has; nothing where there is an operation by itself. */
+  readonly groupSizes?: readonly (number | undefined)[] | undefined;
 }
 
 interface Waiting {
@@ -95,10 +98,16 @@ export class Route {
     return { stop, mismatch: isKnown ? undefined : this.#mismatch ?? this.#found() };
   }
 
-  /** It is no answer to one operation; those that it names have no other place. */
+  /** It answers a group, or is no answer; those that it names have no other place. */
   #holder(position: number, part: Part): void {
+    const ids = [...new Set(idsOf(part))];
+    const place = ids[0] ?? position;
+    if (ids.length <= 1 && fits(part, this.#rules.groupSizes?.[place])) {
+      if (ids.length === 1 && this.#believes(place, position)) this.#settle(place, part);
+      else this.#waiting.push({ position, part });
+      return;
+    }
     this.#isPlain = false;
-    const ids = idsOf(part);
     const areBelieved = ids.every((id) => {
       if (!this.#believes(id, position)) return false;
       this.#name(id);
@@ -156,15 +165,15 @@ export class Route {
       ? this.#trustsIds && this.#reach === count
       : this.#isByPosition;
     if (!areFirst) return false;
-    const errors = this.#waiting.filter(({ part }) => part.status >= 400);
+    const errors = this.#waiting.filter(({ part }) => isError(part));
     const place = errors.length === 0 ? this.#lastError : errors[0]!.position;
     return this.#errorCount + errors.length === 1 && place === count - 1;
   }
 
   #settle(place: number, part: Part): void {
     this.#name(place);
-    if (part.members !== undefined) return this.#calls.stray(part);
-    if (part.status >= 400) {
+    if (!fits(part, this.#rules.groupSizes?.[place])) return this.#calls.stray(part);
+    if (isError(part)) {
       this.#errorCount++;
       this.#lastError = place;
       this.#lastErrorPart = part;
@@ -185,12 +194,4 @@ export class Route {
     const { length } = this.#waiting;
     return length > 0 ? `${length} parts that name no operation` : "a part that holds no answer";
   }
-}
-
-/** The ids that a place carries: its own, or those of all that it holds. */
-function idsOf(part: Part): readonly number[] {
-  const { index, members } = part;
-  if (index !== undefined) return [index];
-  if (members === undefined) return [];
-  return members.flatMap(idsOf);
 }

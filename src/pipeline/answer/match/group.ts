@@ -1,0 +1,117 @@
+import { type AtomicOperation, membersOf } from "../../../operation/atomic.ts";
+import type { MemberFate } from "../../../operation/errors.ts";
+import type { Operation } from "../../../operation/operation.ts";
+import type { OperationResponse } from "../../../operation/response.ts";
+import type { StandardSchemaResult, StandardSchemaV1 } from "../../../operation/standard_schema.ts";
+import type { Part } from "../../../wire/wire.ts";
+import { answersIn } from "./place.ts";
+
+/** A member of a group, and what its own part said. */
+interface MemberPart {
+  readonly operation: Operation;
+  readonly part: Part | undefined;
+}
+
+/** Each member with its part: by id where parts say so, else in their order (design rule 31). */
+function memberParts(group: AtomicOperation, place: Part): readonly MemberPart[] {
+  const parts = answersIn(place);
+  const areNamed = parts.some(({ member }) => member !== undefined);
+  const isWhole = parts.length === group.members.length;
+  return group.members.map((operation, at) => ({
+    operation,
+    part: areNamed ? parts.find(({ member }) => member === at) : isWhole ? parts[at] : undefined,
+  }));
+}
+
+/** The part whose error is the group's: one that is not the echo of another member's. */
+export function culpritOf(group: AtomicOperation, place: Part): Part | undefined {
+  const isFailed = (part: Part) => {
+    const at = part.member ?? answersIn(place).indexOf(part);
+    return part.status >= 400 && !group.members[at]?.okStatuses?.includes(part.status);
+  };
+  const failed = answersIn(place).filter(isFailed);
+  return failed.find(({ status }) => status !== 424) ?? failed[0];
+}
+
+/**
+ * The responses of all members, as the group's body.
+ *
+ * @throws {DecodeError} when the body of one cannot be decoded
+ */
+export function responsesOf(
+  group: AtomicOperation,
+  place: Part,
+  attempts: number,
+): readonly OperationResponse<unknown>[] {
+  return memberParts(group, place).map(({ operation, part }) => {
+    const { status, headers } = part!;
+    const body = operation.okStatuses?.includes(status) === true
+      ? undefined
+      : part!.readBody(operation);
+    return { operation, status, headers, body, attempts };
+  });
+}
+
+/** What became of each member of a group that failed, whatever its own part says. */
+export function fatesOf(
+  group: AtomicOperation,
+  place: Part,
+  { culprit, attempts, certain }: { culprit: Part; attempts: number; certain: boolean },
+): readonly MemberFate[] {
+  return memberParts(group, place).map(({ operation, part }) => {
+    const isCulprit = part === culprit;
+    if (part === undefined) return { operation, isCulprit, certain, response: undefined };
+    const { status, headers } = part;
+    const response = { operation, status, headers, body: bodyOf(part, operation), attempts };
+    return { operation, isCulprit, certain, response };
+  });
+}
+
+/** One schema for the tuple: that of each member for its own body; `undefined` when no member has any. */
+export function schemaOf(sent: Operation | AtomicOperation): StandardSchemaV1 | undefined {
+  if (sent.method !== undefined) return sent.schema;
+  const members = membersOf(sent);
+  if (members.every(({ schema }) => schema === undefined)) return undefined;
+  return {
+    "~standard": {
+      version: 1,
+      vendor: "rxbatch",
+      validate: (body) => validate(body as readonly OperationResponse<unknown>[]),
+    },
+  };
+}
+
+type Result = StandardSchemaResult<unknown>;
+
+function validate(responses: readonly OperationResponse<unknown>[]): Result | Promise<Result> {
+  const results = responses.map(({ operation: { schema }, status, body }) =>
+    schema === undefined || status > 299 ? { value: body } : schema["~standard"].validate(body)
+  );
+  const isNow = results.every((result): result is Result => !(result instanceof Promise));
+  return isNow
+    ? merged(responses, results)
+    : Promise.all(results).then((settled) => merged(responses, settled));
+}
+
+function merged(
+  responses: readonly OperationResponse<unknown>[],
+  results: readonly Result[],
+): Result {
+  const issues = results.flatMap((result, at) =>
+    (result.issues ?? []).map((issue) => ({ ...issue, path: [at, "body", ...issue.path ?? []] }))
+  );
+  if (issues.length > 0) return { issues };
+  const value = responses.map((response, at) => {
+    const result = results[at]!;
+    return result.issues === undefined ? { ...response, body: result.value } : response;
+  });
+  return { value };
+}
+
+function bodyOf(part: Part, operation: Operation): unknown {
+  try {
+    return part.readBody(operation);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,17 @@
+import type { Operation } from "../../operation/operation.ts";
+import type { OperationResponse } from "../../operation/response.ts";
+import type { Part } from "../../wire/wire.ts";
+import type { Entry } from "../entry.ts";
+
+/** What an answer says besides its body. */
+export type Told = Pick<Part, "status" | "headers" | "detail">;
+
+/** Each member of a group has a status of its own. */
+export const ALL_DONE: Told = Object.freeze({ status: 200, headers: Object.freeze({}) });
+
+/** What the subscriber gets. */
+export function responseOf(entry: Entry, part: Told, body: unknown): OperationResponse<unknown> {
+  const { built, attempts } = entry;
+  const { status, headers } = part;
+  return { operation: built as Operation, status, headers, body, attempts };
+}

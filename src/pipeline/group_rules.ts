@@ -1,0 +1,57 @@
+import type { AtomicOperation } from "../operation/atomic.ts";
+import { OperationError } from "../operation/errors.ts";
+import { nameOf } from "../operation/identity.ts";
+import type { Settings } from "../options/settings.ts";
+import type { BatchContext, EncodedOperation, Wire } from "../wire/wire.ts";
+
+/** What a group must be to go as one operation (design rule 31). */
+export class GroupRules {
+  readonly #wire: Wire;
+  readonly #settings: Settings;
+
+  constructor(wire: Wire, settings: Settings) {
+    this.#wire = wire;
+    this.#settings = settings;
+  }
+
+  /**
+   * The one context of all its members.
+   *
+   * @throws {OperationError} when they have several, are too many, or the wire carries no groups
+   */
+  contextOf(group: AtomicOperation): BatchContext {
+    const { members } = group;
+    const { maxBatchSize } = this.#settings;
+    if (this.#wire.encodeGroup === undefined) {
+      throw refused(group, "its service must know change sets", `a service of ${this.#wire.name}`);
+    }
+    if (members.length > maxBatchSize) {
+      const rule = `a group must hold no more than maxBatchSize (${maxBatchSize})`;
+      throw refused(group, rule, `one of ${members.length}`);
+    }
+    const contexts = members.map((member) => this.#wire.contextOf(member));
+    const [context] = contexts;
+    if (contexts.every(({ key }) => key === context!.key)) return context!;
+    throw refused(group, "its members must be of one context", "a group of several");
+  }
+
+  /**
+   * What is written of it.
+   *
+   * @throws {OperationError} when a member cannot be put into a batch, or all of them are too large for one
+   */
+  encode(group: AtomicOperation, context: BatchContext): EncodedOperation {
+    const { maxBatchBytes } = this.#settings;
+    const encoded = this.#wire.encodeGroup!(group, context);
+    if (encoded.bytes <= maxBatchBytes) return encoded;
+    const rule = `a group must be no larger than maxBatchBytes (${maxBatchBytes})`;
+    throw refused(group, rule, `one of ${encoded.bytes} bytes`);
+  }
+}
+
+function refused(operation: AtomicOperation, rule: string, value: string): OperationError {
+  return new OperationError(
+    `Cannot send ${nameOf(operation)} as ${rule}: current value is ${value}`,
+    { operation },
+  );
+}

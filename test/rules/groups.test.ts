@@ -1,0 +1,459 @@
+import { firstValueFrom, of, VirtualTimeScheduler } from "rxjs";
+import { describe, expect, it } from "vitest";
+import * as z from "zod";
+import {
+  after,
+  type AnyOperation,
+  atomic,
+  type Batcher,
+  type BatchError,
+  createGraphBatcher,
+  createODataBatcher,
+  createOutlookBatcher,
+  del,
+  get,
+  type HttpRequest,
+  type ODataOptions,
+  type Operation,
+  OperationError,
+  type OperationResponse,
+  post,
+  put,
+  ref,
+  type ResponseError,
+} from "../../mod.ts";
+
+const BASE = "https://services.example/odata/";
+const CRLF = "\r\n";
+
+/** One message in an answer. */
+interface Answer {
+  readonly id?: number | string;
+  readonly status: number;
+  readonly body?: unknown;
+  readonly headers?: readonly string[];
+}
+
+function messageOf({ id, status, body, headers = [] }: Answer): string {
+  return [
+    "Content-Type: application/http",
+    ...(id === undefined ? [] : [`Content-ID: ${id}`]),
+    "",
+    `HTTP/1.1 ${status} -`,
+    ...headers,
+    ...(body === undefined ? [""] : ["Content-Type: application/json", "", JSON.stringify(body)]),
+  ].join(CRLF);
+}
+
+/** A list is a change set. */
+function multipart(places: readonly (Answer | readonly Answer[])[]): string {
+  const wrap = (boundary: string, parts: readonly string[]) =>
+    `${parts.map((part) => `--${boundary}${CRLF}${part}${CRLF}`).join("")}--${boundary}--${CRLF}`;
+  return wrap(
+    "outer",
+    places.map((place) =>
+      "status" in place
+        ? messageOf(place)
+        : `Content-Type: multipart/mixed; boundary=inner${CRLF}${CRLF}${
+          wrap("inner", place.map(messageOf))
+        }`
+    ),
+  );
+}
+
+/** An OData service in virtual time that answers as a test says; what it was sent is kept. */
+class Service {
+  readonly clock = new VirtualTimeScheduler();
+  readonly sent: string[] = [];
+  readonly told: string[] = [];
+  readonly errors: BatchError[] = [];
+  readonly batcher: Batcher;
+
+  constructor(
+    answer: (text: string, number: number) => string,
+    options: Partial<ODataOptions> = {},
+  ) {
+    this.batcher = createODataBatcher({
+      baseUrl: BASE,
+      scheduler: this.clock,
+      transport: (request) => {
+        const text = new TextDecoder().decode(request.body);
+        this.sent.push(text);
+        const body = answer(text, this.sent.length);
+        const type = body.startsWith("{") ? "application/json" : "multipart/mixed; boundary=outer";
+        return of({
+          status: 200,
+          headers: { "content-type": type },
+          body: of(new TextEncoder().encode(body)),
+        });
+      },
+      ...options,
+    });
+  }
+
+  send(name: string, operation: AnyOperation): { response: OperationResponse | undefined } {
+    const kept: { response: OperationResponse | undefined } = { response: undefined };
+    this.batcher.send(operation).subscribe({
+      next: (response) => {
+        kept.response = response;
+        this.told.push(`${name} ${response.status}`);
+      },
+      error: (error: BatchError) => {
+        this.errors.push(error);
+        this.told.push(`${name} ${error._tag}`);
+      },
+    });
+    return kept;
+  }
+
+  run(): this {
+    this.clock.flush();
+    return this;
+  }
+}
+
+/** Request lines in the order in which they were written. */
+function linesOf(text = ""): string[] {
+  return [...text.matchAll(/^(\w+ \S+) HTTP\/1.1\r$/gm)].map(([, line]) => line!);
+}
+
+const customer = post("Customers", { Name: "Contoso" });
+const order = post(`${ref(customer)}/Orders`, { Product: "Bread" });
+const two = (): [Operation, Operation] => [post("A", { n: 1 }), post("B", { n: 2 })];
+
+describe("rule 31: a group at the door", () => {
+  it.each<[string, () => unknown, string]>([
+    ["nothing in it", () => atomic([]), "nothing in it"],
+    ["a read", () => atomic([get("A")]), "a GET"],
+    [
+      "an order of a member's own",
+      () => atomic([post("A", {}, { dependsOn: [customer] })]),
+      "order",
+    ],
+    ["a member twice", () => atomic([customer, customer]), "twice"],
+    ["a group in a group", () => atomic([atomic(two()) as never]), "made of others"],
+    ["a ref to what is no member", () => atomic([order]), "none"],
+    ["a ref to a later member", () => atomic([order, customer]), "none"],
+    [
+      "members of two accounts",
+      () => atomic([post("A", {}, { account: "a" }), post("B", {}, { account: "b" })]),
+      "several",
+    ],
+  ])("refuses %s", (_, make, value) => {
+    expect(make).toThrow(OperationError);
+    expect(make).toThrow(value);
+  });
+
+  it("refuses what the batcher cannot carry, and sends the others", () => {
+    const service = new Service(() => multipart([{ id: 1, status: 204 }]), {
+      maxBatchSize: 2,
+      maxBatchBytes: 1_000,
+    });
+    service.send("large", atomic([del("A"), del("B"), del("C")]));
+    service.send("heavy", atomic([post("A", "x".repeat(2_000))]));
+    service.send("loose", order);
+    service.send("good", del("D"));
+    service.run();
+    expect(service.told).toEqual([
+      "large OperationError",
+      "heavy OperationError",
+      "loose OperationError",
+      "good 204",
+    ]);
+    expect(service.errors[0]?.message).toContain("maxBatchSize (2)");
+    expect(service.errors[2]?.message).toContain("use after");
+    expect(service.sent.map(linesOf)).toEqual([["DELETE D"]]);
+  });
+
+  it.each<[string, () => Batcher]>([
+    ["Graph", () => createGraphBatcher()],
+    ["Outlook", () => createOutlookBatcher()],
+  ])("is refused by %s, which knows no change sets", async (_, make) => {
+    await expect(firstValueFrom(make().send(atomic(two())))).rejects.toMatchObject({
+      _tag: "OperationError",
+    });
+  });
+});
+
+describe("rule 31: a group on the wire", () => {
+  it("is a change set, with the operations' own ids in the whole POST, so that references hold", () => {
+    const read = get("A");
+    const service = new Service(() =>
+      multipart([
+        { id: read.id, status: 200 },
+        [{ id: order.id, status: 201, body: { n: 2 } }, {
+          id: customer.id,
+          status: 201,
+          body: { n: 1 },
+        }],
+      ])
+    );
+    service.send("read", read);
+    const both = service.send("both", atomic([customer, order]));
+    service.run();
+    const [text] = service.sent;
+    expect(linesOf(text)).toEqual(["GET A", "POST Customers", `POST $${customer.id}/Orders`]);
+    expect([...text!.matchAll(/Content-ID: (\d+)/g)].map(([, id]) => Number(id)))
+      .toEqual([read.id, customer.id, order.id]);
+    expect(service.told.sort()).toEqual(["both 200", "read 200"]);
+    const body = both.response!.body as readonly OperationResponse[];
+    expect(body.map(({ operation, status, body }) => [operation, status, body])).toEqual([
+      [customer, 201, { n: 1 }],
+      [order, 201, { n: 2 }],
+    ]);
+  });
+
+  it("is an atomicityGroup in JSON, whose reference is a dependency", () => {
+    const group = atomic([customer, order]);
+    const service = new Service(
+      () =>
+        JSON.stringify({
+          responses: [
+            { id: String(order.id), status: 201, body: { n: 2 } },
+            { id: String(customer.id), status: 201, body: { n: 1 } },
+          ],
+        }),
+      { format: "json" },
+    );
+    const sent = service.send("both", group);
+    service.run();
+    expect(
+      JSON.parse(service.sent[0]!).requests.map(
+        (
+          { id, atomicityGroup, dependsOn, url }: Record<string, unknown>,
+        ) => [id, atomicityGroup, dependsOn, url],
+      ),
+    ).toEqual([
+      [String(customer.id), `g${group.id}`, undefined, "Customers"],
+      [String(order.id), `g${group.id}`, [String(customer.id)], `$${customer.id}/Orders`],
+    ]);
+    expect((sent.response!.body as readonly OperationResponse[]).map(({ body }) => body))
+      .toEqual([{ n: 1 }, { n: 2 }]);
+  });
+
+  it("counts its members against maxBatchSize, and is never cut", () => {
+    const service = new Service((text) =>
+      multipart(
+        text.split(/\r\n--batch_\w+\r\n|^--batch_\w+\r\n/).slice(1).map((part) => {
+          const ids = [...part.matchAll(/Content-ID: (\d+)/g)].map(([, id]) => ({
+            id: id!,
+            status: 204,
+          }));
+          return part.includes("multipart/mixed") ? ids : ids[0]!;
+        }),
+      ), { maxBatchSize: 4 });
+    for (const name of ["a", "b", "c"]) {
+      service.send(name, atomic([del(`${name}1`), del(`${name}2`), del(`${name}3`)]));
+    }
+    service.send("d", del("d"));
+    service.run();
+    expect(service.sent.map((text) => linesOf(text).length)).toEqual([3, 3, 4]);
+    expect(service.told.sort()).toEqual(["a 200", "b 200", "c 200", "d 204"]);
+  });
+
+  it("shares a POST with no other change set where the service takes one", () => {
+    const service = new Service(
+      (text) =>
+        multipart([
+          [...text.matchAll(/Content-ID: (\d+)/g)].map(([, id]) => ({ id: id!, status: 204 })),
+        ]),
+      { changeSetsPerBatch: 1 },
+    );
+    service.send("a", atomic(two()));
+    service.send("b", atomic(two()));
+    service.run();
+    expect(service.sent.map((text) => linesOf(text).length)).toEqual([2, 2]);
+    expect(service.told).toEqual(["a 200", "b 200"]);
+  });
+
+  it("waits for the next batch when one of its operations is in this one already", () => {
+    const shared = post("A", {});
+    const service = new Service((text) =>
+      multipart([
+        [...text.matchAll(/Content-ID: (\d+)/g)].map(([, id]) => ({ id: id!, status: 204 })),
+      ])
+    );
+    service.send("one", atomic([shared]));
+    service.send("two", atomic([shared, post("B", {})]));
+    service.run();
+    expect(service.sent.map((text) => linesOf(text).length)).toEqual([1, 2]);
+    expect(service.told).toEqual(["one 200", "two 200"]);
+  });
+});
+
+describe("rule 31: any failure in a group is that of all", () => {
+  const error = { error: { code: "Conflict", message: "there already" } };
+
+  it.each<[string, (ids: readonly number[]) => string]>([
+    ["one part for the whole set", () => multipart([{ status: 409, body: error }])],
+    ["a nested part with one error", () => multipart([[{ status: 409, body: error }]])],
+    [
+      "parts for each member",
+      ([a, b]) => multipart([[{ id: a!, status: 424 }, { id: b!, status: 409, body: error }]]),
+    ],
+    [
+      "parts that lie about what was rolled back",
+      ([a, b]) => multipart([[{ id: a!, status: 201 }, { id: b!, status: 409, body: error }]]),
+    ],
+  ])("told by %s", (_, answer) => {
+    const members = two();
+    const service = new Service(() => answer(members.map(({ id }) => id)));
+    service.send("group", atomic(members));
+    service.run();
+    expect(service.told).toEqual(["group ResponseError"]);
+    const failed = service.errors[0] as ResponseError;
+    expect([failed.status, failed.code]).toEqual([409, "Conflict"]);
+    expect(failed.members?.map(({ operation, certain }) => [operation, certain]))
+      .toEqual(members.map((member) => [member, true]));
+    expect(service.sent.length).toBe(1);
+  });
+
+  it("says what each member's own part said, and whose error it is", () => {
+    const [a, b] = two();
+    const service = new Service(() =>
+      multipart([[{ id: a.id, status: 201, body: { n: 1 } }, {
+        id: b.id,
+        status: 409,
+        body: error,
+      }]])
+    );
+    service.send("group", atomic([a, b]));
+    service.run();
+    const { members } = service.errors[0] as ResponseError;
+    expect(members?.map(({ isCulprit, response }) => [isCulprit, response?.status, response?.body]))
+      .toEqual([[false, 201, { n: 1 }], [true, 409, error]]);
+  });
+
+  it("told by one of the members' responses in JSON, which lie after a rollback", () => {
+    const [a, b] = two();
+    const responses = [
+      { id: String(a.id), status: 201, body: {} },
+      { id: String(b.id), status: 409, body: error },
+    ];
+    const service = new Service(() => JSON.stringify({ responses }), { format: "json" });
+    service.send("group", atomic([a, b]));
+    service.run();
+    expect(service.told).toEqual(["group ResponseError"]);
+  });
+
+  it("or of nobody, when its place holds too few answers: then nothing is certain", () => {
+    const [a, b] = two();
+    const service = new Service(() => multipart([[{ id: a.id, status: 201 }]]));
+    service.send("group", atomic([a, b]));
+    service.run();
+    expect(service.told).toEqual(["group NotExecutedError"]);
+    expect(service.errors[0]).toMatchObject({ certain: false });
+    expect(service.sent.length).toBe(1);
+  });
+
+  it("checks each member's body with its own schema", () => {
+    const a = post("A", {}, { schema: z.object({ n: z.number() }) });
+    const b = post("B", {}, { schema: z.object({ n: z.string() }) });
+    const service = new Service(() =>
+      multipart([[{ id: a.id, status: 201, body: { n: 1, more: 2 } }, {
+        id: b.id,
+        status: 201,
+        body: { n: 2 },
+      }]])
+    );
+    service.send("group", atomic([a, b]));
+    service.run();
+    expect(service.told).toEqual(["group SchemaError"]);
+    expect(service.errors[0]).toMatchObject({ issues: [{ path: [1, "body", "n"] }] });
+  });
+
+  it("hands each member's body on as its schema made it", () => {
+    const a = post("A", {}, { schema: z.object({ n: z.number() }) });
+    const service = new Service(() =>
+      multipart([[{ id: a.id, status: 201, body: { n: 1, more: 2 } }]])
+    );
+    const sent = service.send("group", atomic([a]));
+    service.run();
+    expect((sent.response!.body as readonly OperationResponse[])[0]?.body).toEqual({ n: 1 });
+  });
+});
+
+describe("rule 31: a group is one operation", () => {
+  it("is repeated whole when it was throttled, as the same bytes", () => {
+    const members = two();
+    const [a, b] = members;
+    const service = new Service((_, number) =>
+      number === 1
+        ? multipart([{ status: 429, headers: ["Retry-After: 1"] }])
+        : multipart([[{ id: a.id, status: 201 }, { id: b.id, status: 201 }]])
+    );
+    service.send("group", atomic(members));
+    service.run();
+    expect(service.told).toEqual(["group 200"]);
+    expect(service.sent.map(linesOf)).toEqual([["POST A", "POST B"], ["POST A", "POST B"]]);
+  });
+
+  it("is never repeated when nobody knows whether it ran, unless all of it may be", () => {
+    const sentBy = (group: AnyOperation) => {
+      const service = new Service(() => multipart([{ status: 504 }]), {
+        retry: { maxRetries: 1, baseDelayMs: 1 },
+      });
+      service.send("group", group);
+      return service.run().sent.length;
+    };
+    expect(sentBy(atomic([put("A", {}), post("B", {})]))).toBe(1);
+    expect(sentBy(atomic([put("A", {}), put("B", {})]))).toBe(2);
+  });
+
+  it("is withdrawn whole before it leaves", () => {
+    const service = new Service(() => multipart([{ id: 1, status: 204 }]));
+    const sent = service.batcher.send(atomic(two())).subscribe();
+    service.send("other", del("C"));
+    sent.unsubscribe();
+    service.run();
+    expect(service.sent.map(linesOf)).toEqual([["DELETE C"]]);
+  });
+
+  it("depends on others, others depend on it, and its answer builds the next", () => {
+    const first = post<{ n: number }>("First", {});
+    const group = atomic([post("A", {}), post("B", {})] as const, { dependsOn: [first] });
+    const next = after(group, ({ body }) => post(`Next/${body.length}`, {}));
+    const last = atomic([post("C", {}, {})]);
+    const built = after(next, () => last);
+    const service = new Service((text) => {
+      const ids = [...text.matchAll(/Content-ID: (\d+)/g)].map(([, id]) => ({
+        id: id!,
+        status: 201,
+      }));
+      return multipart(text.includes("boundary=chset_") ? [ids] : ids);
+    });
+    service.send("first", first);
+    service.send("group", group);
+    service.send("next", next);
+    service.send("built", built);
+    service.run();
+    expect(service.sent.map(linesOf)).toEqual([
+      ["POST First"],
+      ["POST A", "POST B"],
+      ["POST Next/2"],
+      ["POST C"],
+    ]);
+    expect(service.told).toEqual(["first 201", "group 200", "next 201", "built 200"]);
+  });
+
+  it("has members that are no submissions of their own", () => {
+    const service = new Service(() => multipart([{ status: 500 }]));
+    const members = two();
+    service.send("group", atomic(members));
+    service.send("child", del("C", { dependsOn: [members[0]] }));
+    expect(service.told).toEqual(["child OperationError"]);
+    service.run();
+  });
+});
+
+it("rule 31: a request is typed by its members", () => {
+  const group = atomic([post<{ a: string }>("A", {}), post<{ b: number }>("B", {})]);
+  const read = (batcher: Batcher, _request?: HttpRequest) => batcher.send(group);
+  const check = async (batcher: Batcher) => {
+    const { body } = await firstValueFrom(read(batcher));
+    const name: string = body[0].body.a;
+    const count: number = body[1].body.b;
+    return [name, count];
+  };
+  expect(typeof check).toBe("function");
+});
