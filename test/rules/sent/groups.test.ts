@@ -21,7 +21,7 @@ import {
   put,
   ref,
   type ResponseError,
-} from "../../mod.ts";
+} from "../../../mod.ts";
 
 const BASE = "https://services.example/odata/";
 const CRLF = "\r\n";
