@@ -84,12 +84,12 @@ export class Gate {
     );
   }
 
-  closedError({ operation }: Entry): ClosedError {
+  closedError({ operation, attempts }: Entry): ClosedError {
     const { signal } = this.#settings;
     const state = signal?.aborted === true ? "one whose signal has aborted" : "closed";
     return new ClosedError(
       `Cannot take in ${nameOf(operation)} as its batcher must be open: current value is ${state}`,
-      { operation, cause: signal?.aborted === true ? signal.reason : undefined },
+      { operation, attempts, cause: signal?.aborted === true ? signal.reason : undefined },
     );
   }
 }

@@ -549,4 +549,15 @@ describe("rule 18: errors keep what the server said", () => {
     expect(answered!.ok && answered!.response.attempts).toBe(2);
     expect(!failed!.ok && failed!.error.attempts).toBe(2);
   });
+
+  it("counts them when everything ends at once, too", () => {
+    const controller = new AbortController();
+    const rig = new Rig({ signal: controller.signal });
+    rig.answer = () => rig.silence();
+    rig.send("a");
+    rig.at(50, () => rig.send(get("b", { context: "x" })));
+    rig.at(55, () => controller.abort());
+    rig.run();
+    expect([rig.errorOf("a").attempts, rig.errorOf("b").attempts]).toEqual([1, 0]);
+  });
 });

@@ -231,14 +231,14 @@ export function dependencyError(entry: Entry, need: Submission): BatchError {
       `Cannot tell whether ${
         nameOf(operation)
       } ran as each operation in dependsOn must succeed before it goes again: current value is one ${fate}`,
-      { operation, cause: need.error, certain: false },
+      { operation, attempts: entry.attempts, cause: need.error, certain: false },
     );
   }
   return new DependencyError(
     `Cannot send ${
       nameOf(entry.operation)
     } as each operation in dependsOn must succeed: current value is one ${fate}`,
-    { operation: entry.operation, cause: need.error },
+    { operation: entry.operation, attempts: entry.attempts, cause: need.error },
   );
 }
 
