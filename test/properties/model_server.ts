@@ -13,6 +13,11 @@ interface Execution {
   readonly retryAfter?: string;
 }
 
+/** Whose pauses and whose share of slots an operation has. */
+export function laneNameOf({ context, account }: Operation): string {
+  return `${context} of ${account}`;
+}
+
 interface Execute {
   readonly execution: Execution;
   readonly part: PlainPart;
@@ -61,7 +66,7 @@ const POST_FAULTS: readonly PostFault[] = [
 export class ModelServer {
   /** How often each operation took effect, by URL. */
   readonly effects: Map<string, number> = new Map();
-  /** No batch for this context may come before this time: a client was told so. */
+  /** No batch for this lane may come before this time: a client was told so. */
   readonly pausedUntilMs: Map<string, number> = new Map();
   readonly #rig: Rig;
   readonly #plan: Plan;
@@ -287,9 +292,9 @@ export class ModelServer {
   #pause(url: string, seconds: string | undefined): void {
     const { retry } = this.#plan;
     if (retry === false || seconds === undefined) return;
-    const context = this.#operationOf(url).context!;
-    const untilMs = this.#rig.now + Math.min(Number(seconds) * 1000, retry.maxTotalMs);
-    this.pausedUntilMs.set(context, Math.max(untilMs, this.pausedUntilMs.get(context) ?? 0));
+    const lane = laneNameOf(this.#operationOf(url));
+    const untilMs = this.#rig.now + Math.min(Number(seconds) * 1000, 3_600_000);
+    this.pausedUntilMs.set(lane, Math.max(untilMs, this.pausedUntilMs.get(lane) ?? 0));
   }
 }
 

@@ -5,6 +5,8 @@ export interface PlannedOperation {
   readonly method: "GET" | "PUT" | "DELETE" | "POST" | "PATCH";
   readonly idempotent: boolean | undefined;
   readonly context: number;
+  readonly account: string | undefined;
+  readonly retry: false | { readonly statuses: readonly number[] } | undefined;
   /** When it is submitted, counted from the one before. */
   readonly afterMs: number;
   /** How many places before it stands what it depends on. */
@@ -57,6 +59,11 @@ const operation: fc.Arbitrary<PlannedOperation> = fc.record({
   method: fc.constantFrom("GET", "GET", "PUT", "DELETE", "POST", "POST", "PATCH"),
   idempotent: fc.option(fc.boolean(), { nil: undefined, freq: 5 }),
   context: fc.nat({ max: 2 }),
+  account: fc.option(fc.constantFrom("a", "b"), { nil: undefined, freq: 2 }),
+  retry: fc.option(fc.constantFrom(false as const, { statuses: [404] }), {
+    nil: undefined,
+    freq: 4,
+  }),
   afterMs: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, fc.nat({ max: 60 })),
   dependsOn: fc.oneof(
     { weight: 3, arbitrary: fc.constant([]) },

@@ -17,7 +17,7 @@ import {
 import { isIdempotent } from "../../src/operation/operation.ts";
 import { Random } from "../support/random.ts";
 import { Rig, type SentBatch } from "../support/rig.ts";
-import { ModelServer } from "./model_server.ts";
+import { laneNameOf, ModelServer } from "./model_server.ts";
 import type { Plan, PlannedOperation } from "./plan.ts";
 
 /** One submission, and what its subscriber saw. */
@@ -86,7 +86,7 @@ export class World {
     }
     this.#rig.at(atMs, () => source$.complete());
     this.#rig.at(end.atMs, () => this.#end(subscriptions));
-    this.#rig.run(10_000_000);
+    this.#rig.run(1_000_000_000);
     this.#check();
   }
 
@@ -151,7 +151,7 @@ export class World {
       const dependsOn = planned.dependsOn
         .filter((back) => back < place)
         .map((back) => submissions[place - 1 - back]!.operation);
-      const operation = makeOperation(url, planned, dependsOn);
+      const operation = makeOperation(url, this.#opened(planned), dependsOn);
       const submission: Submission = {
         place,
         operation,
@@ -166,6 +166,11 @@ export class World {
       this.#byUrl.set(url, submission);
     }
     return submissions;
+  }
+
+  /** An account needs a token function that is given it. */
+  #opened(planned: PlannedOperation): PlannedOperation {
+    return this.#plan.token === "none" ? { ...planned, account: undefined } : planned;
   }
 
   #send(submission: Submission): Subscription {
@@ -241,7 +246,9 @@ export class World {
     const contexts = new Set(submissions.map(({ operation }) => operation.context!));
     expect(contexts).toContain(batch.context);
     if (!mixes) expect(contexts.size).toBe(1);
-    for (const context of contexts) this.#checkContext(context);
+    expect(new Set(submissions.map(({ operation }) => operation.account)).size).toBe(1);
+    const lanes = new Set(submissions.map(({ operation }) => laneNameOf(operation)));
+    for (const lane of lanes) this.#checkLane(lane);
     for (const [at, { operation, url, ends, hasLeft, place }] of submissions.entries()) {
       expect([ends, hasLeft], url).toEqual([0, false]);
       for (const need of operation.dependsOn) {
@@ -256,12 +263,12 @@ export class World {
     }
   }
 
-  #checkContext(context: string): void {
+  #checkLane(lane: string): void {
     const isBeside = ({ submissions }: Flying) =>
-      submissions.some(({ operation }) => operation.context === context);
+      submissions.some(({ operation }) => laneNameOf(operation) === lane);
     const beside = [...this.#flying].filter(isBeside);
     expect(beside.length).toBeLessThan(this.#plan.concurrencyPerContext);
-    expect(this.#rig.now).toBeGreaterThanOrEqual(this.#server.pausedUntilMs.get(context) ?? 0);
+    expect(this.#rig.now).toBeGreaterThanOrEqual(this.#server.pausedUntilMs.get(lane) ?? 0);
   }
 
   /** Nobody else of this key is out: unsettled, or left in a POST that has not ended. */
@@ -334,9 +341,10 @@ export class World {
     const isNative = this.#plan.order === "native";
     const isNever = ["DependencyError", "LimitError", "OperationError"].includes(error._tag);
     if (isNever && !isNative) expect(posts, `${url} ${error._tag}`).toBe(0);
-    if (error._tag === "NotExecutedError" && error.certain && !isIdempotent(operation)) {
-      expect(effects, `${url} certain`).toBe(0);
-    }
+    const isCertain = error._tag === "DependencyError" ||
+      (error._tag === "NotExecutedError" && error.certain) ||
+      (error._tag === "TransportError" && !error.sent);
+    if (isCertain) expect(effects, `${url} ${error._tag} certain`).toBe(0);
     if (error._tag === "ResponseError") expect(error.response.body, url).toBe(url);
   }
 }
@@ -365,10 +373,12 @@ function makeOperation(
   planned: PlannedOperation,
   dependsOn: readonly Operation[],
 ): Operation {
-  const { method, idempotent, context, key } = planned;
+  const { method, idempotent, context, key, account, retry } = planned;
   const validate = CHECKS[planned.schema];
   const init = {
     idempotent,
+    account,
+    retry,
     dependsOn,
     context: `c${context}`,
     orderingKey: key === undefined ? undefined : `k${key}`,
