@@ -119,7 +119,7 @@ const rooms: readonly Room[] = [
     values: [
       ...DATA,
       ...["mime", "transport", "undici", "wire", "pipeline", "door"],
-      ...["testing", "schema", "effect", "effect3", "cluster", "observe"],
+      ...["testing", "fields", "schema", "effect", "effect3", "cluster", "observe"],
     ],
     types: ["transport type"],
   },
@@ -130,10 +130,11 @@ const rooms: readonly Room[] = [
     types: ["transport type"],
     packages: ["rxjs", "node:http"],
   },
+  { name: "fields", files: /^src\/schema\/fields\//, values: [] },
   {
     name: "schema",
     files: /^src\/schema\//,
-    values: [...DATA],
+    values: [...DATA, "fields"],
     types: ["entry file"],
     // effect 3 is what @effect/schema itself runs on
     packages: ["@effect/schema", "effect3"],
@@ -141,14 +142,14 @@ const rooms: readonly Room[] = [
   {
     name: "effect3",
     files: /^src\/effect3\//,
-    values: [...DATA, "entry file", "door"],
+    values: [...DATA, "entry file", "door", "fields"],
     packages: ["effect3", "rxjs"],
   },
   {
     name: "effect",
     files: /^src\/effect\//,
     // a POST carries the trace that it belongs to, whatever the transport
-    values: [...DATA, "entry file", "door", "transport"],
+    values: [...DATA, "entry file", "door", "transport", "fields"],
     types: ["transport type"],
     packages: ["effect", "rxjs"],
   },

@@ -269,6 +269,7 @@ describe("the public surface", () => {
       value batchTag
       value httpTransport
       value makeBatchService
+      value models
       value operationRequest
       value serviceConfig"
     `);
@@ -288,6 +289,7 @@ describe("the public surface", () => {
       type value OutlookBatch
       value batchMetrics
       value makeBatchService
+      value models
       value operationRequest"
     `);
   });

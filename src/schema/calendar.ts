@@ -1,187 +1,55 @@
-import { Schema } from "@effect/schema";
-import { Attachment, ItemBody } from "./mail.ts";
-import { EmailAddress, PhysicalAddress, Recipient } from "./people.ts";
-import { type Entity, entity, selected } from "./selected.ts";
-import { type CamelCase, camelCase, type Encoded, type Selected } from "./shape.ts";
+import type { Schema } from "@effect/schema";
+import * as fields from "./fields/calendar.ts";
+import { inGraph } from "./fields/field.ts";
+import type { CamelCase, Encoded } from "./fields/shape.ts";
+import { schemaOf } from "./schema_of.ts";
 
 /** A time as a clock on the wall shows it, and where that clock hangs. */
-export interface DateTimeTimeZone {
-  /** For example `2026-12-24T18:00:00`: without an offset, so it is no `Date`. */
-  readonly DateTime: string;
-  /** For example `UTC` or `W. Europe Standard Time`. */
-  readonly TimeZone: string;
-}
+export type DateTimeTimeZone = fields.DateTimeTimeZone;
 
 /** A time as a clock on the wall shows it, and where that clock hangs. */
-export const DateTimeTimeZone: Schema.Schema<DateTimeTimeZone> = Schema.Struct({
-  DateTime: Schema.String,
-  TimeZone: Schema.String,
-});
+export const DateTimeTimeZone: Schema.Schema<DateTimeTimeZone, Encoded<DateTimeTimeZone>> =
+  schemaOf(fields.DateTimeTimeZone);
 
 /** A {@link DateTimeTimeZone} in Graph's spelling. */
 export type GraphDateTimeTimeZone = CamelCase<DateTimeTimeZone>;
 
 /** A {@link DateTimeTimeZone} in Graph's spelling. */
-export const GraphDateTimeTimeZone: Schema.Schema<GraphDateTimeTimeZone> = camelCase(
-  DateTimeTimeZone,
+export const GraphDateTimeTimeZone: Schema.Schema<
+  GraphDateTimeTimeZone,
+  Encoded<GraphDateTimeTimeZone>
+> = schemaOf(inGraph(fields.DateTimeTimeZone));
+
+/** What somebody answered to an invitation. */
+export type ResponseStatus = fields.ResponseStatus;
+
+/** What somebody answered to an invitation. */
+export const ResponseStatus: Schema.Schema<ResponseStatus, Encoded<ResponseStatus>> = schemaOf(
+  fields.ResponseStatus,
 );
 
-/** What somebody answered to an invitation. */
-export type ResponseStatus = Selected<{
-  /** The answer. */
-  Response:
-    | "None"
-    | "Organizer"
-    | "TentativelyAccepted"
-    | "Accepted"
-    | "Declined"
-    | "NotResponded";
-  /** When; the year 1 if never. */
-  Time: Date;
-}>;
-
-/** What somebody answered to an invitation. */
-export const ResponseStatus: Schema.Schema<ResponseStatus, Encoded<ResponseStatus>> = selected<
-  ResponseStatus
->({
-  Response: Schema.Literal(
-    "None",
-    "Organizer",
-    "TentativelyAccepted",
-    "Accepted",
-    "Declined",
-    "NotResponded",
-  ),
-  Time: Schema.Date,
-});
+/** Who is invited. */
+export type Attendee = fields.Attendee;
 
 /** Who is invited. */
-export type Attendee = Selected<{
-  /** Name and address. */
-  EmailAddress: EmailAddress;
-  /** Must they come? */
-  Type: "Required" | "Optional" | "Resource";
-  /** What they answered. */
-  Status: ResponseStatus;
-}>;
-
-/** Who is invited. */
-export const Attendee: Schema.Schema<Attendee, Encoded<Attendee>> = selected<Attendee>({
-  EmailAddress,
-  Type: Schema.Literal("Required", "Optional", "Resource"),
-  Status: ResponseStatus,
-});
+export const Attendee: Schema.Schema<Attendee, Encoded<Attendee>> = schemaOf(fields.Attendee);
 
 /** Where an event takes place. */
-export type Location = Selected<{
-  /** The name that is shown. */
-  DisplayName: string;
-  /** Its postal address. */
-  Address: PhysicalAddress;
-  /** Its address for mail, if it is a room that can be booked. */
-  LocationEmailAddress: string;
-}>;
+export type Location = fields.Location;
 
 /** Where an event takes place. */
-export const Location: Schema.Schema<Location> = selected<Location>({
-  DisplayName: Schema.String,
-  Address: PhysicalAddress,
-  LocationEmailAddress: Schema.String,
-});
+export const Location: Schema.Schema<Location, Encoded<Location>> = schemaOf(fields.Location);
 
 /** An event in a calendar. */
-export type Event =
-  & Entity
-  & Selected<{
-    /** What it is about. */
-    Subject: string;
-    /** The first 255 characters of the text. */
-    BodyPreview: string;
-    /** The text. */
-    Body: ItemBody;
-    /** When it begins. */
-    Start: DateTimeTimeZone;
-    /** When it ends. */
-    End: DateTimeTimeZone;
-    /** Does it last the whole day? */
-    IsAllDay: boolean;
-    /** Has it been called off? */
-    IsCancelled: boolean;
-    /** Does the owner of the calendar organise it? */
-    IsOrganizer: boolean;
-    /** Is somebody reminded of it? */
-    IsReminderOn: boolean;
-    /** How long before it begins. */
-    ReminderMinutesBeforeStart: number;
-    /** Are answers asked for? */
-    ResponseRequested: boolean;
-    /** What the owner of the calendar answered. */
-    ResponseStatus: ResponseStatus;
-    /** Where. */
-    Location: Location;
-    /** Who organises it. */
-    Organizer: Recipient;
-    /** Who is invited. */
-    Attendees: readonly Attendee[];
-    /** How important it is. */
-    Importance: "Low" | "Normal" | "High";
-    /** Who may see it. */
-    Sensitivity: "Normal" | "Personal" | "Private" | "Confidential";
-    /** How the owner of the calendar is shown meanwhile. */
-    ShowAs: "Free" | "Tentative" | "Busy" | "Oof" | "WorkingElsewhere" | "Unknown";
-    /** Once, or a part of a series. */
-    Type: "SingleInstance" | "Occurrence" | "Exception" | "SeriesMaster";
-    /** The series that it is a part of. */
-    SeriesMasterId: string;
-    /** The names of its categories. */
-    Categories: readonly string[];
-    /** Does something hang on it? */
-    HasAttachments: boolean;
-    /** What hangs on it; with `$expand` only. */
-    Attachments: readonly Attachment[];
-    /** When it was made. */
-    CreatedDateTime: Date;
-    /** When it was last changed. */
-    LastModifiedDateTime: Date;
-    /** Changes with every change. */
-    ChangeKey: string;
-    /** Opens it in Outlook on the web. */
-    WebLink: string;
-  }>;
+export type Event = fields.Event;
 
 /** An event in a calendar. */
-export const Event: Schema.Schema<Event, Encoded<Event>> = entity<Event>({
-  Subject: Schema.String,
-  BodyPreview: Schema.String,
-  Body: ItemBody,
-  Start: DateTimeTimeZone,
-  End: DateTimeTimeZone,
-  IsAllDay: Schema.Boolean,
-  IsCancelled: Schema.Boolean,
-  IsOrganizer: Schema.Boolean,
-  IsReminderOn: Schema.Boolean,
-  ReminderMinutesBeforeStart: Schema.Number,
-  ResponseRequested: Schema.Boolean,
-  ResponseStatus,
-  Location,
-  Organizer: Recipient,
-  Attendees: Schema.Array(Attendee),
-  Importance: Schema.Literal("Low", "Normal", "High"),
-  Sensitivity: Schema.Literal("Normal", "Personal", "Private", "Confidential"),
-  ShowAs: Schema.Literal("Free", "Tentative", "Busy", "Oof", "WorkingElsewhere", "Unknown"),
-  Type: Schema.Literal("SingleInstance", "Occurrence", "Exception", "SeriesMaster"),
-  SeriesMasterId: Schema.String,
-  Categories: Schema.Array(Schema.String),
-  HasAttachments: Schema.Boolean,
-  Attachments: Schema.Array(Attachment),
-  CreatedDateTime: Schema.Date,
-  LastModifiedDateTime: Schema.Date,
-  ChangeKey: Schema.String,
-  WebLink: Schema.String,
-});
+export const Event: Schema.Schema<Event, Encoded<Event>> = schemaOf(fields.Event);
 
 /** An {@link Event} in Graph's spelling. */
 export type GraphEvent = CamelCase<Event>;
 
 /** An {@link Event} in Graph's spelling. */
-export const GraphEvent: Schema.Schema<GraphEvent, Encoded<GraphEvent>> = camelCase(Event);
+export const GraphEvent: Schema.Schema<GraphEvent, Encoded<GraphEvent>> = schemaOf(
+  inGraph(fields.Event),
+);
