@@ -1,6 +1,6 @@
 /** Takes the package that was built into npm/ as its users will: packed, installed, imported, type-checked and run. */
 import { checkBundlers } from "./check_npm/bundlers.ts";
-import { checkCore } from "./check_npm/core.ts";
+import { checkCopies, checkCore } from "./check_npm/core.ts";
 import { checkExamples } from "./check_npm/examples.ts";
 import { checkInstalls, checkManifest } from "./check_npm/manifest.ts";
 import { checkNodeBundles } from "./check_npm/node_bundles.ts";
@@ -14,6 +14,7 @@ try {
   const core = checkCore(workshop);
   await checkBundlers(workshop, core);
   checkNodeBundles(workshop, core);
+  checkCopies(workshop, core);
   const everything = checkExamples(workshop, 3);
   checkCoreTypes(workshop, core, everything);
   checkTypes(workshop, everything, 3);

@@ -1,3 +1,4 @@
+import process from "node:process";
 import { effectOf, entries, packageName, run, type Workshop } from "../package/workshop.ts";
 import { checkProgram } from "./program.ts";
 
@@ -36,4 +37,27 @@ export function checkCore(workshop: Workshop): string {
     }`,
   );
   return project;
+}
+
+/** The ES module and CommonJS in one process are two copies, which take each other's operations and errors for their own. */
+export function checkCopies(workshop: Workshop, core: string): void {
+  workshop.write(
+    core,
+    "copies.mjs",
+    `
+    import { createRequire } from "node:module";
+    import * as one from "${packageName}";
+    const two = createRequire(import.meta.url)("${packageName}");
+    const ids = [one.get("a"), two.get("b")].map(({ id }) => id);
+    const transport = () => Promise.reject(new two.TransportError("Cannot go on", { sent: false }));
+    one.createOutlookBatcher({ transport, retry: false }).send(two.get("messages")).subscribe({
+      error: (error) => console.log(
+        one.get !== two.get, ids[1] - ids[0], error instanceof two.TransportError, error.sent,
+      ),
+    });`,
+  );
+  workshop.check("the ES module and CommonJS in one process know each other", () => {
+    const printed = run(process.execPath, ["copies.mjs"], core).trim();
+    if (printed !== "true 1 true false") throw new Error(`it printed ${printed}`);
+  });
 }

@@ -29,6 +29,10 @@ const AFTER_NAMES: KnownNames<AfterInit> = { dependsOn: true, orderingKey: true,
 /** As the pipeline calls it, which has no types of answers. */
 type Build = (answers: never) => unknown;
 
+/** Common to all copies of the package, as those of identity.ts are. */
+const PARENT_COUNT: unique symbol = Symbol.for("@rxbatch/rxbatch operation.parentCount");
+const BUILD: unique symbol = Symbol.for("@rxbatch/rxbatch operation.build");
+
 class AfterOperation extends Identity implements DerivedOperation {
   readonly dependsOn: readonly AnyOperation[];
   readonly orderingKey: string | undefined;
@@ -55,17 +59,19 @@ class AfterOperation extends Identity implements DerivedOperation {
     Object.freeze(this);
   }
 
-  static parentCount(operation: AnyOperation): number {
-    return #parentCount in operation ? operation.#parentCount : 0;
+  get [PARENT_COUNT](): number {
+    return this.#parentCount;
   }
 
-  static build(operation: DerivedOperation, answers: readonly OperationResponse[]): unknown {
-    return (operation as AfterOperation).#build(answers);
+  [BUILD](answers: readonly OperationResponse[]): unknown {
+    return this.#build(answers);
   }
 }
 
 /** How many of the first in its `dependsOn` an operation is built from: none, unless it was made by {@link after}. */
-export const parentCountOf: (operation: AnyOperation) => number = AfterOperation.parentCount;
+export function parentCountOf(operation: AnyOperation): number {
+  return (operation as Partial<AfterOperation>)[PARENT_COUNT] ?? 0;
+}
 
 /**
  * What is sent for a derived operation.
@@ -80,7 +86,7 @@ export function builtFrom(
 ): SentOperation {
   let built: unknown;
   try {
-    built = AfterOperation.build(operation, answers);
+    built = (operation as AfterOperation)[BUILD](answers);
   } catch (cause) {
     throw notBuilt(operation, "must return an operation", "one that threw", cause);
   }

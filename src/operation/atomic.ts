@@ -86,7 +86,7 @@ export function atomic<const O extends readonly Operation[]>(
 
 /** Was this made by {@link atomic}? */
 export function isAtomic(operation: AnyOperation): operation is AtomicOperation {
-  return operation instanceof GroupOperation;
+  return "members" in operation;
 }
 
 /** All that is sent with it: the members of a group, or the operation by itself. */

@@ -43,6 +43,9 @@ function setHidden(target: object, members: Record<string, unknown>): void {
   }
 }
 
+/** On every error of every copy of the package, as ES module and CommonJS in one process or in two versions. */
+const BRAND: unique symbol = Symbol.for("@rxbatch/rxbatch error");
+
 abstract class AbstractBatchError extends Error {
   /** The name of the class: `switch (error._tag)` and `Effect.catchTag` work without importing anything. */
   abstract readonly _tag: string;
@@ -56,6 +59,15 @@ abstract class AbstractBatchError extends Error {
   /** What became of each member, when the operation is an atomic group whose answer was an error. */
   declare readonly members: readonly MemberFate[] | undefined;
 
+  /** An error of another copy of the package counts as one of this, by its brand and its tag. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    if (typeof value !== "object" || value === null || !(BRAND in value)) return false;
+    if (this === AbstractBatchError) return true;
+    return Object.hasOwn(this, "_tag") && "_tag" in this
+      ? (value as { readonly _tag?: unknown })._tag === this._tag
+      : Function.prototype[Symbol.hasInstance].call(this, value);
+  }
+
   constructor(message: string, init: BatchErrorInit = {}) {
     super(message, init.cause === undefined ? undefined : { cause: init.cause });
     this.attempts = init.attempts ?? 0;
@@ -65,9 +77,12 @@ abstract class AbstractBatchError extends Error {
 }
 
 hideCauses(AbstractBatchError);
+Object.defineProperty(AbstractBatchError.prototype, BRAND, { value: true });
 
 /** An operation was refused before anything of it was sent: it is malformed, or breaks a rule of the wire. */
 export class OperationError extends AbstractBatchError {
+  /** By which those of another copy of the package are known. */
+  static readonly _tag = "OperationError" as const;
   /** The name of the class. */
   readonly _tag = "OperationError" as const;
   /** What does not fit `bodySchema`, and where; none when something else was refused. */
@@ -89,6 +104,8 @@ export class OperationError extends AbstractBatchError {
 
 /** The server answered the operation with a status of 400 or more. */
 export class ResponseError extends AbstractBatchError {
+  /** By which those of another copy of the package are known. */
+  static readonly _tag = "ResponseError" as const;
   /** The name of the class. */
   readonly _tag = "ResponseError" as const;
   /** The status of the answer. */
@@ -122,6 +139,8 @@ export class ResponseError extends AbstractBatchError {
 
 /** The operation got no answer. */
 export class NotExecutedError extends AbstractBatchError {
+  /** By which those of another copy of the package are known. */
+  static readonly _tag = "NotExecutedError" as const;
   /** The name of the class. */
   readonly _tag = "NotExecutedError" as const;
   /** `true`: it surely did not run. `false`: nobody can know, so ask the server before sending it again. */
@@ -136,12 +155,16 @@ export class NotExecutedError extends AbstractBatchError {
 
 /** The operation was never sent, as one that it depends on failed (`cause`) or was left by its subscriber. */
 export class DependencyError extends AbstractBatchError {
+  /** By which those of another copy of the package are known. */
+  static readonly _tag = "DependencyError" as const;
   /** The name of the class. */
   readonly _tag = "DependencyError" as const;
 }
 
 /** The batch POST itself was answered with something that is no batch answer. */
 export class BatchHttpError extends AbstractBatchError {
+  /** By which those of another copy of the package are known. */
+  static readonly _tag = "BatchHttpError" as const;
   /** The name of the class. */
   readonly _tag = "BatchHttpError" as const;
   /** The status of the POST's answer. */
@@ -189,6 +212,8 @@ export interface DecodeErrorInit extends BatchErrorInit {
 
 /** The bytes of an answer, or of one part, could not be understood. */
 export class DecodeError extends AbstractBatchError {
+  /** By which those of another copy of the package are known. */
+  static readonly _tag = "DecodeError" as const;
   /** The name of the class. */
   readonly _tag = "DecodeError" as const;
   /** The answer was well-formed as far as it went, and then cut off. */
@@ -217,6 +242,8 @@ export class DecodeError extends AbstractBatchError {
 
 /** The body of an answer does not fit the operation's `schema`. */
 export class SchemaError extends AbstractBatchError {
+  /** By which those of another copy of the package are known. */
+  static readonly _tag = "SchemaError" as const;
   /** The name of the class. */
   readonly _tag = "SchemaError" as const;
   /** What does not fit, and where. */
@@ -239,6 +266,8 @@ export class SchemaError extends AbstractBatchError {
 
 /** The POST did not get through: no connection, a reset, an answer cut off. */
 export class TransportError extends AbstractBatchError {
+  /** By which those of another copy of the package are known. */
+  static readonly _tag = "TransportError" as const;
   /** The name of the class. */
   readonly _tag = "TransportError" as const;
   /** `false`: not a byte reached the server, so nothing ran. `true`: nobody can know. */
@@ -266,12 +295,16 @@ export class TransportError extends AbstractBatchError {
 
 /** Something took longer than `timeoutMs`. */
 export class BatchTimeoutError extends AbstractBatchError {
+  /** By which those of another copy of the package are known. */
+  static readonly _tag = "BatchTimeoutError" as const;
   /** The name of the class. */
   readonly _tag = "BatchTimeoutError" as const;
 }
 
 /** A limit was passed: `maxQueued`, `maxResponseBytes`, or one of the reader's own. */
 export class LimitError extends AbstractBatchError {
+  /** By which those of another copy of the package are known. */
+  static readonly _tag = "LimitError" as const;
   /** The name of the class. */
   readonly _tag = "LimitError" as const;
   /** The option that sets the limit, for example `"maxQueued"`. */
@@ -286,6 +319,8 @@ export class LimitError extends AbstractBatchError {
 
 /** The batcher was closed, or its `signal` aborted (`cause` is the signal's reason). */
 export class ClosedError extends AbstractBatchError {
+  /** By which those of another copy of the package are known. */
+  static readonly _tag = "ClosedError" as const;
   /** The name of the class. */
   readonly _tag = "ClosedError" as const;
 }

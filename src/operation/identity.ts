@@ -1,50 +1,92 @@
 import type { AnyOperation } from "./operation.ts";
 
-let operationCount = 0;
+/**
+ * Names that every copy of the package has in common: as ES module and as CommonJS, or in two versions, it may be loaded
+ * twice in one process, and an operation of one is an operation of the other (design rule 25).
+ */
+const BRAND: unique symbol = Symbol.for("@rxbatch/rxbatch operation");
+const LAST: unique symbol = Symbol.for("@rxbatch/rxbatch operation.last");
+const KEEPS_ANSWER: unique symbol = Symbol.for("@rxbatch/rxbatch operation.keepsAnswer");
+const COUNTER = Symbol.for("@rxbatch/rxbatch operation.counter");
+
+interface Counter {
+  count: number;
+}
+
+/** One for all copies, as events and `Content-ID` know operations by number alone. */
+const counter: Counter = /* @__PURE__ */ sharedCounter();
+
+function sharedCounter(): Counter {
+  return (globalThis as { [COUNTER]?: Counter })[COUNTER] ??= { count: 0 };
+}
+
+/** What copies see of each other's operations. */
+interface Shared {
+  readonly [BRAND]: boolean;
+  [LAST]: object | undefined;
+  [KEEPS_ANSWER]: boolean;
+}
 
 /** What every operation has, whoever made it: a number of its own, and what pipelines note about it. */
 export abstract class Identity {
-  readonly id: number = ++operationCount;
+  readonly id: number = ++counter.count;
   /** Private names stay writable when the object is frozen. */
   #last: object | undefined = undefined;
   #keepsAnswer = false;
 
-  static isOperation(value: unknown): value is AnyOperation {
-    return typeof value === "object" && value !== null && #last in value;
-  }
-
-  static last(operation: AnyOperation): object | undefined {
-    return (operation as AnyOperation & Identity).#last;
-  }
-
-  static setLast(operation: AnyOperation, submission: object | undefined): void {
-    (operation as AnyOperation & Identity).#last = submission;
-  }
-
-  static keepsAnswer(operation: AnyOperation): boolean {
-    return (operation as AnyOperation & Identity).#keepsAnswer;
-  }
-
-  static keepAnswer(operation: AnyOperation): void {
-    (operation as AnyOperation & Identity).#keepsAnswer = true;
+  static {
+    Object.defineProperties(this.prototype, {
+      // not so for an object that only inherits from an operation
+      [BRAND]: {
+        get(this: Identity) {
+          return #last in this;
+        },
+      },
+      [LAST]: {
+        get(this: Identity) {
+          return this.#last;
+        },
+        set(this: Identity, submission: object | undefined) {
+          this.#last = submission;
+        },
+      },
+      [KEEPS_ANSWER]: {
+        get(this: Identity) {
+          return this.#keepsAnswer;
+        },
+        set(this: Identity, keepsAnswer: boolean) {
+          this.#keepsAnswer = keepsAnswer;
+        },
+      },
+    });
   }
 }
 
-/** Was this made by `get`, `post`, `after` and their kin? */
-export const isOperation: (value: unknown) => value is AnyOperation = Identity.isOperation;
+/** Was this made by `get`, `post`, `after` and their kin, of this copy of the package or of another one? */
+export function isOperation(value: unknown): value is AnyOperation {
+  return typeof value === "object" && value !== null &&
+    (value as Partial<Shared>)[BRAND] === true;
+}
 
 /** What was last kept for this operation with {@link keepSubmission}; a slot in the object is half the cost of a WeakMap. */
-export const submissionOf: (operation: AnyOperation) => object | undefined = Identity.last;
+export function submissionOf(operation: AnyOperation): object | undefined {
+  return (operation as AnyOperation & Shared)[LAST];
+}
 
 /** Keeps the latest submission of this operation. */
-export const keepSubmission: (operation: AnyOperation, submission: object | undefined) => void =
-  Identity.setLast;
+export function keepSubmission(operation: AnyOperation, submission: object | undefined): void {
+  (operation as AnyOperation & Shared)[LAST] = submission;
+}
 
 /** Has something been derived from this operation? Then its answers are kept from now on (design rule 32). */
-export const keepsAnswer: (operation: AnyOperation) => boolean = Identity.keepsAnswer;
+export function keepsAnswer(operation: AnyOperation): boolean {
+  return (operation as AnyOperation & Shared)[KEEPS_ANSWER];
+}
 
 /** From now on this operation's answers are kept, for what is derived from it. */
-export const keepAnswer: (operation: AnyOperation) => void = Identity.keepAnswer;
+export function keepAnswer(operation: AnyOperation): void {
+  (operation as AnyOperation & Shared)[KEEPS_ANSWER] = true;
+}
 
 /** What messages call an operation: its number, and its label if it has one. */
 export function nameOf({ id, label }: AnyOperation): string {
