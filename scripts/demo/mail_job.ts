@@ -1,9 +1,9 @@
-import { get, type Operation, patch, post } from "@rxbatch/rxbatch";
+import { after, type AnyOperation, get, type Operation, patch, post } from "@rxbatch/rxbatch";
 import { type DemoDialect, outlookDialect, spelled } from "./dialect.ts";
 
 /** One operation of the job, and what its answer leads to. */
 export interface Step {
-  readonly operation: Operation;
+  readonly operation: AnyOperation;
   readonly then?: ((body: unknown) => readonly Step[]) | undefined;
 }
 
@@ -29,7 +29,7 @@ export class MailJob {
   readonly chains: Chain[] = [];
   readonly #mailboxes: readonly string[];
   readonly #drafts: number;
-  /** May a chain be handed over whole? Only a batcher that keeps the order takes `dependsOn`. */
+  /** May a chain be handed over whole? Only a batcher takes what is made from answers. */
   readonly #inOneGo: boolean;
   readonly #dialect: DemoDialect;
 
@@ -52,8 +52,8 @@ export class MailJob {
     const missing = this.#mailboxes.map((address) => ({
       operation: get("messages/no-such-message", to(address, `missing-${address}`)),
     }));
-    const drafts = Array.from({ length: this.#drafts }, (_, number) => this.#draft(number));
-    return [...pages, ...missing, ...drafts];
+    const chains = Array.from({ length: this.#drafts }, (_, number) => this.#chain(number));
+    return [...pages, ...missing, ...chains.flat()];
   }
 
   #page(address: string, url: string, number: number): Step {
@@ -82,41 +82,44 @@ export class MailJob {
     };
   }
 
-  #draft(number: number): Step {
+  /** Write a draft, attach a file to it, and send it once it has that. */
+  #chain(number: number): Step[] {
     const address = this.#mailboxes[number % this.#mailboxes.length]!;
     const keys = [`draft-${number}`, `attach-${number}`, `send-${number}`] as const;
     this.chains.push({ keys });
-    const draft = post(
+    const draft = this.#draft(to(address, keys[0]), number);
+    const attach = (item: Item) => this.#attach(to(address, keys[1]), this.#idOf(item), number);
+    const send = (item: Item) =>
+      post(`messages/${this.#idOf(item)}/send`, undefined, to(address, keys[2]));
+    if (!this.#inOneGo) return [fed(draft, attach, send)];
+    const attached = after(draft, ({ body }) => attach(body), { label: keys[1] });
+    const sent = after([draft, attached], ([{ body }]) => send(body), { label: keys[2] });
+    return [draft, attached, sent].map((operation) => ({ operation }));
+  }
+
+  #draft(init: Init, number: number): Operation<Item> {
+    return post<Item>(
       "messages",
       this.#spelled({
         Subject: `Draft ${number}`,
         Body: { ContentType: "Text", Content: "See the attachment." },
         ToRecipients: [{ EmailAddress: { Address: this.#mailboxes[0]! } }],
       }),
-      to(address, keys[0]),
+      init,
     );
-    return { operation: draft, then: (body) => this.#finish(address, body, keys, number) };
   }
 
-  /** Every tenth attachment goes to a message that does not exist: then the draft must not be sent. */
-  #finish(address: string, body: unknown, keys: Chain["keys"], number: number): Step[] {
-    const id = this.#idOf(body as Item);
-    const attachment = post(
+  /** Every tenth goes to a message that does not exist: then the draft must not be sent. */
+  #attach(init: Init, id: string, number: number): Operation {
+    return post(
       `messages/${number % 10 === 9 ? "no-such-message" : id}/attachments`,
       this.#spelled({
         "@odata.type": `#${this.#dialect.namespace}${this.#dialect.property("FileAttachment")}`,
         Name: "menu.txt",
         ContentBytes: "U291cA==",
       }),
-      to(address, keys[1]),
+      init,
     );
-    const dependsOn = this.#inOneGo ? [attachment] : [];
-    const send = {
-      operation: post(`messages/${id}/send`, undefined, { ...to(address, keys[2]), dependsOn }),
-    };
-    return this.#inOneGo
-      ? [{ operation: attachment }, send]
-      : [{ operation: attachment, then: () => [send] }];
   }
 
   #spelled(body: object): object {
@@ -128,6 +131,26 @@ export class MailJob {
   }
 }
 
-function to(address: string, key: string): { context: string; headers: Record<string, string> } {
+interface Init {
+  readonly context: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+function to(address: string, key: string): Init {
   return { context: `users('${address}')`, headers: { "client-request-id": key } };
+}
+
+/** The same chain, each answer fed back by hand. */
+function fed(
+  draft: Operation<Item>,
+  attach: (item: Item) => Operation,
+  send: (item: Item) => Operation,
+): Step {
+  return {
+    operation: draft,
+    then: (body) => [{
+      operation: attach(body as Item),
+      then: () => [{ operation: send(body as Item) }],
+    }],
+  };
 }

@@ -1,4 +1,5 @@
 import {
+  type AnyOperation,
   type Operation,
   type OperationResponse,
   type OperationResult,
@@ -11,8 +12,11 @@ export function oneByOne(
   baseUrl: string,
   token: string,
   connections: number,
-): OperatorFunction<Operation, OperationResult> {
-  return mergeMap((operation) => request(baseUrl, token, operation), connections);
+): OperatorFunction<AnyOperation, OperationResult> {
+  return mergeMap((operation) => {
+    if (operation.method !== undefined) return request(baseUrl, token, operation);
+    throw new TypeError("Cannot send what is made from answers, as nobody here keeps them");
+  }, connections);
 }
 
 async function request(

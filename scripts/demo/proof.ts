@@ -1,4 +1,4 @@
-import type { OperationResult } from "@rxbatch/rxbatch";
+import type { AnyOperation, ResultOf } from "@rxbatch/rxbatch";
 import type { FakeService, LedgerEntry } from "@rxbatch/rxbatch/testing";
 import process from "node:process";
 import type { Chain } from "./mail_job.ts";
@@ -16,8 +16,8 @@ export interface Proof {
 
 /** Holds every result against the server's ledger. */
 export function prove(run: Run, chains: readonly Chain[], { ledger }: FakeService): Proof {
-  const keys = run.results.map(({ operation }) => operation.headers["client-request-id"]!);
-  const isBorneOut = (result: OperationResult, at: number) => {
+  const keys = run.results.map(({ operation }) => keyOf(operation));
+  const isBorneOut = (result: ResultOf<AnyOperation>, at: number) => {
     const received = ledger.of(keys[at]!);
     if (result.ok) return received.some(({ carriedOut }) => carriedOut);
     if (result.error._tag !== "ResponseError") return received.length === 0;
@@ -31,6 +31,13 @@ export function prove(run: Run, chains: readonly Chain[], { ledger }: FakeServic
       unsafe.filter((key) => ledger.carriedOut(key) > 1).length,
     outOfOrder: chains.filter(({ keys }) => !isInOrder(ledger.entries, keys)).length,
   };
+}
+
+/** What an operation is called in the server's book; of a derived one its label says so. */
+function keyOf(operation: AnyOperation): string {
+  return operation.method === undefined
+    ? operation.label!
+    : operation.headers["client-request-id"]!;
 }
 
 function isInOrder(entries: readonly LedgerEntry[], keys: readonly string[]): boolean {

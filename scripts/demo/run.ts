@@ -1,4 +1,4 @@
-import type { BatchEvent, Operation, OperationResult } from "@rxbatch/rxbatch";
+import type { AnyOperation, BatchEvent, ResultOf } from "@rxbatch/rxbatch";
 import {
   lastValueFrom,
   Observable,
@@ -10,10 +10,12 @@ import {
 import type { Step } from "./mail_job.ts";
 import { ProgressBar } from "./show.ts";
 
+type Result = ResultOf<AnyOperation>;
+
 /** What came of a run. */
 export interface Run {
   /** One result for each operation, in the order of completion. */
-  readonly results: readonly OperationResult[];
+  readonly results: readonly Result[];
   /** How many operations were handed over. */
   readonly submitted: number;
   readonly durationMs: number;
@@ -22,12 +24,12 @@ export interface Run {
 /** Hands steps to the operator, and what their answers lead to, until nothing is left. */
 export async function run(
   first: readonly Step[],
-  operator: OperatorFunction<Operation, OperationResult>,
+  operator: OperatorFunction<AnyOperation, Result>,
   progress: (settled: number, submitted: number) => void,
 ): Promise<Run> {
-  const operations$ = new Subject<Operation>();
-  const next = new Map<Operation, Step["then"]>();
-  const results: OperationResult[] = [];
+  const operations$ = new Subject<AnyOperation>();
+  const next = new Map<AnyOperation, Step["then"]>();
+  const results: Result[] = [];
   let submitted = 0;
   const submit = (steps: readonly Step[]) => {
     submitted += steps.length;
@@ -38,7 +40,7 @@ export async function run(
   };
   const startedAtMs = performance.now();
   const done = lastValueFrom(
-    new Observable<OperationResult>((subscriber) => {
+    new Observable<Result>((subscriber) => {
       subscriber.add(operations$.pipe(operator).subscribe(subscriber));
       submit(first);
     }).pipe(
@@ -61,7 +63,7 @@ export async function runShown(
   first: readonly Step[],
   operatorWith: (
     events: Observer<BatchEvent>,
-  ) => OperatorFunction<Operation, OperationResult>,
+  ) => OperatorFunction<AnyOperation, Result>,
 ): Promise<Run> {
   const bar = new ProgressBar(name);
   const done = await run(first, operatorWith(bar.events), bar.update);
