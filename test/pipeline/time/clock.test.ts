@@ -14,7 +14,7 @@ import { plainBody, urlsOf } from "../../support/plain_wire.ts";
 
 /** An operator on a source that takes its time, before a server that answers after `afterMs`. */
 function run(
-  options: BatchOptions & { readonly afterMs: number },
+  { afterMs, ...options }: BatchOptions & { readonly afterMs: number },
   emit: (loop: EventLoop, next: (count: number) => void) => void,
 ) {
   const loop = new EventLoop();
@@ -39,7 +39,7 @@ function run(
         const timer = loop.schedule(() => {
           subscriber.next({ status: 200, headers: {}, body: [plainBody(okay(urls))] });
           subscriber.complete();
-        }, options.afterMs);
+        }, afterMs);
         return () => timer.unsubscribe();
       }),
   });
