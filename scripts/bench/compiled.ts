@@ -5,6 +5,9 @@ import { fileURLToPath } from "node:url";
 import { buildSync } from "esbuild";
 
 const FOLDER = `node_modules/.cache/rxbatch-bench-${process.pid}-scripts`;
+const EFFECT_3 = fileURLToPath(
+  new URL("../effect3/node_modules/effect/dist/esm/index.js", import.meta.url),
+);
 const files = new Map<string, string>();
 
 /**
@@ -21,6 +24,8 @@ export function compiled(script: string): string {
     outfile: file,
     bundle: true,
     packages: "external",
+    // The file stands where a bare "effect" is effect 4.
+    alias: { effect3: EFFECT_3 },
     platform: "node",
     format: "esm",
     target: "es2022",

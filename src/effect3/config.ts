@@ -46,7 +46,10 @@ export function serviceConfig(prefix: string, create: Create): Config.Config<Ser
       try {
         create({ [option]: plain(value) });
       } catch (error) {
-        throw new Error(`${prefix}_${name}: ${error instanceof Error ? error.message : error}`);
+        const reason = error instanceof Error ? error.message : String(error);
+        throw new Error(
+          `Cannot use ${prefix}_${name} as its option must take it: current value is refused (${reason})`,
+        );
       }
       return value;
     });
