@@ -16,6 +16,7 @@ export { GraphBatch } from "./effect/service/graph.ts";
 export { type BatchMetrics, batchMetrics } from "./effect/observe/metrics.ts";
 export { ODataBatch } from "./effect/service/odata.ts";
 export { OutlookBatch } from "./effect/service/outlook.ts";
+/** The models of mail, calendars and people for effect's own Schema; `Graph…` are in Graph's spelling. */
 export * as models from "./effect/models/models.ts";
 export type { Page } from "./effect/send/pages.ts";
 export { type OperationRequest, operationRequest } from "./effect/send/request.ts";

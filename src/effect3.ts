@@ -9,6 +9,7 @@
 export type { ServiceConfig } from "./effect3/config.ts";
 export { GraphBatch } from "./effect3/graph.ts";
 export { type BatchMetrics, batchMetrics } from "./effect3/metrics.ts";
+/** The models of mail, calendars and people for effect's own Schema; `Graph…` are in Graph's spelling. */
 export * as models from "./effect3/models/models.ts";
 export { OutlookBatch } from "./effect3/outlook.ts";
 export { type OperationRequest, operationRequest } from "./effect3/request.ts";
