@@ -1,4 +1,5 @@
-import { resolve } from "node:path";
+import { readdirSync, readFileSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
 import { plan, run, type Workshop } from "../package/workshop.ts";
@@ -14,6 +15,14 @@ export async function checkManifest(workshop: Workshop): Promise<void> {
     });
     const texts = problems.map((message) => formatMessage(message, pkg, { color: false }));
     if (texts.length > 0) throw new Error(texts.join("\n"));
+  });
+  workshop.check("no file of dnt's declares a global in its users' programs", () => {
+    const files = readdirSync(plan.outDir, { recursive: true, encoding: "utf8" })
+      .filter((path) => !path.startsWith("node_modules") && basename(path).startsWith("_dnt."));
+    const loud = files.filter((path) =>
+      /declare\s+global/.test(readFileSync(join(plan.outDir, path), "utf8"))
+    );
+    if (loud.length > 0) throw new Error(loud.join("\n"));
   });
   workshop.check("attw finds the right types for import and require", () => {
     // resolution as in Node 10 knows no "exports", so no package with entries passes it

@@ -17,6 +17,19 @@ export function checkCoreTypes(workshop: Workshop, core: string, everything: str
     const flags = ["--module", "nodenext", "--types", "rxjs", "--lib", "es2022,dom"];
     compile(compilerOf(everything, "typescript-latest"), [...flags, "use.mts"], core);
   });
+  workshop.write(
+    core,
+    "node10.ts",
+    `import { get } from "${packageName}";
+    import { fakeOutlook } from "${packageName}/testing";
+    import { undiciTransport } from "${packageName}/undici";
+    export const id: number = get("messages").id;
+    export { fakeOutlook, undiciTransport };`,
+  );
+  workshop.check("its types are found by resolution as in Node 10", () => {
+    const flags = ["--module", "commonjs", "--moduleResolution", "node10", "--types", "rxjs"];
+    compile(compilerOf(everything, "typescript"), [...flags, "--skipLibCheck", "node10.ts"], core);
+  });
 }
 
 /** Its declarations, by the compilers and the ways of resolving that its users have. */

@@ -196,6 +196,13 @@ export function planNpm(config: DenoConfig): NpmPlan {
         }])),
         "./package.json": "./package.json",
       },
+      // resolution as in Node 10 knows no "exports"
+      typesVersions: {
+        "*": Object.fromEntries(
+          entryPoints.filter(({ name }) => name !== ".")
+            .map(({ name }) => [name.slice(2), [entryOutput(name, "script", config, "d.ts")]]),
+        ),
+      },
       dependencies: Object.fromEntries(
         dependencies.map(([name, specifier]) => [name, versionIn(specifier)]),
       ),

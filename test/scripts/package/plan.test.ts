@@ -47,6 +47,17 @@ describe("the plan of the npm package", () => {
     });
   });
 
+  it("leads compilers that know no exports to the types of each entry", () => {
+    expect(plan.manifest["typesVersions"]).toEqual({
+      "*": { undici: ["./script/src/undici.d.ts"] },
+    });
+  });
+
+  it("is built by dnt of one exact version, without polyfills that declare globals", () => {
+    expect(textOf("scripts/build_npm.ts")).toMatch(/"jsr:@deno\/dnt@\d+\.\d+\.\d+"/);
+    expect(Object.values(plan.polyfills)).not.toContain(true);
+  });
+
   it("shares rxjs with its user and brings undici along", () => {
     expect(plan.manifest).toMatchObject({
       name: "@rxbatch/rxbatch",
