@@ -201,8 +201,8 @@ describe("OutlookBatch.layerConfig", () => {
     ["a number is out of range", {
       OUTLOOK_TOKEN: "very secret",
       OUTLOOK_MAX_BATCH_SIZE: "21",
-    }, "OUTLOOK_MAX_BATCH_SIZE: Cannot use option maxBatchSize"],
-    ["the token is malformed", { OUTLOOK_TOKEN: "very\nsecret" }, "OUTLOOK_TOKEN: "],
+    }, "Cannot use OUTLOOK_MAX_BATCH_SIZE"],
+    ["the token is malformed", { OUTLOOK_TOKEN: "very\nsecret" }, "Cannot use OUTLOOK_TOKEN"],
   ])("fails when %s, names the variable, and shows no token", async (_, entries, named) => {
     const result = await run(entries as Record<string, string>);
     expect(result).toMatchObject({ left: { _op: "InvalidData" } });
