@@ -29,7 +29,12 @@ export {
   TransportError,
 } from "./src/operation/errors.ts";
 export type { BatchEvent, BatchReason } from "./src/options/events.ts";
-export { atomic, type AtomicInit, type AtomicOperation } from "./src/operation/atomic.ts";
+export {
+  atomic,
+  type AtomicInit,
+  type AtomicOperation,
+  type SentOperation,
+} from "./src/operation/atomic.ts";
 export { ref } from "./src/operation/ref.ts";
 export { after, type AfterInit } from "./src/operation/after.ts";
 export type {

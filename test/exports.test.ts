@@ -94,6 +94,7 @@ describe("the public surface", () => {
       type ResultOf
       type RetryOptions
       type SendAllOptions
+      type SentOperation
       type ServiceOptions
       type StandardSchemaIssue
       type StandardSchemaProps
