@@ -110,8 +110,10 @@ const rooms: readonly Room[] = [
   {
     name: "observe",
     files: /^src\/observe\//,
-    values: [...DATA, "door"],
-    packages: ["rxjs"],
+    // a POST carries the trace that it belongs to, whatever the transport
+    values: [...DATA, "door", "transport"],
+    types: ["transport type"],
+    packages: ["rxjs", "@opentelemetry/api"],
   },
   {
     name: "entry file",
@@ -149,7 +151,7 @@ const rooms: readonly Room[] = [
     name: "effect",
     files: /^src\/effect\//,
     // a POST carries the trace that it belongs to, whatever the transport
-    values: [...DATA, "entry file", "door", "transport", "fields"],
+    values: [...DATA, "entry file", "door", "transport", "observe", "fields"],
     types: ["transport type"],
     packages: ["effect", "rxjs"],
   },
@@ -316,6 +318,7 @@ describe("the house", () => {
       "src/transport/default_node.ts",
       "src/testing.ts",
       "src/schema.ts",
+      "src/otel.ts",
       "src/effect.ts",
       "src/effect3.ts",
     ];

@@ -39,12 +39,13 @@ function isTypeOnlyExport(declaration: ts.Declaration): boolean {
 }
 
 describe("the public surface", () => {
-  it("has seven entries", () => {
+  it("has eight entries", () => {
     expect(Object.keys(entries)).toEqual([
       ".",
       "./undici",
       "./mime",
       "./schema",
+      "./otel",
       "./effect",
       "./effect3",
       "./testing",
@@ -245,6 +246,14 @@ describe("the public surface", () => {
       value decode
       value encode
       value unsaved"
+    `);
+  });
+
+  it("of ./otel", () => {
+    expect(namesOf("./otel")).toMatchInlineSnapshot(`
+      "type ObserveOptions
+      type value TracedTransport
+      value observe"
     `);
   });
 

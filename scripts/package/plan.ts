@@ -76,6 +76,7 @@ const PEERS: Readonly<Record<string, { readonly version: string; readonly option
   "rxjs": { version: "^7.8.0", optional: false },
   "effect": { version: "^3.9.2 || ^4.1.0", optional: true },
   "@effect/schema": { version: "^0.75.5", optional: true },
+  "@opentelemetry/api": { version: "^1.9.0", optional: true },
 };
 
 /** What the source calls otherwise than users do: npm installs two versions of a package in one tree by no other way. */

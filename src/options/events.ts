@@ -20,6 +20,10 @@ export type BatchEvent =
     readonly batch: number;
     /** Its lane. */
     readonly lane: number;
+    /** The wire's name: `graph`, `outlook`, `odata`, or that of your own. */
+    readonly wire: string;
+    /** The origin of `baseUrl`: configuration, and no more of the URL than that. */
+    readonly origin: string;
     /** The ids of its operations, in the order of the body. */
     readonly operations: readonly number[];
     /** How many operations it carries. */

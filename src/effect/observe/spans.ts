@@ -3,7 +3,7 @@ import type { AnyOperation, BatchEvent, HttpRequest, Transport } from "../../../
 import { from, mergeMap } from "rxjs";
 import { withHeaders } from "../../transport/with_headers.ts";
 import type { Caller, Callers } from "./callers.ts";
-import { Departures } from "./departures.ts";
+import { Departures } from "../../observe/departures.ts";
 
 /** The name and the attributes of an operation's span, by OpenTelemetry's conventions for HTTP; never a URL, which may hold an address. */
 export function operationSpan(

@@ -280,8 +280,8 @@ export class Post implements Flight, Timed, TokenReceiver, PreparationListener, 
   }
 
   #tellSent(bytes: number): void {
-    const { events } = this.#stages;
-    if (events.isHeard) events.emit(sentEvent(this, this.#sentAtMs!, bytes));
+    const { events, wire } = this.#stages;
+    if (events.isHeard) events.emit(sentEvent(this, wire.name, this.#sentAtMs!, bytes));
   }
 
   #tellAnswered(): void {

@@ -12,13 +12,20 @@ export interface Posted {
 }
 
 /** It has left. */
-export function sentEvent(post: Posted, sentAtMs: number, bytes: number): BatchEvent {
+export function sentEvent(
+  post: Posted,
+  wire: string,
+  sentAtMs: number,
+  bytes: number,
+): BatchEvent {
   const { number, lane, reason, entries } = post;
   const oldestAtMs = entries.reduce((ms, { queuedAtMs }) => Math.min(ms, queuedAtMs), Infinity);
   return {
     type: "sent",
     batch: number,
     lane: lane.number,
+    wire,
+    origin: originOf(lane.context.url),
     operations: entries.map((entry) => entry.operation.id),
     size: entries.length,
     bytes,
@@ -44,4 +51,9 @@ export function answeredEvent(
     requestId: reply?.head?.headers["request-id"],
     clientRequestId: reply?.head?.headers["client-request-id"],
   };
+}
+
+/** A wire of somebody's may write what is no whole URL. */
+function originOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).origin : "";
 }

@@ -143,7 +143,8 @@ describe("the plan of the npm package", () => {
     const installed = { ...development.devDependencies, ...development.dependencies };
     for (const [name, specifier] of Object.entries(config.imports)) {
       if (name.endsWith("/") || specifier.startsWith("./")) continue;
-      const [of = "", ...subPath] = name.split("/");
+      const [, of = "", rest = ""] = /^((?:@[^/]+\/)?[^/]+)(?:\/(.+))?$/.exec(name) ?? [];
+      const subPath = rest === "" ? [] : [rest];
       expect(specifier).toBe(`npm:${[`${of}@${installed[of]}`, ...subPath].join("/")}`);
     }
     for (const [folder, packages] of Object.entries(config.scopes ?? {})) {
