@@ -37,7 +37,7 @@ describe("the versions that are named twice", () => {
 
   it("are of a Deno that repeats a POST unless it goes as a Blob", () => {
     expect(manifest.devDependencies["deno"]).toBe("~2.9.6");
-    expect(textOf("README.md")).toContain("on Deno a batch goes as a Blob");
+    expect(textOf("docs/how_it_works.md")).toContain("on Deno a batch goes as a Blob");
     expect(textOf("src/transport/fetch.ts")).toContain("new Blob(");
   });
 });
