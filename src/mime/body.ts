@@ -44,6 +44,9 @@ function charsetNamed(value: string | undefined): string | undefined {
   return value?.replaceAll("'", "").trim().toLowerCase() || undefined;
 }
 
+/** What makes a value of a JSON text, in place of `JSON.parse`. */
+export type ParseJson = (text: string) => unknown;
+
 /**
  * A body as a value: JSON parsed, text and XML by their charset, anything else as bytes, nothing as `undefined`.
  *
@@ -52,10 +55,15 @@ function charsetNamed(value: string | undefined): string | undefined {
  *
  * @param octets the body; bytes that are returned are a copy, which keeps no chunk alive
  * @param contentType the Content-Type of the message, `undefined` when it has none
+ * @param parseJson the user's own, if there is one
  * @returns a JSON value, a string, a Uint8Array or `undefined`
  * @throws {DecodeError} when the body is not what the Content-Type says, or the charset is unknown
  */
-export function decodeBody(octets: Octets, contentType: string | undefined): unknown {
+export function decodeBody(
+  octets: Octets,
+  contentType: string | undefined,
+  parseJson?: ParseJson,
+): unknown {
   if (octets.length === 0) return undefined;
   const { kind, charset } = bodyFormatOf(contentType);
   if (kind === "bytes") {
@@ -64,6 +72,7 @@ export function decodeBody(octets: Octets, contentType: string | undefined): unk
   // JSON is UTF-8, and its charset means nothing (RFC 8259 §8.1), unless a server takes the trouble to use another one.
   const text = octets.decode(kind === "json" ? laxDecoder(charset) : textDecoder(octets, charset));
   if (kind !== "json") return text;
+  if (parseJson !== undefined) return parsedBy(parseJson, text);
   try {
     return JSON.parse(text);
   } catch {
@@ -73,6 +82,25 @@ export function decodeBody(octets: Octets, contentType: string | undefined): unk
       `Cannot decode a body as its Content-Type says JSON: current value is ${
         lengthOf("a text", text)
       } that is none`,
+    );
+  }
+}
+
+/**
+ * A JSON text as a value of the user's own making; white space alone is nothing, as it is without a `parseJson`.
+ *
+ * @throws {DecodeError} when `parseJson` throws
+ */
+export function parsedBy(parseJson: ParseJson, text: string): unknown {
+  if (text.trim() === "") return undefined;
+  try {
+    return parseJson(text);
+  } catch (cause) {
+    throw new DecodeError(
+      `Cannot decode a body as parseJson must take it: current value is ${
+        lengthOf("a text", text)
+      } on which it threw`,
+      { cause },
     );
   }
 }

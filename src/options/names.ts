@@ -30,6 +30,7 @@ export const SERVICE_NAMES: KnownNames<ServiceOptions> = {
   ...BATCH_NAMES,
   headers: true,
   linkBase: true,
+  parseJson: true,
   maxPartHeaderBytes: true,
   maxParts: true,
   maxNestingDepth: true,

@@ -223,6 +223,13 @@ export interface ServiceOptions extends BatchOptions {
    */
   readonly linkBase?: string | undefined;
   /**
+   * Makes a value of each body that is JSON, from its text as it stood: for Int64, Decimal and BigInt, which `JSON.parse`
+   * rounds. `schema` sees what it returns. Errors' bodies go through it too; `read` does not.
+   *
+   * @default JSON.parse
+   */
+  readonly parseJson?: ((text: string) => unknown) | undefined;
+  /**
    * The most bytes of one part's headers.
    *
    * @default 65_536 (bytes)

@@ -49,6 +49,7 @@ const serviceOptions: Options<Omit<OutlookOptions, "anchorMailbox" | "continueOn
   token,
   headers: Schema.Record({ key: Schema.String, value: Schema.String }),
   linkBase: Schema.String,
+  parseJson: living("a function"),
   scopes: Schema.Union(Schema.String, Schema.Array(Schema.String)),
   maxBatchSize: whole(1, 20),
   maxWaitMs: milliseconds(0),

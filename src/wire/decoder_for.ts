@@ -1,4 +1,5 @@
 import { DecodeError } from "../operation/errors.ts";
+import type { ParseJson } from "../mime/body.ts";
 import type { ReaderLimits } from "../mime/limits.ts";
 import type { MediaType } from "../mime/media_type.ts";
 import type { ReadJsonBody } from "./json/body.ts";
@@ -23,17 +24,19 @@ export function decoderFor(
     readonly ids: PartIds;
     /** What bodies mean in a JSON answer. */
     readonly readBody?: ReadJsonBody;
+    /** What makes a value of a body that is JSON, if not `JSON.parse`. */
+    readonly parseJson?: ParseJson | undefined;
     /** Such a server never answers a batch in multipart. */
     readonly isJsonOnly?: boolean;
   },
 ): Decoder | undefined {
-  const { limits, ids } = options;
+  const { limits, ids, parseJson } = options;
   if (mediaType.type === "application/json") {
-    return new JsonEnvelopeDecoder(limits, ids, options.readBody);
+    return new JsonEnvelopeDecoder(limits, ids, options.readBody, parseJson);
   }
   if (options.isJsonOnly === true || !mediaType.type.startsWith("multipart/")) return undefined;
   try {
-    return new MultipartDecoder(mediaType, limits, ids);
+    return new MultipartDecoder(mediaType, limits, ids, parseJson);
   } catch (error) {
     if (error instanceof DecodeError) return new FailingDecoder(error);
     throw error;

@@ -5,6 +5,7 @@ import { type ReadJsonBody, readODataBody } from "./json/body.ts";
 import { JsonPart, type ResponseObject } from "./json/part.ts";
 import { bodyTexts } from "./json/source.ts";
 import { NoAnswer } from "./multipart_part.ts";
+import type { ParseJson } from "../mime/body.ts";
 import type { PartIds } from "./part_id.ts";
 import type { Decoder, Part } from "./wire.ts";
 const NO_PARTS: readonly Part[] = Object.freeze([]);
@@ -21,16 +22,19 @@ export class JsonEnvelopeDecoder implements Decoder {
   readonly #limits: ReaderLimits;
   readonly #ids: PartIds;
   readonly #readBody: ReadJsonBody;
+  readonly #parseJson: ParseJson | undefined;
 
   /** `ids`: what those in the answer name; `readBody`: what bodies mean on this wire. */
   constructor(
     limits: ReaderLimits,
     ids: PartIds,
     readBody: ReadJsonBody = readODataBody,
+    parseJson?: ParseJson,
   ) {
     this.#limits = limits;
     this.#ids = ids;
     this.#readBody = readBody;
+    this.#parseJson = parseJson;
   }
 
   /** @inheritdoc */
@@ -49,6 +53,7 @@ export class JsonEnvelopeDecoder implements Decoder {
     const parts = responses.map((response, at) =>
       new JsonPart(response, this.#ids, {
         readBody: this.#readBody,
+        parseJson: this.#parseJson,
         bodyText: () => (texts ??= bodyTexts(text))[at],
       })
     );

@@ -1,5 +1,6 @@
 import { DecodeError } from "../operation/errors.ts";
 import { readFinalAnswer } from "../mime/http/message.ts";
+import type { ParseJson } from "../mime/body.ts";
 import type { ReaderLimits } from "../mime/limits.ts";
 import { boundaryOf, type MediaType } from "../mime/media_type.ts";
 import { type MimePart, MultipartReader } from "../mime/multipart/reader.ts";
@@ -20,6 +21,7 @@ export class MultipartDecoder implements Decoder {
   readonly #reader: MultipartReader;
   readonly #limits: ReaderLimits;
   readonly #ids: PartIds;
+  readonly #parseJson: ParseJson | undefined;
   /** The place that is not complete yet, and the parts that have come of it. */
   #place = 0;
   #members: Part[] = [];
@@ -29,10 +31,16 @@ export class MultipartDecoder implements Decoder {
    *
    * @throws {DecodeError} when the Content-Type names no boundary
    */
-  constructor(mediaType: MediaType, limits: ReaderLimits, ids: PartIds) {
+  constructor(
+    mediaType: MediaType,
+    limits: ReaderLimits,
+    ids: PartIds,
+    parseJson?: ParseJson,
+  ) {
     this.#reader = new MultipartReader(boundaryOf(mediaType), limits);
     this.#limits = limits;
     this.#ids = ids;
+    this.#parseJson = parseJson;
   }
 
   /** @inheritdoc */
@@ -92,7 +100,7 @@ export class MultipartDecoder implements Decoder {
       if (message === undefined) return new NoAnswer(index, NOTHING);
       const innerIndex = this.#ids.placeOf(message.headers["content-id"]);
       const member = this.#ids.memberOf(contentId);
-      return new MultipartPart({ index, innerIndex, member }, message);
+      return new MultipartPart({ index, innerIndex, member }, message, this.#parseJson);
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error;
       return new UnreadablePart(index, error, body);

@@ -1,5 +1,5 @@
 import { DecodeError } from "../operation/errors.ts";
-import { decodeBody } from "../mime/body.ts";
+import { decodeBody, type ParseJson } from "../mime/body.ts";
 import type { Fields } from "../mime/http/head_scanner.ts";
 import { framedBody, hasNoBody } from "../mime/http/body.ts";
 import type { HttpAnswer } from "../mime/http/message.ts";
@@ -23,14 +23,16 @@ export class MultipartPart implements Part {
   readonly status: number;
   readonly headers: Fields;
   readonly #body: Octets;
+  readonly #parseJson: ParseJson | undefined;
 
-  constructor(named: Named, { status, headers, body }: HttpAnswer) {
+  constructor(named: Named, { status, headers, body }: HttpAnswer, parseJson?: ParseJson) {
     this.index = named.index;
     this.innerIndex = named.innerIndex;
     this.member = named.member;
     this.status = status;
     this.headers = headers;
     this.#body = body;
+    this.#parseJson = parseJson;
   }
 
   readBody(operation: Operation): unknown {
@@ -39,7 +41,7 @@ export class MultipartPart implements Part {
     const body = framedBody(this.headers, this.#body);
     const contentType = this.headers["content-type"];
     return operation.read === undefined
-      ? decodeBody(body, contentType)
+      ? decodeBody(body, contentType, this.#parseJson)
       : rawBody(body.copy(), operation.read, contentType);
   }
 

@@ -118,6 +118,21 @@ export function checkedLimits(options: ServiceOptions): ReaderLimits {
   };
 }
 
+/**
+ * Checks `parseJson`.
+ *
+ * @param options as the user gave them
+ * @returns the function, if there is one
+ * @throws {TypeError} when it is none
+ */
+export function checkedParseJson(options: ServiceOptions): ServiceOptions["parseJson"] {
+  const given: unknown = options.parseJson;
+  if (given === undefined || typeof given === "function") return options.parseJson;
+  throw new TypeError(
+    `Cannot use option parseJson as it must be a function: current value is ${kindOf(given)}`,
+  );
+}
+
 function limit(options: ServiceOptions, name: keyof ReaderLimits): number {
   const value: unknown = options[name];
   if (value === undefined) return DEFAULT_LIMITS[name];

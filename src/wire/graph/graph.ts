@@ -27,6 +27,7 @@ import {
   checkedBaseUrl,
   checkedLimits,
   checkedOptionHeaders,
+  checkedParseJson,
   refusedBaseUrl,
   type ServiceBase,
 } from "../service.ts";
@@ -130,6 +131,7 @@ class GraphWire implements Wire {
   readonly nearLimitMs: typeof nearLimitMs = nearLimitMs;
   readonly #base: ServiceBase;
   readonly #limits: ReaderLimits;
+  readonly #parseJson: ServiceOptions["parseJson"];
   readonly #laneOf: GraphOptions["laneOf"];
   readonly #mixContexts: boolean;
   /** Graph does not hand the batch's headers on, so each operation gets those of the options. */
@@ -144,6 +146,7 @@ class GraphWire implements Wire {
     checkVersion(base);
     this.#base = withLinks(base, options.linkBase, linksThrough(base));
     this.#limits = checkedLimits(options);
+    this.#parseJson = checkedParseJson(options);
     this.#laneOf = checkedOption(options.laneOf, "laneOf", "function");
     this.#mixContexts = checkedOption(options.mixContexts, "mixContexts", "boolean") ??
       opensAll(options.token);
@@ -195,6 +198,7 @@ class GraphWire implements Wire {
   decoder(head: ResponseHead, operations: readonly Operation[]): Decoder | undefined {
     return decoderFor(parseMediaType(head.headers["content-type"] ?? ""), {
       limits: this.#limits,
+      parseJson: this.#parseJson,
       ids: partIdsOf(operations),
       readBody: readGraphBody,
       isJsonOnly: true,

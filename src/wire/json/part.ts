@@ -1,5 +1,5 @@
 import { DecodeError } from "../../operation/errors.ts";
-import { bodyFormatOf } from "../../mime/body.ts";
+import { bodyFormatOf, parsedBy, type ParseJson } from "../../mime/body.ts";
 import type { Fields } from "../../mime/http/head_scanner.ts";
 import { hasNoBody } from "../../mime/http/body.ts";
 import type { Operation } from "../../operation/operation.ts";
@@ -24,6 +24,8 @@ const NONE: readonly Part[] = Object.freeze([]);
 /** Where a part's body comes from. */
 interface BodySource {
   readonly readBody: ReadJsonBody;
+  /** The user's own. */
+  readonly parseJson: ParseJson | undefined;
   /** The text of the member, as it stood. */
   readonly bodyText: () => string | undefined;
 }
@@ -61,17 +63,18 @@ export class JsonPart implements Part {
     if (operation.method === "HEAD" || hasNoBody(this.status)) return undefined;
     const contentType = this.headers["content-type"];
     if (isNothing(this.#body, contentType)) return undefined;
-    return operation.read === undefined
-      ? this.#source.readBody(this.#body, contentType)
-      : this.#asItCame(operation.read, contentType);
+    if (operation.read !== undefined) return this.#asItCame(operation.read, contentType);
+    const { readBody, parseJson } = this.#source;
+    return parseJson !== undefined && isJson(contentType)
+      ? parsedBy(parseJson, String(this.#asItCame("text", contentType) ?? ""))
+      : readBody(this.#body, contentType);
   }
 
   #asItCame(read: "bytes" | "text", contentType: string | undefined): unknown {
     const body = this.#body;
     const value = typeof body === "string" ? this.#source.readBody(body, contentType) : undefined;
     if (value instanceof Uint8Array) return rawBody(value, read, contentType);
-    const isJson = contentType === undefined || bodyFormatOf(contentType).kind === "json";
-    if (typeof value === "string" && !isJson) return rawText(value, read);
+    if (typeof value === "string" && !isJson(contentType)) return rawText(value, read);
     // JSON in base64.
     if (typeof value === "object") return rawBody(fromBase64(body as string), read, contentType);
     return rawText(this.#source.bodyText() ?? "", read);
@@ -82,6 +85,10 @@ export class JsonPart implements Part {
     const text = typeof this.#body === "string" ? this.#body : JSON.stringify(this.#body);
     return text.slice(0, DETAIL_CHARACTERS);
   }
+}
+
+function isJson(contentType: string | undefined): boolean {
+  return contentType === undefined || bodyFormatOf(contentType).kind === "json";
 }
 
 /** An id as text; a value that is neither text nor a number is none: nothing was ever sent that could come back so. */

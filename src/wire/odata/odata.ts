@@ -28,6 +28,7 @@ import {
   checkedBaseUrl,
   checkedLimits,
   checkedOptionHeaders,
+  checkedParseJson,
   type ServiceBase,
 } from "../service.ts";
 import { checkPath, pathBelow, refusedUrl, throughBase } from "../service_url.ts";
@@ -170,6 +171,7 @@ abstract class ODataWire implements Wire {
   /** OData hands no header of the batch on, so each operation gets those of the options. */
   protected readonly defaults: Readonly<Record<string, string>>;
   readonly #limits: ReaderLimits;
+  readonly #parseJson: ServiceOptions["parseJson"];
   readonly #headers: Readonly<Record<string, string>>;
   #lastContext: BatchContext | undefined;
 
@@ -177,6 +179,7 @@ abstract class ODataWire implements Wire {
     this.changeSetsPerBatch = checkedCount(options.changeSetsPerBatch);
     this.base = withLinks(checkedBaseUrl(options.baseUrl), options.linkBase);
     this.#limits = checkedLimits(options);
+    this.#parseJson = checkedParseJson(options);
     const given = checkedOptionHeaders(options);
     // A part must not carry it (OData 4.01 Protocol §11.7.7.1).
     this.defaults = without(given, ["authorization"]);
@@ -217,6 +220,7 @@ abstract class ODataWire implements Wire {
   decoder(head: ResponseHead, operations: readonly SentOperation[]): Decoder | undefined {
     return decoderFor(parseMediaType(head.headers["content-type"] ?? ""), {
       limits: this.#limits,
+      parseJson: this.#parseJson,
       ids: partIdsOf(operations),
     });
   }

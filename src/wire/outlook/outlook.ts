@@ -21,6 +21,7 @@ import {
   checkedBaseUrl,
   checkedLimits,
   checkedOptionHeaders,
+  checkedParseJson,
   refusedBaseUrl,
   type ServiceBase,
 } from "../service.ts";
@@ -95,6 +96,7 @@ class OutlookWire implements Wire {
   readonly #isBeta: boolean;
   readonly #urls: OutlookUrls;
   readonly #limits: ReaderLimits;
+  readonly #parseJson: ServiceOptions["parseJson"];
   /** The batch's own headers, those of the options first. */
   readonly #headers: Readonly<Record<string, string>>;
   /** What operations get that bring none of their own. */
@@ -111,6 +113,7 @@ class OutlookWire implements Wire {
     this.#isBeta = isBeta(this.#base);
     this.#urls = new OutlookUrls(this.#base, this.#isBeta);
     this.#limits = checkedLimits(options);
+    this.#parseJson = checkedParseJson(options);
     const given = checkedOptionHeaders(options);
     const prefer = headerOf(given, "prefer");
     this.#defaults = prefer === undefined ? {} : { Prefer: prefer };
@@ -162,6 +165,7 @@ class OutlookWire implements Wire {
   decoder(head: ResponseHead, operations: readonly Operation[]): Decoder | undefined {
     return decoderFor(parseMediaType(head.headers["content-type"] ?? ""), {
       limits: this.#limits,
+      parseJson: this.#parseJson,
       ids: partIdsOf(operations),
     });
   }
