@@ -17,6 +17,7 @@ const application = await Application.bootstrapWithPlugins({
   categoryOrder: [...CATEGORY_ORDER],
   excludeInternal: true,
   hideGenerator: true,
+  customCss: "scripts/site/site.css",
   treatWarningsAsErrors: true,
   disableGit: true,
   gitRevision: "main",

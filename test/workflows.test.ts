@@ -118,9 +118,16 @@ describe("publishing", () => {
     expect(runsOf(publish["jsr"]!)[0]).toContain(`deno@${devDependencies["deno"]?.slice(1)} `);
   });
 
-  it("lets nobody else have an identity", () => {
+  it("lets nobody else have an identity, but who publishes the site and runs no line of ours", () => {
     const others = jobs.filter(({ job }) => job.permissions?.["id-token"] !== undefined);
     expect(others.map(({ name }) => name))
-      .toEqual([`${folder}/publish.yml npm`, `${folder}/publish.yml jsr`]);
+      .toEqual([
+        `${folder}/publish.yml npm`,
+        `${folder}/publish.yml jsr`,
+        `${folder}/site.yml publish`,
+      ]);
+    const site = others.find(({ name }) => name === `${folder}/site.yml publish`);
+    expect(site?.job.steps.map(({ run, uses }) => run ?? uses?.split("@")[0]))
+      .toEqual(["actions/deploy-pages"]);
   });
 });
