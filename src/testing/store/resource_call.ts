@@ -9,6 +9,8 @@ export interface Vocabulary {
   property(name: string): string;
   /** `Normal`, an importance, is how this project writes one of several fixed values. */
   word(word: string): string;
+  /** What a person's address is called. */
+  readonly addressNames: readonly string[];
   /** The media type of an answer that is JSON. */
   readonly mediaType: string;
 }

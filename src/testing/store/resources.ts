@@ -20,6 +20,7 @@ import type { StoredItem } from "./store.ts";
 /** What a mailbox offers, below `me` or the user. */
 const ROUTES = new Routes<Handler>({
   "": { GET: readUser },
+  "photo/$value": { GET: readPhoto },
   "sendmail": { POST: sendMail },
   "messages/:id/send": { POST: sendDraft },
   "messages/:id/move": { POST: moveMessage },
@@ -39,13 +40,25 @@ export function serveResource(call: ResourceCall): Answer {
 }
 
 function readUser(call: ResourceCall): Answer {
-  const { mailbox, vocabulary: { property } } = call;
-  return answerOf(call, 200, {
+  const { mailbox, vocabulary: { property, addressNames } } = call;
+  const user = {
     "@odata.id": `${call.root}Users('${mailbox.id}')`,
     [property("Id")]: mailbox.id,
-    [property("EmailAddress")]: mailbox.address,
+    ...Object.fromEntries(addressNames.map((name) => [name, mailbox.address])),
     [property("DisplayName")]: mailbox.address.split("@")[0],
-  });
+  };
+  return answerOf(call, 200, shaped(user, call.call.url));
+}
+
+/** The smallest picture that there is: one transparent dot, a GIF. */
+const PHOTO = "R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7";
+
+function readPhoto(): Answer {
+  return {
+    status: 200,
+    headers: { "Content-Type": "image/gif" },
+    body: bytesOf(PHOTO),
+  };
 }
 
 function list(call: ResourceCall, parameters: Parameters): Answer {
@@ -92,8 +105,12 @@ function readContent(call: ResourceCall, parameters: Parameters): Answer {
   return {
     status: 200,
     headers: { "Content-Type": typeof type === "string" ? type : "application/octet-stream" },
-    body: Uint8Array.from(atob(content), (character) => character.charCodeAt(0)),
+    body: bytesOf(content),
   };
+}
+
+function bytesOf(base64: string): Uint8Array {
+  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 }
 
 function create(call: ResourceCall, parameters: Parameters): Answer {

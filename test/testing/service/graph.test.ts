@@ -40,6 +40,21 @@ const numbered = (count: number, request: Json = GET) =>
   Array.from({ length: count }, (_, at): Json => ({ id: String(at + 1), ...request }));
 
 describe("fakeGraph()", () => {
+  it("knows people by mail and userPrincipalName, and has a photo of each, in base64", async () => {
+    const graph = fakeGraph({ mailboxes: { "danas@contoso.com": {} } });
+    const [user, photo] = await answers(graph, [
+      { id: "1", method: "GET", url: "/me?$select=mail,userPrincipalName" },
+      { id: "2", method: "GET", url: "/users/danas@contoso.com/photo/$value" },
+    ]);
+    expect(user?.body).toMatchObject({
+      mail: "danas@contoso.com",
+      userPrincipalName: "danas@contoso.com",
+    });
+    expect(user?.body).not.toHaveProperty("displayName");
+    expect(photo?.headers["Content-Type"]).toBe("image/gif");
+    expect(atob(photo?.body as string).slice(0, 6)).toBe("GIF89a");
+  });
+
   it.each([
     ["more than 20 requests", { requests: numbered(21) }, "exceed the limit"],
     ["no requests", { requests: [] }, "at least one"],

@@ -19,6 +19,7 @@ const vocabulary: Vocabulary = {
   // `HTML` is `html` there
   word: (word) =>
     word === word.toUpperCase() ? word.toLowerCase() : word.charAt(0).toLowerCase() + word.slice(1),
+  addressNames: ["mail", "userPrincipalName"],
   mediaType:
     "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8",
 };
