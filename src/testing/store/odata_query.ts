@@ -6,7 +6,7 @@ import type { Item, StoredItem } from "./store.ts";
 const DEFAULT_PAGE = 10;
 const LARGEST_PAGE = 1000;
 
-const KNOWN = new Set(["$select", "$top", "$skip", "$filter", "$orderby", "$count"]);
+const KNOWN = new Set(["$select", "$top", "$skip", "$filter", "$orderby", "$count", "$search"]);
 
 /** One page. */
 export interface Page {
@@ -55,9 +55,28 @@ function matching(
   options: ReadonlyMap<string, string>,
 ): readonly StoredItem[] {
   const filter = options.get("$filter");
+  const search = options.get("$search");
+  if (search !== undefined) {
+    if (filter !== undefined) throw badQuery("The query option $search goes without $filter.");
+    return searched(stored, show, search);
+  }
   if (filter === undefined) return stored;
   const fits = filterOf(filter);
   return stored.filter((item) => fits(show(item)));
+}
+
+/** Those in which each word occurs somewhere, whatever its letter case. */
+function searched(
+  stored: readonly StoredItem[],
+  show: Listing["show"],
+  search: string,
+): readonly StoredItem[] {
+  const words = search.replaceAll('"', "").toLowerCase().split(/\s+/).filter(Boolean);
+  if (words.length === 0) throw badQuery("The query option $search must name a word.");
+  return stored.filter((item) => {
+    const text = JSON.stringify(show(item)).toLowerCase();
+    return words.every((word) => text.includes(word));
+  });
 }
 
 function queryOptions(url: URL): Map<string, string> {

@@ -40,6 +40,31 @@ const numbered = (count: number, request: Json = GET) =>
   Array.from({ length: count }, (_, at): Json => ({ id: String(at + 1), ...request }));
 
 describe("fakeGraph()", () => {
+  it("finds messages by $search, which goes without $filter", async () => {
+    const graph = fakeGraph();
+    const [created, found, none, both] = await answers(graph, [
+      {
+        id: "1",
+        method: "POST",
+        url: "/me/messages",
+        ...JSON_BODY,
+        body: { subject: "Zebra Lunch" },
+      },
+      { id: "2", method: "GET", url: '/me/messages?$search="zebra lunch"', dependsOn: ["1"] },
+      { id: "3", method: "GET", url: '/me/messages?$search="zebra breakfast"', dependsOn: ["2"] },
+      {
+        id: "4",
+        method: "GET",
+        url: '/me/messages?$search="a"&$filter=isRead eq true',
+        dependsOn: ["3"],
+      },
+    ]);
+    expect(created?.status).toBe(201);
+    expect(found?.body).toMatchObject({ value: [{ subject: "Zebra Lunch" }] });
+    expect(none?.body).toMatchObject({ value: [] });
+    expect(both?.status).toBe(400);
+  });
+
   it("knows people by mail and userPrincipalName, and has a photo of each, in base64", async () => {
     const graph = fakeGraph({ mailboxes: { "danas@contoso.com": {} } });
     const [user, photo] = await answers(graph, [
