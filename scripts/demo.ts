@@ -3,7 +3,7 @@
  * write and send 50 drafts in order, with some requests failing on purpose. Then the same job without batches, and a line
  * that holds our results against the server's own book.
  *
- *   npm run demo [-- --seed 7 --trace trace.json]        deno task demo
+ *   npm run demo [-- --seed 7 --trace trace.json --picture timeline.svg]        deno task demo
  */
 import { batchOutlook } from "@rxbatch/rxbatch";
 import { fakeOutlook, type FakeService, type Fault } from "@rxbatch/rxbatch/testing";
@@ -11,6 +11,7 @@ import Table from "cli-table3";
 import { parseArgs } from "node:util";
 import { MailJob } from "./demo/mail_job.ts";
 import { oneByOne } from "./demo/one_by_one.ts";
+import { drawPictures } from "./demo/pictures.ts";
 import { prove, tell } from "./demo/proof.ts";
 import { type Run, runShown } from "./demo/run.ts";
 import { DRAFTS, FAULTS, LATENCY_MS, listening, MAILBOXES, RETRY, SEEDED } from "./demo/scene.ts";
@@ -19,7 +20,11 @@ import { both, Trace } from "./demo/trace.ts";
 const CONNECTIONS = 4;
 
 const { values } = parseArgs({
-  options: { seed: { type: "string", default: "1" }, trace: { type: "string" } },
+  options: {
+    seed: { type: "string", default: "1" },
+    trace: { type: "string" },
+    picture: { type: "string" },
+  },
 });
 const seed = Number(values.seed);
 const trace = values.trace === undefined ? undefined : new Trace();
@@ -41,6 +46,7 @@ const single = await listening(outlookWith([]), (outlook, { baseUrl }) => {
 show(batched.run, batched.posts, single);
 tell(batched.proof);
 if (trace !== undefined) await trace.writeTo(values.trace!);
+if (values.picture !== undefined) await drawPictures(values.picture, seed, CONNECTIONS);
 
 function outlookWith(faults: readonly Fault[]): FakeService {
   return fakeOutlook({ seed, faults, latencyMs: LATENCY_MS, mailboxes: SEEDED });

@@ -7,14 +7,17 @@ import {
 } from "@rxbatch/rxbatch";
 import { mergeMap, type OperatorFunction } from "rxjs";
 
-/** What people do without a batcher: one request at a time on each of some connections. */
+/** What people do without a batcher: one request at a time on each of some connections; `begin` is told of each. */
 export function oneByOne(
   baseUrl: string,
   token: string,
   connections: number,
+  begin: () => () => void = () => () => {},
 ): OperatorFunction<AnyOperation, OperationResult> {
   return mergeMap((operation) => {
-    if (operation.method !== undefined) return request(baseUrl, token, operation);
+    if (operation.method !== undefined) {
+      return request(baseUrl, token, operation).finally(begin());
+    }
     throw new TypeError("Cannot send what is made from answers, as nobody here keeps them");
   }, connections);
 }
