@@ -3,9 +3,9 @@ import { decodeLatin1 } from "./latin1.ts";
 import type { Octets } from "./octets.ts";
 
 /** Like fetch: a BOM is dropped (protocol E34), and what is no UTF-8 becomes U+FFFD. */
-const utf8 = new TextDecoder();
+const utf8 = /* @__PURE__ */ new TextDecoder();
 /** The names that nearly all answers use. */
-const UTF8_NAMES: ReadonlySet<string | undefined> = new Set([
+const UTF8_NAMES: ReadonlySet<string | undefined> = /* @__PURE__ */ new Set([
   undefined,
   "utf-8",
   "utf8",

@@ -6,7 +6,7 @@ const SMALL_BYTES = 512;
 const MAX_SMALL_VIEWS = 8;
 const MAX_BLOCK_BYTES = 1_048_576;
 
-const NOTHING: Uint8Array = new Uint8Array(0);
+const NOTHING: Uint8Array = /* @__PURE__ */ new Uint8Array(0);
 
 /**
  * Collects pieces.

@@ -1,4 +1,4 @@
-const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
+const utf8 = /* @__PURE__ */ new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** Above this many octets one native call is cheaper than passing each octet as an argument. */
 const MAX_ARGUMENTS = 4096;

@@ -152,8 +152,8 @@ function isToken(octet: number): boolean {
   return octet > SPACE && octet < 127 && !SEPARATORS.has(octet);
 }
 
-const SEPARATORS: ReadonlySet<number> = new Set(
-  Array.from('"(),/:;<=>?@[\\]{}', (character) => character.charCodeAt(0)),
+const SEPARATORS: ReadonlySet<number> = /* @__PURE__ */ new Set(
+  /* @__PURE__ */ Array.from('"(),/:;<=>?@[\\]{}', (character) => character.charCodeAt(0)),
 );
 
 /** RFC 2046 §5.1.1 allows 70, and fewer characters; servers do not ask it (protocol E12, E13). */

@@ -1,4 +1,4 @@
-const NOTHING: Uint8Array = new Uint8Array(0);
+const NOTHING: Uint8Array = /* @__PURE__ */ new Uint8Array(0);
 
 /** Pieces of up to so many octets are put together in one array that is used again and again, only to be decoded. */
 const SCRATCH_BYTES = 131_072;
@@ -99,7 +99,7 @@ export class Octets {
   }
 }
 
-const EMPTY = new Octets([], 0);
+const EMPTY = /* @__PURE__ */ new Octets([], 0);
 
 function spaceFor(length: number): Uint8Array {
   if (length > MAX_SHARE_BYTES) return new Uint8Array(length);

@@ -1,8 +1,7 @@
-const encoder = new TextEncoder();
-const scratch: Uint8Array<ArrayBuffer> = new Uint8Array(24_576);
-
+const encoder = /* @__PURE__ */ new TextEncoder();
+const MAX_UNITS = 8_192;
 /** No unit of UTF-16 takes more than three octets, so that this many always fit. */
-const MAX_UNITS: number = scratch.length / 3;
+const scratch: Uint8Array<ArrayBuffer> = /* @__PURE__ */ new Uint8Array(3 * MAX_UNITS);
 
 /**
  * How many octets a text has in UTF-8; a lone surrogate counts as U+FFFD, as TextEncoder writes it.

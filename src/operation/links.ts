@@ -17,18 +17,20 @@ const ABSOLUTE = /^(?:[a-z][a-z\d+.-]*:|\/)/i;
 const NOT_IN_URL = /[^\x21-\x7e]+/gu;
 const SURROGATE = /\p{Surrogate}/gu;
 
-const followed = new WeakSet<Operation>();
+/** With what reads them: whoever follows no links bundles no reader of any. */
+const followed = new WeakMap<Operation, (body: unknown) => Links>();
 /** Of answers whose body a schema has changed. */
 const kept = new WeakMap<OperationResponse, Links>();
 
 /** The links of its answer will be asked for. */
 export function follow(operation: Operation): void {
-  followed.add(operation);
+  followed.set(operation, readLinks);
 }
 
 /** Before a schema sees the body: it may know nothing of links. */
 export function keepLinks(response: OperationResponse): void {
-  if (followed.has(response.operation)) kept.set(response, readLinks(response.body));
+  const read = followed.get(response.operation);
+  if (read !== undefined) kept.set(response, read(response.body));
 }
 
 /** The schema has made another body of it. */

@@ -18,7 +18,7 @@ import type { StandardSchemaV1 } from "./standard_schema.ts";
 import { checkedContext, checkedUrl } from "./check/url.ts";
 import { checkedKey, checkedLabel, checkedOperations } from "./check/init.ts";
 
-const NO_HEADERS: Readonly<Record<string, string>> = Object.freeze({});
+const NO_HEADERS: Readonly<Record<string, string>> = /* @__PURE__ */ Object.freeze({});
 /** Shared, for most operations have no other header. */
 const CONTENT_TYPE_ALONE: Readonly<Record<ContentType, Readonly<Record<string, string>>>> = {
   [JSON_TYPE]: Object.freeze({ "Content-Type": JSON_TYPE }),

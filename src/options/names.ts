@@ -25,8 +25,8 @@ export const BATCH_NAMES: KnownNames<BatchOptions> = {
   signal: true,
 };
 
-/** The options of the dialects that speak HTTP to one service. */
-export const SERVICE_NAMES: KnownNames<ServiceOptions> = {
+/** The options of the dialects that speak HTTP to one service; made when asked for, as bundlers keep what is spread. */
+export const serviceNames = (): KnownNames<ServiceOptions> => ({
   ...BATCH_NAMES,
   headers: true,
   linkBase: true,
@@ -34,7 +34,7 @@ export const SERVICE_NAMES: KnownNames<ServiceOptions> = {
   maxPartHeaderBytes: true,
   maxParts: true,
   maxNestingDepth: true,
-};
+});
 
 const RETRY_NAMES: KnownNames<RetryOptions> = {
   maxRetries: true,
@@ -43,7 +43,6 @@ const RETRY_NAMES: KnownNames<RetryOptions> = {
   maxTotalMs: true,
   refusedStatuses: true,
 };
-const RETRY_MEMBERS = Object.keys(RETRY_NAMES).map((name) => `retry.${name}`);
 
 /**
  * Checks that options are an object in which every name is read by somebody.
@@ -66,7 +65,8 @@ export function checkOptionNames(
       "Cannot make a batcher as options must be an object: current value is an Observable (call the operator: pipe(batchGraph()) and not pipe(batchGraph))",
     );
   }
-  refuse("options", unknownName(options, known, RETRY_MEMBERS));
+  const retryMembers = Object.keys(RETRY_NAMES).map((name) => `retry.${name}`);
+  refuse("options", unknownName(options, known, retryMembers));
   const { retry }: { retry?: unknown } = options;
   if (typeof retry === "object" && retry !== null) {
     refuse("option retry", unknownName(retry, RETRY_NAMES));

@@ -3,7 +3,7 @@ import type { ParseJson } from "../mime/body.ts";
 import type { ReaderLimits } from "../mime/limits.ts";
 import type { MediaType } from "../mime/media_type.ts";
 import type { ReadJsonBody } from "./json/body.ts";
-import { JsonEnvelopeDecoder } from "./json_envelope.ts";
+import { JsonEnvelopeDecoder } from "./json/envelope.ts";
 import type { PartIds } from "./part_id.ts";
 import { MultipartDecoder } from "./multipart_decoder.ts";
 import type { Decoder, Part } from "./wire.ts";
@@ -26,15 +26,13 @@ export function decoderFor(
     readonly readBody?: ReadJsonBody;
     /** What makes a value of a body that is JSON, if not `JSON.parse`. */
     readonly parseJson?: ParseJson | undefined;
-    /** Such a server never answers a batch in multipart. */
-    readonly isJsonOnly?: boolean;
   },
 ): Decoder | undefined {
   const { limits, ids, parseJson } = options;
   if (mediaType.type === "application/json") {
     return new JsonEnvelopeDecoder(limits, ids, options.readBody, parseJson);
   }
-  if (options.isJsonOnly === true || !mediaType.type.startsWith("multipart/")) return undefined;
+  if (!mediaType.type.startsWith("multipart/")) return undefined;
   try {
     return new MultipartDecoder(mediaType, limits, ids, parseJson);
   } catch (error) {

@@ -26,8 +26,8 @@ export const JSON_FRAME_BYTES: number = '{"requests":[]}'.length - 1;
 const ID_BYTES = ',{"id":"",'.length;
 const DEPENDS_ON_BYTES = '"dependsOn":[""],'.length;
 
-const encoder = new TextEncoder();
-const utf8 = new TextDecoder("utf-8", { fatal: true });
+const encoder = /* @__PURE__ */ new TextEncoder();
+const utf8 = /* @__PURE__ */ new TextDecoder("utf-8", { fatal: true });
 
 /** An operation as a request object of OData 4.01 JSON Format §19.1, but for what depends on its place in the batch. */
 export class JsonRequest implements EncodedOperation {

@@ -4,11 +4,12 @@ import type { ParseJson } from "../mime/body.ts";
 import type { ReaderLimits } from "../mime/limits.ts";
 import { boundaryOf, type MediaType } from "../mime/media_type.ts";
 import { type MimePart, MultipartReader } from "../mime/multipart/reader.ts";
-import { MultipartPart, NoAnswer, UnreadablePart } from "./multipart_part.ts";
+import { MultipartPart, UnreadablePart } from "./multipart_part.ts";
+import { NoAnswer } from "./no_answer.ts";
 import type { PartIds } from "./part_id.ts";
 import type { Decoder, Part } from "./wire.ts";
 
-const NOTHING: readonly Part[] = Object.freeze([]);
+const NOTHING: readonly Part[] = /* @__PURE__ */ Object.freeze([]);
 
 /**
  * Decodes multipart answers, whichever wire asked.

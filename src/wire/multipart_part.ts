@@ -10,7 +10,7 @@ import type { Part } from "./wire.ts";
 
 /** How much of a body that cannot be decoded its error shows. */
 const DETAIL_BYTES = 8_192;
-const utf8 = new TextDecoder();
+const utf8 = /* @__PURE__ */ new TextDecoder();
 
 /** Whose answer a part is, as far as it says so. */
 type Named = Pick<Part, "index" | "innerIndex" | "member">;
@@ -70,26 +70,6 @@ export class UnreadablePart implements Part {
 
   detail(): string {
     return textOf(this.#body);
-  }
-}
-
-/** A place that holds several answers, or none. */
-export class NoAnswer implements Part {
-  readonly index: number | undefined;
-  readonly members: readonly Part[];
-  readonly status = 0;
-  readonly headers: Fields = {};
-
-  constructor(index: number | undefined, members: readonly Part[]) {
-    this.index = index;
-    this.members = members;
-  }
-
-  readBody(operation: Operation): never {
-    throw new DecodeError(
-      `Cannot read a part as it must hold one answer: current value is ${this.members.length}`,
-      { operation },
-    );
   }
 }
 

@@ -5,8 +5,8 @@ import { reasonPhrase } from "./reason_phrase.ts";
 const NULL_BODY_STATUSES: ReadonlySet<number> = new Set([204, 205, 304]);
 
 /** What a Response of the network refuses, and a constructed one would do. */
-const FIXED: PropertyDescriptorMap = Object.fromEntries(
-  ["append", "delete", "set"].map((name) => [name, {
+const FIXED: PropertyDescriptorMap = /* @__PURE__ */ Object.fromEntries(
+  /* @__PURE__ */ ["append", "delete", "set"].map((name) => [name, {
     value: () => {
       throw new TypeError(
         `Cannot ${name} a header as those of an answer are immutable: current value is an answer`,

@@ -28,7 +28,7 @@ export interface PartAnswer {
   readonly bytes: Uint8Array;
 }
 
-const NO_FIELDS: Fields = Object.freeze({});
+const NO_FIELDS: Fields = /* @__PURE__ */ Object.freeze({});
 
 /** The body is looked at when somebody asks for it. */
 class Answer implements PartAnswer {

@@ -3,7 +3,7 @@ import { decodeChunked } from "./chunked.ts";
 import type { Fields } from "./head_scanner.ts";
 import { Octets } from "../octets.ts";
 
-const NOTHING = Octets.of(new Uint8Array(0));
+const NOTHING = /* @__PURE__ */ Octets.of(/* @__PURE__ */ new Uint8Array(0));
 const LENGTH = /^\d{1,15}$/;
 
 /**

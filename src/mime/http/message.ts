@@ -29,8 +29,8 @@ const STATUS_LINE = /^HTTP\/\d+(?:\.\d+)?[ \t]+([1-9]\d\d)(?:[ \t](.*))?$/;
 type AnswerHead = Omit<HttpAnswer, "body">;
 
 /** Reading is synchronous and calls nobody, so one scanner and one memo serve all messages. */
-const scanner = new HeadScanner();
-const memo = new HeadMemo<AnswerHead>();
+const scanner = /* @__PURE__ */ new HeadScanner();
+const memo = /* @__PURE__ */ new HeadMemo<AnswerHead>();
 
 /**
  * Reads one HTTP answer that ends where its octets end: `Content-Length` never cuts a body short (protocol E23).

@@ -1,4 +1,4 @@
-const HEX: readonly string[] = Array.from(
+const HEX: readonly string[] = /* @__PURE__ */ Array.from(
   { length: 256 },
   (_, octet) => octet.toString(16).padStart(2, "0"),
 );
@@ -13,7 +13,7 @@ const NESTED = "chset_";
 
 /** Boundaries to come: asking for the random octets of many costs hardly more than asking for those of one. */
 const POOLED = 64;
-const octets: Uint8Array<ArrayBuffer> = new Uint8Array(POOLED * RANDOM_OCTETS);
+const octets: Uint8Array<ArrayBuffer> = /* @__PURE__ */ new Uint8Array(POOLED * RANDOM_OCTETS);
 let digits = "";
 let used = POOLED;
 

@@ -5,15 +5,15 @@ import { type Fields, HeadScanner } from "../http/head_scanner.ts";
 import { tooLong } from "../limits.ts";
 import type { Octets } from "../octets.ts";
 
-const NOTHING: Uint8Array = new Uint8Array(0);
+const NOTHING: Uint8Array = /* @__PURE__ */ new Uint8Array(0);
 const MULTIPART = /^multipart\//i;
 
 /** Reading is synchronous and calls nobody, so one of each serves all parts. */
-const fieldScanner = new HeadScanner();
+const fieldScanner = /* @__PURE__ */ new HeadScanner();
 /** For the fields of a head that is the same octet by octet. */
-const memo = new HeadMemo<Fields>();
+const memo = /* @__PURE__ */ new HeadMemo<Fields>();
 /** For the end and the id of a head that is the same but for its id. */
-const template = new HeadTemplate();
+const template = /* @__PURE__ */ new HeadTemplate();
 
 /** The fields of the block from `start` up to `end`; frozen, for parts with the same headers share them. */
 function readFields(bytes: Uint8Array, start: number, end: number): Fields {

@@ -3,9 +3,9 @@ import { DEFAULT_LIMITS, type ReaderLimits } from "../limits.ts";
 
 export type { MimePart } from "./level.ts";
 
-const NO_PARTS: readonly MimePart[] = Object.freeze([]);
+const NO_PARTS: readonly MimePart[] = /* @__PURE__ */ Object.freeze([]);
 /** The byte order mark of UTF-8, which some servers write before the first delimiter. */
-const MARK: Uint8Array = Uint8Array.of(0xef, 0xbb, 0xbf);
+const MARK: Uint8Array = /* @__PURE__ */ Uint8Array.of(0xef, 0xbb, 0xbf);
 
 /**
  * Reads a multipart message that is pushed in, and gives each part out with the call that completes it.

@@ -89,7 +89,7 @@ export function partBytes(part: EncodedPart, number: number): number {
 /** Shorter bodies of ASCII are written together with what stands before and behind them. */
 const LONG_BODY_BYTES = 4_096;
 
-const encoder = new TextEncoder();
+const encoder = /* @__PURE__ */ new TextEncoder();
 
 /**
  * Writes HTTP messages as a multipart message, byte for byte as protocol A3 has it: CRLF everywhere, no preamble, no

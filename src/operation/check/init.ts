@@ -4,7 +4,7 @@ import type { AnyOperation } from "../operation.ts";
 import { kindOf } from "./kind.ts";
 import { type Made, refusedOperation as refused } from "./refused.ts";
 
-const NO_OPERATIONS: readonly AnyOperation[] = Object.freeze([]);
+const NO_OPERATIONS: readonly AnyOperation[] = /* @__PURE__ */ Object.freeze([]);
 
 /** A frozen copy of `dependsOn`. */
 export function checkedOperations(made: Made, dependsOn: unknown): readonly AnyOperation[] {

@@ -45,15 +45,15 @@ interface Tag {
   readonly end: number;
 }
 
+const CDATA = ["<![CDATA[", "]]>"] as const;
 /** What begins like a tag, and with what it ends. */
 const NO_TAGS: readonly (readonly [string, string])[] = [
   ["<!--", "-->"],
-  ["<![CDATA[", "]]>"],
+  CDATA,
   ["<?", "?>"],
   ["<!", ">"],
 ];
 const TAG = ["<", ">"] as const;
-const CDATA = NO_TAGS[1]!;
 
 /** One after the other, up to the first that does not end: no character is looked at twice. */
 function* tagsIn(text: string): Iterable<Tag> {

@@ -7,7 +7,10 @@ import type { Entry } from "../entry.ts";
 export type Told = Pick<Part, "status" | "headers" | "detail">;
 
 /** Each member of a group has a status of its own. */
-export const ALL_DONE: Told = Object.freeze({ status: 200, headers: Object.freeze({}) });
+export const ALL_DONE: Told = /* @__PURE__ */ Object.freeze({
+  status: 200,
+  headers: /* @__PURE__ */ Object.freeze({}),
+});
 
 /** What the subscriber gets. */
 export function responseOf(entry: Entry, part: Told, body: unknown): OperationResponse<unknown> {

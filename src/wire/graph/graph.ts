@@ -1,6 +1,6 @@
 import { kindOf } from "../../operation/check/kind.ts";
 import type { KnownNames } from "../../operation/check/known_names.ts";
-import { checkOptionNames, SERVICE_NAMES } from "../../options/names.ts";
+import { checkOptionNames, serviceNames } from "../../options/names.ts";
 import { nearLimitMs } from "../near_limit.ts";
 import { OperationError } from "../../operation/errors.ts";
 import { headerOf, setField } from "../../operation/headers.ts";
@@ -10,7 +10,7 @@ import type { Operation } from "../../operation/operation.ts";
 import type { ServiceOptions } from "../../options/options.ts";
 import type { ResponseHead } from "../../transport/transport.ts";
 import { toBase64 } from "../json/base64.ts";
-import { decoderFor } from "../decoder_for.ts";
+import { JsonEnvelopeDecoder } from "../json/envelope.ts";
 import { partIdsOf } from "../part_id.ts";
 import { readGraphBody } from "../json/body.ts";
 import { withLinks } from "../link_base.ts";
@@ -110,16 +110,16 @@ const DIALECT: JsonDialect = {
  * ```
  */
 export function graphWire(options: GraphOptions = {}): Wire {
-  checkOptionNames(options, GRAPH_NAMES);
+  checkOptionNames(options, ownNames());
   return new GraphWire(options);
 }
 
-const GRAPH_NAMES: KnownNames<GraphOptions> = {
-  ...SERVICE_NAMES,
+const ownNames = (): KnownNames<GraphOptions> => ({
+  ...serviceNames(),
   baseUrl: true,
   laneOf: true,
   mixContexts: true,
-};
+});
 
 class GraphWire implements Wire {
   readonly name = "graph";
@@ -196,13 +196,10 @@ class GraphWire implements Wire {
   }
 
   decoder(head: ResponseHead, operations: readonly Operation[]): Decoder | undefined {
-    return decoderFor(parseMediaType(head.headers["content-type"] ?? ""), {
-      limits: this.#limits,
-      parseJson: this.#parseJson,
-      ids: partIdsOf(operations),
-      readBody: readGraphBody,
-      isJsonOnly: true,
-    });
+    const { type } = parseMediaType(head.headers["content-type"] ?? "");
+    if (type !== "application/json") return undefined;
+    const ids = partIdsOf(operations);
+    return new JsonEnvelopeDecoder(this.#limits, ids, readGraphBody, this.#parseJson);
   }
 
   /** Where it leads; `encodeOne` mostly asks right after `contextOf`. */

@@ -19,7 +19,7 @@ const platform = globalThis as object as Platform;
 /** So many octets fit into the arguments of one call. */
 const CHUNK_BYTES = 8192;
 const BEYOND_LATIN1 = /[\u0100-\uffff]/;
-const encoder = new TextEncoder();
+const encoder = /* @__PURE__ */ new TextEncoder();
 
 /** Bytes, or text as UTF-8, in base64 with padding. */
 export function toBase64(content: Uint8Array | string): string {

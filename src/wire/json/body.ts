@@ -65,8 +65,8 @@ function textOr(body: string, charset: string | undefined): string | Uint8Array 
 const MAX_WORD_LENGTH = 256;
 /** Shorter words look like base64 of nearly ASCII too often. */
 const MIN_TEXT_LENGTH = 16;
-const utf8 = new TextDecoder();
-const strictUtf8 = new TextDecoder("utf-8", { fatal: true });
+const utf8 = /* @__PURE__ */ new TextDecoder();
+const strictUtf8 = /* @__PURE__ */ new TextDecoder("utf-8", { fatal: true });
 
 /** The text that these octets are, if they are one; UTF-8 proves itself, other charsets give sense to nearly anything. */
 function textIn(octets: Uint8Array, charset: string | undefined): string | undefined {

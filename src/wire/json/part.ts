@@ -19,7 +19,7 @@ export interface ResponseObject {
 
 /** How much of a body that cannot be decoded its error shows. */
 const DETAIL_CHARACTERS = 8_192;
-const NONE: readonly Part[] = Object.freeze([]);
+const NONE: readonly Part[] = /* @__PURE__ */ Object.freeze([]);
 
 /** Where a part's body comes from. */
 interface BodySource {

@@ -1,7 +1,7 @@
 import { bodyFormatOf } from "../../mime/body.ts";
 import { laxDecoder } from "../../mime/charset.ts";
 
-const encoder = new TextEncoder();
+const encoder = /* @__PURE__ */ new TextEncoder();
 
 /** A body as an operation's `read` asks for it, from its bytes; nothing is `undefined`. */
 export function rawBody(

@@ -1,6 +1,6 @@
 import { kindOf } from "../../operation/check/kind.ts";
 import type { KnownNames } from "../../operation/check/known_names.ts";
-import { checkOptionNames, SERVICE_NAMES } from "../../options/names.ts";
+import { checkOptionNames, serviceNames } from "../../options/names.ts";
 import { withLinks } from "../link_base.ts";
 import { OperationError } from "../../operation/errors.ts";
 import { headerOf } from "../../operation/headers.ts";
@@ -86,7 +86,7 @@ const MAX_BATCH_SIZE = 1000;
 /** The prefixed name is the one that services of 4.0 know, and those of 4.01 must (OData 4.01 Protocol §8.2.8). */
 const CONTINUE_ON_ERROR = "odata.continue-on-error";
 
-const utf8 = new TextDecoder();
+const utf8 = /* @__PURE__ */ new TextDecoder();
 
 /** OData 4.01 JSON Format §19.1. */
 const DIALECT: JsonDialect = {
@@ -138,7 +138,7 @@ const DIALECT: JsonDialect = {
  * ```
  */
 export function odataWire(options: ODataOptions): Wire {
-  checkOptionNames(options, ODATA_NAMES);
+  checkOptionNames(options, ownNames());
   const { format = "multipart" } = options;
   if (format === "multipart") return new MultipartODataWire(options);
   if (format === "json") return new JsonODataWire(options);
@@ -149,14 +149,14 @@ export function odataWire(options: ODataOptions): Wire {
   );
 }
 
-const ODATA_NAMES: KnownNames<ODataOptions> = {
-  ...SERVICE_NAMES,
+const ownNames = (): KnownNames<ODataOptions> => ({
+  ...serviceNames(),
   baseUrl: true,
   format: true,
   contentLength: true,
   changeSetsPerBatch: true,
   writes: true,
-};
+});
 
 /** What the two formats have in common. */
 abstract class ODataWire implements Wire {

@@ -7,7 +7,7 @@ export interface Mailbox {
 }
 
 /** The signed-in user. */
-export const ME: Mailbox = Object.freeze({ name: "me", address: undefined });
+export const ME: Mailbox = /* @__PURE__ */ Object.freeze({ name: "me", address: undefined });
 
 /** `me`, `users('x')`, `users/'x'` and `users/x` at the beginning of a path, quotes and parentheses encoded or not. */
 const CONTEXT =

@@ -1,6 +1,6 @@
 import { kindOf } from "../../operation/check/kind.ts";
 import type { KnownNames } from "../../operation/check/known_names.ts";
-import { checkOptionNames, SERVICE_NAMES } from "../../options/names.ts";
+import { checkOptionNames, serviceNames } from "../../options/names.ts";
 import { nearLimitMs } from "../near_limit.ts";
 import { withLinks } from "../link_base.ts";
 import { OperationError } from "../../operation/errors.ts";
@@ -66,15 +66,15 @@ const CONTINUE_ON_ERROR = "odata.continue-on-error";
  * ```
  */
 export function outlookWire(options: OutlookOptions = {}): Wire {
-  checkOptionNames(options, OUTLOOK_NAMES);
+  checkOptionNames(options, ownNames());
   return new OutlookWire(options);
 }
 
-const OUTLOOK_NAMES: KnownNames<OutlookOptions> = {
-  ...SERVICE_NAMES,
+const ownNames = (): KnownNames<OutlookOptions> => ({
+  ...serviceNames(),
   baseUrl: true,
   anchorMailbox: true,
-};
+});
 
 /** What `contextOf` gives. */
 interface OutlookContext extends BatchContext {

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { DecodeError, LimitError } from "../../src/operation/errors.ts";
-import { DEFAULT_LIMITS } from "../../src/mime/limits.ts";
-import { get, head } from "../../src/operation/make.ts";
-import { partIdsOf } from "../../src/wire/part_id.ts";
-import { JsonEnvelopeDecoder } from "../../src/wire/json_envelope.ts";
-import type { Part } from "../../src/wire/wire.ts";
-import { chunksOf, octets } from "../support/octets.ts";
+import { DecodeError, LimitError } from "../../../src/operation/errors.ts";
+import { DEFAULT_LIMITS } from "../../../src/mime/limits.ts";
+import { get, head } from "../../../src/operation/make.ts";
+import { partIdsOf } from "../../../src/wire/part_id.ts";
+import { JsonEnvelopeDecoder } from "../../../src/wire/json/envelope.ts";
+import type { Part } from "../../../src/wire/wire.ts";
+import { chunksOf, octets } from "../../support/octets.ts";
 
 const operation = get("a");
 

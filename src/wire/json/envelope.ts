@@ -1,15 +1,15 @@
-import { DecodeError } from "../operation/errors.ts";
-import { Collector } from "../mime/collector.ts";
-import { type ReaderLimits, tooMany } from "../mime/limits.ts";
-import { type ReadJsonBody, readODataBody } from "./json/body.ts";
-import { JsonPart, type ResponseObject } from "./json/part.ts";
-import { bodyTexts } from "./json/source.ts";
-import { NoAnswer } from "./multipart_part.ts";
-import type { ParseJson } from "../mime/body.ts";
-import type { PartIds } from "./part_id.ts";
-import type { Decoder, Part } from "./wire.ts";
-const NO_PARTS: readonly Part[] = Object.freeze([]);
-const utf8 = new TextDecoder();
+import { DecodeError } from "../../operation/errors.ts";
+import { Collector } from "../../mime/collector.ts";
+import type { ParseJson } from "../../mime/body.ts";
+import { type ReaderLimits, tooMany } from "../../mime/limits.ts";
+import { type ReadJsonBody, readODataBody } from "./body.ts";
+import { JsonPart, type ResponseObject } from "./part.ts";
+import { bodyTexts } from "./source.ts";
+import { NoAnswer } from "../no_answer.ts";
+import type { PartIds } from "../part_id.ts";
+import type { Decoder, Part } from "../wire.ts";
+const NO_PARTS: readonly Part[] = /* @__PURE__ */ Object.freeze([]);
+const utf8 = /* @__PURE__ */ new TextDecoder();
 
 /**
  * Decodes `{"responses":[{id,status,headers,body}]}`, whichever wire asked. All parts come out at the end, as JSON has
