@@ -14,6 +14,7 @@ export const BATCH_NAMES: KnownNames<BatchOptions> = {
   continueOnError: true,
   retry: true,
   pace: true,
+  shareReads: true,
   beforeSend: true,
   timeoutMs: true,
   maxResponseBytes: true,

@@ -151,6 +151,13 @@ export interface BatchOptions {
    */
   readonly pace?: Pace | undefined;
   /**
+   * Reads that wait for their first POST and are the same to the server (lane, URL, headers, and what was said of their
+   * answers) go as one; each subscriber gets an answer of his own, and the last one who leaves withdraws it.
+   *
+   * @default false
+   */
+  readonly shareReads?: boolean | undefined;
+  /**
    * Is asked before each batch leaves; a rejection fails its operations with `NotExecutedError`, for good.
    *
    * @default none

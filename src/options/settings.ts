@@ -19,6 +19,7 @@ export interface Settings {
   readonly continueOnError: boolean;
   readonly retry: RetrySettings;
   readonly pace: Pace | undefined;
+  readonly shareReads: boolean;
   readonly beforeSend: BeforeSend | undefined;
   readonly timeoutMs: number;
   readonly maxResponseBytes: number;
@@ -104,6 +105,7 @@ export function checkedSettings(
     continueOnError: boolean("continueOnError", options.continueOnError, true),
     retry: retrySettings(options.retry),
     pace: paceSettings(options.pace),
+    shareReads: boolean("shareReads", options.shareReads, false),
     beforeSend,
     timeoutMs: duration("timeoutMs", options.timeoutMs, 100_000, 1),
     maxResponseBytes: integer("maxResponseBytes", options.maxResponseBytes, 128 * 2 ** 20, 1),

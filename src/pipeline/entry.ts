@@ -82,6 +82,24 @@ export interface Company {
   readonly split: unknown;
 }
 
+/** Reads that are one to the server. */
+export interface Sharing {
+  /** Those of them that wait in the lane: they count as one. */
+  readonly queued: ReadonlySet<Entry>;
+  /** What that one adds to a body, in octets. */
+  readonly bytes: number;
+  /** It has been asked for more than once: then no body may be anybody else's too. */
+  readonly isShared: boolean;
+  /** @returns whether it is the first that waits */
+  add(entry: Entry): boolean;
+  /** @returns whether none waits any more */
+  remove(entry: Entry): boolean;
+  /** It leaves, so whoever comes from now on shares with others. */
+  close(): void;
+  /** One wait for all before the same attempt, so that they share that one too. */
+  delayMs(attempts: number, draw: () => number): number;
+}
+
 /** What is known of an operation's latest submission to one pipeline, for those that depend on it. */
 export interface Submission {
   readonly mark: Mark;
@@ -104,6 +122,9 @@ export class Entry implements Unsubscribable, Submission {
 
   /** How it hangs together with others: most entries do not, and then nothing is made for it. */
   ties: Ties | undefined = undefined;
+
+  /** Reads that are one with it. */
+  share: Sharing | undefined = undefined;
 
   queuedAtMs = 0;
   firstSentAtMs = 0;
@@ -174,6 +195,7 @@ export class Entry implements Unsubscribable, Submission {
   release(): void {
     this.context = undefined;
     this.encoded = undefined;
+    this.share = undefined;
     if (this.ties !== undefined) {
       this.ties.needs = [];
       this.ties.parents = [];

@@ -71,7 +71,7 @@ export class Pipeline implements Home, Edges {
 
   /** Lane: its window opens or is full, which makes the lane due for a slot. */
   #join(entry: Entry): void {
-    const { clock, lanes, retry, settle, windows } = this.#stages;
+    const { clock, lanes, retry, settle, shares, windows } = this.#stages;
     try {
       entry.encoded ??= this.#stages.gate.encode(entry);
     } catch (cause) {
@@ -82,6 +82,7 @@ export class Pipeline implements Home, Edges {
     entry.context = lane.context;
     // Whoever opens a window must be right about the time; whoever comes with others may share their look at it.
     entry.queuedAtMs = lane.live === 0 ? clock.now() : clock.recently();
+    shares.join(entry);
     lane.push(entry);
     windows.grew(lane);
     if (lane.readyAtMs > 0) retry.joined(entry, lane);
@@ -97,7 +98,7 @@ export class Pipeline implements Home, Edges {
   /** Post: all parts have gone to `answers`, its slot is free, and whoever got no part goes again or fails. */
   ended(post: Post, end: PostEnd, unanswered: readonly Entry[]): void {
     const { answers, dispatch, endings, order, withdrawal } = this.#stages;
-    for (const entry of post.entries) {
+    for (const entry of post.aboard) {
       if (entry.flight !== post) continue;
       entry.flight = undefined;
       if (entry.isSettled) order.endTurn(entry);

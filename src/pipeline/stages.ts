@@ -15,6 +15,7 @@ import type { Lane } from "./collect/lane.ts";
 import { Lanes } from "./collect/lanes.ts";
 import { Order } from "./collect/order.ts";
 import { Pace } from "./collect/pace.ts";
+import { Shares } from "./collect/share.ts";
 import { Windows } from "./collect/window.ts";
 import type { Entry, Mark } from "./entry.ts";
 import { Events } from "./events.ts";
@@ -63,6 +64,7 @@ export class Stages {
   readonly order: Order;
   readonly derive: Derive;
   readonly lanes: Lanes;
+  readonly shares: Shares;
   readonly windows: Windows;
   readonly dispatch: Dispatch;
   readonly pace: Pace;
@@ -105,6 +107,7 @@ export class Stages {
       size: settings.maxBatchSize,
       bytes: settings.maxBatchBytes - (wire.frameBytes ?? 0),
     });
+    this.shares = new Shares(settings.shareReads);
     this.windows = new Windows(this.clock, settings.maxWaitMs, {
       due: (lane, reason) => this.dispatch.due(lane, reason),
     });

@@ -58,6 +58,7 @@ const serviceOptions: Options<Omit<OutlookOptions, "anchorMailbox" | "continueOn
   concurrencyPerContext: whole(1, 10_000),
   retry: Schema.Union(Schema.Literal(false), described(retryOptions)),
   pace: Schema.Struct({ operations: whole(1), perMs: milliseconds(1) }),
+  shareReads: Schema.Boolean,
   beforeSend: living("a function"),
   timeoutMs: milliseconds(1),
   maxResponseBytes: whole(1),

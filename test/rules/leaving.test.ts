@@ -27,6 +27,22 @@ function countingSignal(): {
 }
 
 describe("rule 19: leaving", () => {
+  it("costs those who stay nothing when the batch carries other lanes", () => {
+    const rig = new Rig({
+      wire: {
+        contextOf({ context = "me" }) {
+          return { key: context, name: context, url: "https://a.example/all/$batch", mix: "all" };
+        },
+      },
+    });
+    const leaving = rig.send(get("a"));
+    rig.send(get("b", { context: "x" }));
+    rig.at(10, () => leaving.unsubscribe());
+    rig.run();
+    expect(rig.posts).toEqual(["@10 all: a b"]);
+    expect(rig.told).toEqual(["@11 b 200"]);
+  });
+
   it("before the batch left: it is never sent", () => {
     const rig = new Rig();
     rig.send("a");

@@ -1,4 +1,4 @@
-import { type AtomicOperation, membersOf } from "../../operation/atomic.ts";
+import type { AtomicOperation } from "../../operation/atomic.ts";
 import type { MemberFate } from "../../operation/errors.ts";
 import type { Settings } from "../../options/settings.ts";
 import type { Part, Wire } from "../../wire/wire.ts";
@@ -7,7 +7,7 @@ import type { Entry } from "../entry.ts";
 import { Checking } from "./checking.ts";
 import { responseError } from "./failure.ts";
 import { culpritOf, fatesOf, responsesOf, schemaOf } from "./match/group.ts";
-import { ALL_DONE, responseOf, type Told } from "./told.ts";
+import { ALL_DONE, bodyOf, responseOf, type Told } from "./told.ts";
 import { malformed } from "./unreadable.ts";
 import type { Halves } from "./refused/halves.ts";
 import type { Loop } from "../time/loop.ts";
@@ -60,7 +60,7 @@ export class Answers {
     entry.flight = undefined;
     if (outcome === "answered") {
       post.settledCount++;
-      return this.#succeed(entry, part, () => part.readBody(built));
+      return this.#succeed(entry, part, () => bodyOf(entry, part));
     }
     this.#goAgainOrFail(post, entry, part, errorOf(part, post));
   }
@@ -157,7 +157,7 @@ function errorOf(part: Part, { isAnonymous }: Post, members?: readonly MemberFat
     let body: unknown;
     let detail: string | undefined;
     try {
-      body = part.readBody(membersOf(entry.built!)[0]!);
+      body = bodyOf(entry, part);
     } catch {
       detail = part.detail?.();
     }

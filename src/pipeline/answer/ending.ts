@@ -46,7 +46,9 @@ export class Endings {
     entries: readonly Entry[],
     { stop, mismatch }: { stop: Stop | undefined; mismatch: string | undefined },
   ): void {
-    const behind = new Set(stop === undefined ? [] : post.entries.slice(stop.place + 1));
+    const behind = new Set(
+      stop === undefined ? [] : post.riders.all(post.entries.slice(stop.place + 1)),
+    );
     const unknown = entries.filter((entry) => !behind.has(entry));
     const attempt = this.#again.pausing(unknown, { outcome: "unknown" });
     this.#again.each(

@@ -156,9 +156,8 @@ export class Retry {
     if (!retry.isOn || next === "settle") return "policy";
     const isFree = attempt.isFree === true && next === "again now";
     if (!isFree && entry.retries >= retry.maxRetries) return "retry.maxRetries";
-    const delayMs = isFree
-      ? 0
-      : attempt.delayMs ?? this.delayMs(entry.retries, attempt.retryAfterMs);
+    const draw = () => attempt.delayMs ?? this.delayMs(entry.retries, attempt.retryAfterMs);
+    const delayMs = isFree ? 0 : entry.share?.delayMs(entry.attempts, draw) ?? draw();
     const now = this.#clock.now();
     const earliestMs = Math.max(now + delayMs, lane.pausedUntilMs);
     if (earliestMs - entry.firstSentAtMs > retry.maxTotalMs) return "retry.maxTotalMs";

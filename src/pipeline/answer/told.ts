@@ -1,3 +1,4 @@
+import { membersOf } from "../../operation/atomic.ts";
 import type { Operation } from "../../operation/operation.ts";
 import type { OperationResponse } from "../../operation/response.ts";
 import type { Part } from "../../wire/wire.ts";
@@ -17,4 +18,10 @@ export function responseOf(entry: Entry, part: Told, body: unknown): OperationRe
   const { built, attempts } = entry;
   const { status, headers } = part;
   return { operation: built as Operation, status, headers, body, attempts };
+}
+
+/** Of a read that is shared each gets a body of his own, whatever the others do to theirs. */
+export function bodyOf({ built, share }: Entry, part: Part): unknown {
+  const body = part.readBody(membersOf(built!)[0]!);
+  return share?.isShared === true ? structuredClone(body) : body;
 }

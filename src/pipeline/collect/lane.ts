@@ -97,6 +97,7 @@ export class Lane {
     entry.state = "queued";
     this.#queueOf(entry).push(entry);
     this.live++;
+    if (entry.share?.add(entry) === false) return;
     this.size += entry.size;
     this.bytes += entry.encoded!.bytes;
   }
@@ -176,10 +177,17 @@ export class Lane {
     return isFull;
   }
 
+  /** It rides on the place of one that a batch takes. */
+  ride(entry: Entry): void {
+    this.#forget(entry);
+  }
+
   #forget(entry: Entry): void {
+    const { share } = entry;
     this.live--;
+    if (share?.remove(entry) === false) return;
     this.size -= entry.size;
-    this.bytes -= entry.encoded!.bytes;
+    this.bytes -= share?.bytes ?? entry.encoded!.bytes;
   }
 
   /** Its attempts are counted when it is taken. */

@@ -18,6 +18,7 @@ import { LazyRequest } from "./lazy_request.ts";
 import type { Loop } from "../time/loop.ts";
 import { answeredEvent, sentEvent } from "./post_events.ts";
 import { safely } from "../time/safely.ts";
+import { Riders } from "./riders.ts";
 import type { Tokens } from "./token.ts";
 import type { TokenReceiver } from "./token_ask.ts";
 
@@ -67,6 +68,8 @@ export class Post implements Flight, Timed, TokenReceiver, PreparationListener, 
   settledCount = 0;
   /** Parts that make sense only once the others are there. */
   readonly deferred: { readonly entry: Entry; readonly part: Part }[] = [];
+  /** Who shares a place with another. */
+  readonly riders: Riders = new Riders();
   readonly #stages: PostStages;
   readonly #calls: PostCalls;
   #request: LazyRequest | undefined = undefined;
@@ -93,6 +96,11 @@ export class Post implements Flight, Timed, TokenReceiver, PreparationListener, 
   /** What it carries, in the order of the batch. */
   get entries(): readonly Entry[] {
     return this.#entries;
+  }
+
+  /** The same, with all who share a place. */
+  get aboard(): readonly Entry[] {
+    return this.riders.all(this.#entries);
   }
 
   /** It went without an Authorization of anybody's. */
@@ -160,7 +168,7 @@ export class Post implements Flight, Timed, TokenReceiver, PreparationListener, 
   prepared(): void {
     const { clock } = this.#stages;
     if (this.#isEnded) return;
-    this.#entries = this.#entries.filter((entry) => this.#isAwaited(entry));
+    this.#entries = this.riders.places(this.#entries, (entry) => this.#isAwaited(entry));
     const now = clock.now();
     const isPaused = this.lanes.some(({ pausedUntilMs }) => pausedUntilMs > now);
     if (isPaused) this.ended({ kind: "put back" });
@@ -225,24 +233,31 @@ export class Post implements Flight, Timed, TokenReceiver, PreparationListener, 
 
   deliver(place: number, part: Part): void {
     const entry = this.#entries[place]!;
-    this.#heed(this.laneOf(entry), part.headers);
-    if (entry.flight !== this || entry.isSettled) {
-      // Of what has left nobody keeps the lane.
-      return this.stray(part);
-    }
-    this.#calls.answer(this, entry, part);
+    let isHeard = this.#answer(entry, part);
+    for (const rider of this.riders.of(entry)) if (this.#answer(rider, part)) isHeard = true;
+    // Of what has left nobody keeps the lane.
+    if (!isHeard) return this.stray(part);
     if (this.#hasLost) this.#abortIfUseless();
+  }
+
+  /** @returns whether it still waits */
+  #answer(entry: Entry, part: Part): boolean {
+    if (!this.#isAwaited(entry)) return false;
+    this.#heed(this.laneOf(entry), part.headers);
+    this.#calls.answer(this, entry, part);
+    return true;
   }
 
   /** Nobody is told what it says, but when it asks for a pause that counts. */
   stray(part: Part): void {
+    for (const lane of this.lanes) this.#heed(lane, part.headers);
     if (part.status >= 400) this.#calls.obey(this.lanes, part.headers, this.date);
     for (const member of part.members ?? []) this.stray(member);
   }
 
   /** A POST that nobody waits for is aborted, unless that could leave a change half made (design rule 19). */
   #abortIfUseless(): void {
-    if (this.#isEnded || this.#entries.some((entry) => this.#isAwaited(entry))) return;
+    if (this.#isEnded || this.aboard.some((entry) => this.#isAwaited(entry))) return;
     const mayAbort = this.#stages.settings.abortUnsafe || this.#sentAtMs === undefined ||
       this.#entries.every((entry) => membersOf(entry.built!).every(isSafe));
     if (mayAbort) this.ended({ kind: "abandoned" });
@@ -269,7 +284,7 @@ export class Post implements Flight, Timed, TokenReceiver, PreparationListener, 
     if (end.kind !== "read") this.#reply?.stop();
     if (end.kind !== "read" && end.kind !== "refused") safely(() => this.#request?.abort());
     this.#tellAnswered();
-    const unanswered = this.#entries.filter((entry) =>
+    const unanswered = this.aboard.filter((entry) =>
       this.#isAwaited(entry) && !this.#isDeferred(entry)
     );
     this.#calls.ended(this, end, unanswered);

@@ -9,6 +9,8 @@ export interface Posted {
   readonly lane: Lane;
   readonly reason: BatchReason;
   readonly entries: readonly Entry[];
+  /** With all who share a place. */
+  readonly aboard: readonly Entry[];
 }
 
 /** It has left. */
@@ -18,15 +20,15 @@ export function sentEvent(
   sentAtMs: number,
   bytes: number,
 ): BatchEvent {
-  const { number, lane, reason, entries } = post;
-  const oldestAtMs = entries.reduce((ms, { queuedAtMs }) => Math.min(ms, queuedAtMs), Infinity);
+  const { number, lane, reason, entries, aboard } = post;
+  const oldestAtMs = aboard.reduce((ms, { queuedAtMs }) => Math.min(ms, queuedAtMs), Infinity);
   return {
     type: "sent",
     batch: number,
     lane: lane.number,
     wire,
     origin: originOf(lane.context.url),
-    operations: entries.map((entry) => entry.operation.id),
+    operations: aboard.map((entry) => entry.operation.id),
     size: entries.length,
     bytes,
     reason,

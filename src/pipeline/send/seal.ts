@@ -76,6 +76,12 @@ export class Seal {
     const now = clock.now();
     const before = sizeOf(batch);
     let room = pace.room(lane);
+    const board = (entry: Entry) => {
+      entry.state = "flying";
+      entry.flight = post;
+      if (entry.attempts++ === 0) entry.firstSentAtMs = now;
+      gate.waiting--;
+    };
     lane.take(batch, (entry) => {
       if (entry.attempts > 0 && this.#calls.isTooLate(entry)) return "waits";
       if (entry.size > room) return "stays";
@@ -84,15 +90,28 @@ export class Seal {
       if (!roster.accepts(entry, batch)) return "stays";
       const boarding = formation?.board(entry) ?? "joins";
       if (boarding !== "joins") return boarding;
-      entry.state = "flying";
-      entry.flight = post;
-      if (entry.attempts++ === 0) entry.firstSentAtMs = now;
-      gate.waiting--;
+      board(entry);
+      if (entry.share !== undefined) post.riders.take(entry, this.#along(entry, lane, board));
       room -= entry.size;
       return boarding;
     });
     pace.book(lane, post, sizeOf(batch) - before);
     if (lane.live === 0) lane.flushedFor = undefined;
+  }
+
+  /** Those who share its place, which costs no room. */
+  #along(entry: Entry, lane: Lane, board: (rider: Entry) => void): readonly Entry[] {
+    const { queued } = entry.share!;
+    entry.share!.close();
+    const riders: Entry[] = [];
+    for (const rider of queued) {
+      if (rider === entry || rider.company !== entry.company) continue;
+      if (rider.attempts > 0 && this.#calls.isTooLate(rider)) continue;
+      lane.ride(rider);
+      board(rider);
+      riders.push(rider);
+    }
+    return riders;
   }
 
   /** Room that is left goes to other lanes, as far as they could send at this moment themselves. */
