@@ -24,7 +24,7 @@ export function drawTimeline(title: string, bars: readonly Bar[], endMs: number)
   const rows = rowsOf(bars);
   const height = TOP + rows.length * ROW + 26;
   const x = (ms: number): number =>
-    Math.round((LEFT + Math.min(ms, endMs) / endMs * (WIDTH - LEFT - 10)) * 10) / 10;
+    Math.round((LEFT + Math.min(ms, endMs) / endMs * (WIDTH - LEFT - 30)) * 10) / 10;
   const ticks = Array.from({ length: TICKS + 1 }, (_, at) => at * endMs / TICKS).map((ms) =>
     `<path class="g" d="M${x(ms)} ${TOP - 6}V${height - 20}"/>` +
     `<text x="${x(ms)}" y="${height - 6}" text-anchor="middle">${Math.round(ms)} ms</text>`

@@ -17,7 +17,7 @@ const DRAFTS = 6;
  * `timeline.svg` and `timeline_one_by_one.svg`.
  */
 export async function drawPictures(path: string, seed: number, connections: number): Promise<void> {
-  const [batched, single] = [new Timeline(), new Timeline()];
+  const batched = new Timeline();
   const mailboxes = Object.fromEntries(MAILBOXES.map((one) => [one, { messages: MESSAGES }]));
   const script = [[], [], [], { name: "status", status: 429, retryAfter: 0.04 } as const];
   const fake = { seed, mailboxes, latencyMs: LATENCY_MS };
@@ -26,6 +26,7 @@ export async function drawPictures(path: string, seed: number, connections: numb
     const options = { baseUrl, token: outlook.token, retry: RETRY, events: batched.events };
     return run(job(true), batchOutlook(options), () => {});
   });
+  const single = new Timeline();
   const theirs = await listening(fakeOutlook(fake), (outlook, { baseUrl }) => {
     const operator = oneByOne(baseUrl, outlook.token, connections, () => single.request());
     return run(job(false), operator, () => {});
