@@ -10,5 +10,6 @@ export {
   type HttpResponse,
   type ResponseHead,
   type Transport,
+  type UndiciDispatcher,
   undiciTransport,
 } from "./transport/undici.ts";

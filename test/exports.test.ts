@@ -174,6 +174,7 @@ describe("the public surface", () => {
       type HttpResponse
       type ResponseHead
       type Transport
+      type UndiciDispatcher
       value undiciTransport"
     `);
   });

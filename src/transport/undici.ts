@@ -4,9 +4,11 @@ import { Agent, type Dispatcher } from "undici";
 import { TransportError } from "../operation/errors.ts";
 import { setField } from "../operation/headers.ts";
 import { isAborted, whenAborted } from "./abort.ts";
+import type { UndiciDispatcher } from "./dispatcher.ts";
 import { aborted, alreadyRead, cutOff, notSent } from "./failure.ts";
 import type { HttpRequest, HttpResponse, Transport } from "./transport.ts";
 
+export type { UndiciDispatcher } from "./dispatcher.ts";
 export type { HttpRequest, HttpResponse, ResponseHead, Transport } from "./transport.ts";
 
 /**
@@ -17,7 +19,7 @@ export type { HttpRequest, HttpResponse, ResponseHead, Transport } from "./trans
  * answers in gzip, brotli and deflate are asked for and decompressed. The batcher's `timeoutMs` bounds an answer, so
  * undici's own timeouts for head and body are off; connecting may take what the dispatcher says (10 seconds).
  *
- * @param dispatcher an `Agent`, `ProxyAgent`, `MockAgent` or another dispatcher of undici 7 or later
+ * @param dispatcher an `Agent`, `ProxyAgent`, `MockAgent` or another dispatcher of undici 7 or 8
  * @default dispatcher one `Agent` that all transports of this process share: at most 128 sockets for each origin, one
  * request at a time on each
  * @returns the transport; the body of its answer must be subscribed to, or the request's signal aborted
@@ -32,7 +34,7 @@ export type { HttpRequest, HttpResponse, ResponseHead, Transport } from "./trans
  * await using batcher = createOutlookBatcher({ transport: undiciTransport(agent) });
  * ```
  */
-export function undiciTransport(dispatcher?: Dispatcher): Transport {
+export function undiciTransport(dispatcher?: UndiciDispatcher): Transport {
   return (request) =>
     new Observable<HttpResponse>((subscriber) => {
       if (isAborted(request)) return subscriber.error(aborted(request.signal, false));
@@ -85,19 +87,22 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#forget = whenAborted(request, this.#onAbort);
   }
 
-  dispatch(dispatcher: Dispatcher): void {
+  dispatch(dispatcher: UndiciDispatcher): void {
     const { url, method, headers, body } = this.#request;
     try {
       const { origin, path } = targetOf(url);
-      dispatcher.dispatch({
-        origin,
-        path,
-        method: method as Dispatcher.HttpMethod,
-        headers: { "accept-encoding": ACCEPTED_ENCODINGS, ...headers },
-        body: body.length === 0 ? null : body,
-        headersTimeout: 0,
-        bodyTimeout: 0,
-      }, this);
+      dispatcher.dispatch(
+        {
+          origin,
+          path,
+          method: method as Dispatcher.HttpMethod,
+          headers: { "accept-encoding": ACCEPTED_ENCODINGS, ...headers },
+          body: body.length === 0 ? null : body,
+          headersTimeout: 0,
+          bodyTimeout: 0,
+        } satisfies Dispatcher.DispatchOptions,
+        this,
+      );
     } catch (error) {
       this.#fail(this.#controller === undefined ? notSent(error) : cutOff(error));
     }

@@ -1,9 +1,10 @@
 import { deflateSync, gzipSync } from "node:zlib";
 import { firstValueFrom, from } from "rxjs";
-import { Agent, MockAgent } from "undici";
-import { afterAll, describe, expect, it } from "vitest";
+import { Agent, type Dispatcher, MockAgent } from "undici";
+import type { Agent as Agent8, Dispatcher as Dispatcher8, MockAgent as MockAgent8 } from "undici8";
+import { afterAll, describe, expect, expectTypeOf, it } from "vitest";
 import { defaultTransport } from "../../src/transport/default_node.ts";
-import { undiciTransport } from "../../src/transport/undici.ts";
+import { type UndiciDispatcher, undiciTransport } from "../../src/transport/undici.ts";
 import { bytesOf, describeTransport, requestTo, serve } from "./contract.ts";
 
 const agent = new Agent({ connections: 4 });
@@ -16,6 +17,12 @@ describeTransport("defaultTransport on Node", () => defaultTransport(() => {}));
 const URL = "https://outlook.office.com/api/v2.0/me/$batch";
 
 describe("undiciTransport", () => {
+  it("takes the dispatchers of undici 7 and of undici 8, and nothing that sends nothing", () => {
+    expectTypeOf<Agent | MockAgent | Dispatcher>().toExtend<UndiciDispatcher>();
+    expectTypeOf<Agent8 | MockAgent8 | Dispatcher8>().toExtend<UndiciDispatcher>();
+    expectTypeOf<typeof fetch>().not.toExtend<UndiciDispatcher>();
+  });
+
   it("works with a MockAgent, which cannot pause", async () => {
     const mock = new MockAgent();
     mock.disableNetConnect();
