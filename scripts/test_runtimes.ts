@@ -1,8 +1,8 @@
 /** Runs the built package, over a real socket, on every runtime that it is meant for: `npm run build` comes first. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import process from "node:process";
 import { readExamples } from "../test/support/examples.ts";
+import { runtimes } from "./package/runtimes.ts";
 import {
   optionalPeers,
   packagesShownIn,
@@ -11,45 +11,6 @@ import {
   toJavaScript,
   Workshop,
 } from "./package/workshop.ts";
-
-const platform = `${process.platform}-${process.arch}`;
-const bunPlatform = platform.replace("arm64", "aarch64");
-
-interface Runtime {
-  readonly name: string;
-  /** The package that holds the program. */
-  readonly from: string;
-  readonly program: string;
-  readonly flags: readonly string[];
-  /** The transport that it takes by default. */
-  readonly transport: "undici" | "fetch";
-}
-
-const node = (version: string): Runtime => ({
-  name: `Node ${version}`,
-  from: `npm:node-${platform}@${version}`,
-  program: "bin/node",
-  flags: [],
-  transport: "undici",
-});
-
-const runtimes: readonly Runtime[] = [
-  ...["20.18.1", "20", "22", "24", "26"].map(node),
-  {
-    name: "Bun",
-    from: `npm:@oven/bun-${bunPlatform}@latest`,
-    program: "bin/bun",
-    flags: [],
-    transport: "fetch",
-  },
-  {
-    name: "Deno",
-    from: `npm:@deno/${platform}${process.platform === "linux" ? "-glibc" : ""}@latest`,
-    program: "deno",
-    flags: ["run", "-A", "--node-modules-dir=manual"],
-    transport: "fetch",
-  },
-];
 
 /** A batch over loopback by the default transport, in a process that must end by itself. */
 const smoke = `
@@ -74,6 +35,25 @@ const smoke = `
   console.log(isLoaded ? "undici" : "fetch");
 `;
 
+/** The same by a dispatcher of the program's own undici. */
+const byDispatcher = (version: number): string => `
+  import { createOutlookBatcher, get } from "${plan.manifest.name}";
+  import { fakeOutlook } from "${plan.manifest.name}/testing";
+  import { undiciTransport } from "${plan.manifest.name}/undici";
+  import { lastValueFrom } from "rxjs";
+  import { Agent } from "undici${version}";
+
+  const outlook = fakeOutlook();
+  const server = await outlook.listen();
+  const { baseUrl } = server;
+  const transport = undiciTransport(new Agent());
+  const batcher = createOutlookBatcher({ baseUrl, token: outlook.token, transport });
+  const { status } = await lastValueFrom(batcher.send(get("messages")));
+  await batcher.close();
+  await server.close();
+  console.log(status, outlook.posts);
+`;
+
 const workshop = new Workshop();
 try {
   // undici is made for Node alone
@@ -81,6 +61,8 @@ try {
     .filter(({ code, effect }) => effect !== 4 && !code.includes("undici"));
   const project = workshop.newProject("runtimes", {
     rxjs: "^7.8.0",
+    undici7: "npm:undici@^7.0.0",
+    undici8: "npm:undici@^8.0.0",
     ...packagesShownIn(examples),
     ...optionalPeers(3),
     ...Object.fromEntries(runtimes.map(({ from }, at) => [`runtime-${at}`, from])),
@@ -89,16 +71,25 @@ try {
     run("npm", ["install", "--ignore-scripts"], project);
   });
   workshop.write(project, "smoke.mjs", smoke);
+  for (const version of [7, 8]) {
+    workshop.write(project, `undici${version}.mjs`, byDispatcher(version));
+  }
   examples.forEach(({ code }, at) =>
     workshop.write(project, `example${at}.mjs`, toJavaScript(code))
   );
-  runtimes.forEach(({ name, program, flags, transport }, at) => {
+  runtimes.forEach(({ name, program, flags, transport, undici }, at) => {
     const path = join(project, "node_modules", `runtime-${at}`, program);
     const version = existsSync(path) ? run(path, ["--version"], project).split("\n")[0] : "missing";
     workshop.check(`${name} (${version}) sends a batch by ${transport} and ends`, () => {
       const printed = run(path, [...flags, "smoke.mjs"], project).trim();
       if (printed !== transport) throw new Error(`it took ${printed}`);
     });
+    for (const major of undici) {
+      workshop.check(`${name} (${version}) sends a batch by an Agent of undici ${major}`, () => {
+        const printed = run(path, [...flags, `undici${major}.mjs`], project).trim();
+        if (printed !== "200 1") throw new Error(`it answered ${printed}`);
+      });
+    }
     workshop.check(`${name} (${version}) runs the examples of the docs`, () => {
       examples.forEach((_, each) => run(path, [...flags, `example${each}.mjs`], project));
     });

@@ -1,5 +1,8 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { textOf } from "./support/sources.ts";
+import { runtimes } from "../scripts/package/runtimes.ts";
+import { root, textOf } from "./support/sources.ts";
 
 interface LockedPackage {
   readonly version?: string;
@@ -39,5 +42,30 @@ describe("the versions that are named twice", () => {
     expect(manifest.devDependencies["deno"]).toBe("~2.9.6");
     expect(textOf("docs/how_it_works.md")).toContain("on Deno a batch goes as a Blob");
     expect(textOf("src/transport/fetch.ts")).toContain("new Blob(");
+  });
+});
+
+describe("docs/support.md", () => {
+  it("has a row for each runtime that is tested, and no other", () => {
+    const rows = textOf("docs/support.md").split("\n")
+      .filter((line) => /^\| (Node|Bun|Deno)/.test(line))
+      .map((line) => line.split("|").slice(1, -1).map((cell) => cell.trim()));
+    expect(rows).toEqual(runtimes.map(({ name, transport, undici, promise }) => [
+      name,
+      `\`${transport}\``,
+      undici.map((major) => `undici ${major}`).join(", ") || "none",
+      promise,
+    ]));
+  });
+});
+
+describe("README.md", () => {
+  it("leads to files that exist", () => {
+    const links = [...textOf("README.md").matchAll(/\]\(([^)#\s]+)/g)].map(([, link]) =>
+      link ?? ""
+    );
+    const inside = links.filter((link) => !link.includes("://"));
+    expect(inside).toContain("CHANGELOG.md");
+    expect(inside.filter((link) => !existsSync(join(root, link)))).toEqual([]);
   });
 });
