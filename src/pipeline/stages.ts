@@ -131,6 +131,7 @@ export class Stages {
       seal: (post) => this.seal.seal(post),
       obey: (lanes, headers, date) => this.retry.obeyAll(lanes, headers, date),
       slowDown: (lane, delayMs) => this.retry.slowDown(lane, delayMs),
+      falls: (entry) => this.settle.falls(entry),
       answer: (post, entry, part) => this.answers.part(post, entry, part),
       ended: (post, end, unanswered) => edges.ended(post, end, unanswered),
     };

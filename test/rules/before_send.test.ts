@@ -1,5 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { type BatchOptions, get, NotExecutedError, type Operation, post } from "../../mod.ts";
+import {
+  type BatchOptions,
+  createGraphBatcher,
+  get,
+  type HttpRequest,
+  NotExecutedError,
+  type Operation,
+  post,
+} from "../../mod.ts";
 import { names, okay, Rig } from "../support/rig.ts";
 
 type BeforeSend = NonNullable<BatchOptions["beforeSend"]>;
@@ -143,6 +151,37 @@ describe("rule 33: beforeSend", () => {
     rig.run();
     expect(rig.told).toEqual(["@110 a NotExecutedError certain"]);
     expect(asked[0]!.options.signal.aborted).toBe(true);
+  });
+
+  it("takes the rest of a chain out of its POST when a link leaves meanwhile", async () => {
+    const { rig, asked, answers } = waiting();
+    const bodies: string[] = [];
+    const graph = createGraphBatcher({
+      scheduler: rig.clock,
+      beforeSend: rig.options.beforeSend,
+      transport: ({ body }: HttpRequest) => {
+        bodies.push(new TextDecoder().decode(body));
+        const answer = `{"responses":[{"id":"1","status":204}]}`;
+        const headers = { "content-type": "application/json" };
+        return [{ status: 200, headers, body: [new TextEncoder().encode(answer)] }];
+      },
+    });
+    const a = post("/me/a");
+    const b = post("/me/b", undefined, { dependsOn: [a] });
+    const c = post("/me/c", undefined, { dependsOn: [b] });
+    rig.watch("a", graph.send(a));
+    const leaving = rig.watch("b", graph.send(b));
+    rig.watch("c", graph.send(c));
+    rig.run(20);
+    expect(asked[0]!.operations).toEqual([a, b, c]);
+    leaving.unsubscribe();
+    for (const { resolve } of answers) resolve();
+    await heard();
+    rig.run();
+    expect(bodies).toHaveLength(1);
+    expect(bodies[0]).toContain("/me/a");
+    expect(bodies[0]).not.toMatch(/dependsOn|\/me\/b|\/me\/c/);
+    expect(rig.told.toSorted()).toEqual(["@20 a 204", "@20 c DependencyError"]);
   });
 
   it("must be a function", () => {

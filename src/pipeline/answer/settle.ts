@@ -76,6 +76,13 @@ export class Settle {
     this.#falling.push({ entry, reason: need });
   }
 
+  /** Fails it at once, if one that it depends on has fallen. */
+  falls(entry: Entry): boolean {
+    const need = this.#order.fallenNeed(entry);
+    if (need !== undefined) this.failed(entry, dependencyError(entry, need));
+    return need !== undefined;
+  }
+
   /** Lets one fall: a piece of work for the loop. */
   turn(): boolean {
     const fall = this.#falling.shift();

@@ -46,6 +46,8 @@ export interface PostCalls {
   obey(lanes: readonly Lane[], headers: ResponseHead["headers"], date?: string): void;
   /** A limit of the server is near. */
   slowDown(lane: Lane, delayMs: number): void;
+  /** It depends on one that has fallen meanwhile: then it fails. */
+  falls(entry: Entry): boolean;
   /** A part has come for an entry that still waits. */
   answer(post: Post, entry: Entry, part: Part): void;
   /** It is over; these entries got no part. */
@@ -167,6 +169,9 @@ export class Post implements Flight, Timed, TokenReceiver, PreparationListener, 
 
   prepared(): void {
     const { clock } = this.#stages;
+    const hasFallen = (entry: Entry) => this.#isAwaited(entry) && this.#calls.falls(entry);
+    // Whoever is told of it may leave, and others fall with him.
+    while (!this.#isEnded && this.aboard.some(hasFallen));
     if (this.#isEnded) return;
     this.#entries = this.riders.places(this.#entries, (entry) => this.#isAwaited(entry));
     const now = clock.now();
