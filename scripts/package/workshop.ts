@@ -53,7 +53,7 @@ export function packagesShownIn(
   };
   return Object.fromEntries(
     Object.entries(devDependencies).filter(([name]) =>
-      examples.some(({ code }) => code.includes(` from "${name}"`))
+      examples.some(({ code }) => [`"${name}"`, `"${name}/`].some((from) => code.includes(from)))
     ),
   );
 }
