@@ -4,6 +4,7 @@ import { checkCopies, checkCore } from "./check_npm/core.ts";
 import { checkExamples } from "./check_npm/examples.ts";
 import { checkInstalls, checkManifest } from "./check_npm/manifest.ts";
 import { checkNodeBundles } from "./check_npm/node_bundles.ts";
+import { checkSizes } from "./check_npm/sizes.ts";
 import { checkCoreTypes, checkTypes } from "./check_npm/types.ts";
 import { Workshop } from "./package/workshop.ts";
 
@@ -13,6 +14,7 @@ try {
   checkInstalls(workshop);
   const core = checkCore(workshop);
   await checkBundlers(workshop, core);
+  await checkSizes(workshop, core);
   checkNodeBundles(workshop, core);
   checkCopies(workshop, core);
   const everything = checkExamples(workshop, 3);

@@ -133,7 +133,7 @@ export class Level implements Inner {
     const boundary = innerBoundary(this.#part.multipartType!);
     this.#inner = boundary === undefined
       ? UNREADABLE
-      : new Level(boundary, this.#message, this.#depth + 1);
+      : levelBelow(boundary, this.#message, this.#depth + 1);
     this.#inner.write(octets);
   }
 
@@ -150,6 +150,11 @@ export class Level implements Inner {
     }
     if (this.#depth === 0) this.#message.placeCount++;
   }
+}
+
+/** Not in the class: compilers keep one that names itself for whoever does not use it. */
+function levelBelow(boundary: string, message: Message, depth: number): Level {
+  return new Level(boundary, message, depth);
 }
 
 function innerBoundary(contentType: string): string | undefined {

@@ -1,6 +1,6 @@
 import type { Entry } from "../entry.ts";
 
-const NONE: readonly Entry[] = Object.freeze([]);
+const NONE: readonly Entry[] = /* @__PURE__ */ Object.freeze([]);
 
 /** Who shares a place of one POST with the entry that stands there. */
 export class Riders {
