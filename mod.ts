@@ -51,6 +51,7 @@ export type { TokenCredential } from "./src/options/credential.ts";
 export type {
   BatchOptions,
   BeforeSend,
+  HeaderFunction,
   Pace,
   RetryOptions,
   ServiceOptions,

@@ -75,6 +75,7 @@ describe("the public surface", () => {
       type EncodedOperation
       type Fetch
       type GraphOptions
+      type HeaderFunction
       type HttpRequest
       type HttpResponse
       type MemberFate

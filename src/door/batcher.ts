@@ -8,6 +8,7 @@ import type { ResultOf } from "../operation/result.ts";
 import { sendAll } from "./send_all.ts";
 import type { SendAllOptions } from "./send_all_arguments.ts";
 import { Sending } from "./sending.ts";
+import { checkNoFixedHeaders } from "../options/headers.ts";
 import { BATCH_NAMES, checkOptionNames } from "../options/names.ts";
 import { checkedSettings, type Settings } from "../options/settings.ts";
 import { defaultTransport } from "../transport/default.ts";
@@ -61,6 +62,7 @@ export interface Batcher extends AsyncDisposable {
  */
 export function createBatcher(wire: Wire, options: BatchOptions = {}): Batcher {
   checkOptionNames(options, BATCH_NAMES);
+  checkNoFixedHeaders(options);
   return batcherOf(wire, checkedSettings(options, wire, { transport: defaultTransport }));
 }
 

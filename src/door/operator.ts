@@ -5,6 +5,7 @@ import type { AnyOperation } from "../operation/operation.ts";
 import type { BatchOptions } from "../options/options.ts";
 import type { ResultOf } from "../operation/result.ts";
 import { kindOf } from "../operation/check/kind.ts";
+import { checkNoFixedHeaders } from "../options/headers.ts";
 import { BATCH_NAMES, checkOptionNames } from "../options/names.ts";
 import { checkedSettings, type Settings } from "../options/settings.ts";
 import { Entry, type Sink } from "../pipeline/entry.ts";
@@ -45,6 +46,7 @@ export type BatchOperator = <O extends AnyOperation>(
  */
 export function batch(wire: Wire, options: BatchOptions = {}): BatchOperator {
   checkOptionNames(options, BATCH_NAMES);
+  checkNoFixedHeaders(options);
   return operatorOf(wire, checkedSettings(options, wire, { transport: defaultTransport }));
 }
 

@@ -6,6 +6,8 @@ import type { BatchOptions, RetryOptions, ServiceOptions } from "./options.ts";
 export const BATCH_NAMES: KnownNames<BatchOptions> = {
   token: true,
   scopes: true,
+  headers: true,
+  refreshOn: true,
   maxBatchSize: true,
   maxWaitMs: true,
   maxBatchBytes: true,
@@ -29,7 +31,6 @@ export const BATCH_NAMES: KnownNames<BatchOptions> = {
 /** The options of the dialects that speak HTTP to one service; made when asked for, as bundlers keep what is spread. */
 export const serviceNames = (): KnownNames<ServiceOptions> => ({
   ...BATCH_NAMES,
-  headers: true,
   linkBase: true,
   parseJson: true,
   maxPartHeaderBytes: true,

@@ -2,7 +2,7 @@ import type { Observable, Observer, SchedulerLike } from "rxjs";
 import type { TokenCredential } from "./credential.ts";
 import type { Operation } from "../operation/operation.ts";
 import type { BatchEvent } from "./events.ts";
-import type { Transport } from "../transport/transport.ts";
+import type { ResponseHead, Transport } from "../transport/transport.ts";
 
 /**
  * Where tokens come from: a string, a credential (which is asked for `scopes`), or a function; both are asked before a
@@ -27,6 +27,23 @@ export type TokenSource =
       readonly signal: AbortSignal;
     },
   ) => string | PromiseLike<string> | Observable<string>);
+
+/**
+ * Gives the headers of a batch, as a function of `token` gives its token: asked before a batch is sealed, with `refresh`
+ * when `refreshOn` said that the last ones are not good any more; concurrent asks for one context and account share one
+ * call, and of an Observable the first value counts. It runs outside the async context of whoever sent the operations.
+ */
+export type HeaderFunction = (
+  context: string,
+  options: {
+    readonly refresh: boolean;
+    readonly account: string | undefined;
+    readonly signal: AbortSignal;
+  },
+) =>
+  | Readonly<Record<string, string>>
+  | PromiseLike<Readonly<Record<string, string>>>
+  | Observable<Readonly<Record<string, string>>>;
 
 /** How fast a lane may send. */
 export interface Pace {
@@ -99,6 +116,22 @@ export interface BatchOptions {
    * @default none; there must be some beside a credential
    */
   readonly scopes?: string | readonly string[] | undefined;
+  /**
+   * Apply to every operation, whose own header wins; or a function that gives them. `Prefer` goes to the operations: the
+   * batch's own is continue-on-error alone. No `Content-*`, no `Host`, and no `Authorization` beside `token`. A wire of
+   * your own has what stands for good itself, so `createBatcher` and `batch` take a function only.
+   *
+   * @default none
+   */
+  readonly headers?: Readonly<Record<string, string>> | HeaderFunction | undefined;
+  /**
+   * Does an answer want fresh headers, and has nothing run? Is asked of each POST that was refused as a whole, and of each
+   * part with an error; then the function in `headers` is asked with `refresh`, and what was refused goes again once, as no
+   * attempt, whatever its method.
+   *
+   * @default none: headers are never refused
+   */
+  readonly refreshOn?: ((head: ResponseHead) => boolean) | undefined;
   /**
    * The most operations in one batch.
    *
@@ -215,13 +248,6 @@ export interface BatchOptions {
 
 /** What the dialects that speak HTTP to one service have in common. */
 export interface ServiceOptions extends BatchOptions {
-  /**
-   * Apply to every operation, whose own header wins. `Prefer` goes to the operations: the batch's own is
-   * continue-on-error alone. No `Content-*`, no `Host`, and no `Authorization` beside `token`.
-   *
-   * @default none
-   */
-  readonly headers?: Readonly<Record<string, string>> | undefined;
   /**
    * The URL by which the service calls itself in its links, when `baseUrl` is a proxy: such a link is rewritten onto
    * `baseUrl`, and nothing, least of all the token, ever goes there. Down to the same root as `baseUrl`, version included.

@@ -1,6 +1,14 @@
 import type { Observer, SchedulerLike } from "rxjs";
 import type { BatchEvent } from "./events.ts";
-import type { BatchOptions, BeforeSend, Pace, RetryOptions, TokenSource } from "./options.ts";
+import { checkedHeaderFunctions } from "./headers.ts";
+import type {
+  BatchOptions,
+  BeforeSend,
+  HeaderFunction,
+  Pace,
+  RetryOptions,
+  TokenSource,
+} from "./options.ts";
 import { checkedScopes, isCredential } from "./credential.ts";
 import { kindOf } from "../operation/check/kind.ts";
 import { tokenFault } from "./token.ts";
@@ -11,6 +19,9 @@ export interface Settings {
   readonly token: TokenSource | undefined;
   /** What a credential is asked for. */
   readonly scopes: readonly string[];
+  /** Those that do not stand in the wire for good. */
+  readonly headers: HeaderFunction | undefined;
+  readonly refreshOn: BatchOptions["refreshOn"];
   readonly maxBatchSize: number;
   readonly maxWaitMs: number;
   readonly maxBatchBytes: number;
@@ -85,6 +96,7 @@ export function checkedSettings(
   return Object.freeze({
     token,
     scopes: checkedScopes(options.scopes, token),
+    ...checkedHeaderFunctions(options),
     maxBatchSize: integer(
       "maxBatchSize",
       options.maxBatchSize,

@@ -146,6 +146,8 @@ export class Entry implements Unsubscribable, Submission {
   isUnrun = false;
   /** A 401 has asked for a fresh token on its behalf: once is enough. */
   hasRefreshed = false;
+  /** An answer has asked for fresh headers on its behalf: once is enough. */
+  hasNewHeaders = false;
 
   flight: Flight | undefined = undefined;
   #home: Home | undefined;

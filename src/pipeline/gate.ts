@@ -72,12 +72,14 @@ export class Gate {
 
   /** An account that nobody is given would open nothing, and its operations would go with somebody else's token. */
   #unopened({ operation, context }: Entry): OperationError | undefined {
-    const { token } = this.#settings;
-    if (typeof token === "function" || context!.authorization !== undefined) return undefined;
+    const { headers, token } = this.#settings;
+    if (
+      typeof token === "function" || headers !== undefined || context!.authorization !== undefined
+    ) return undefined;
     return new OperationError(
       `Cannot send ${
         nameOf(operation)
-      } as its account needs a token function, which is given it, or an Authorization of its own: current value is ${
+      } as its account needs a function in token or headers, which is given it, or an Authorization of its own: current value is ${
         token === undefined ? "no token" : "one token for all"
       }`,
       { operation },

@@ -1,4 +1,5 @@
 import type { Dispatch } from "./send/dispatch.ts";
+import type { HeaderSets } from "./send/header_sets.ts";
 import type { Tokens } from "./send/token.ts";
 import type { Entry, EntryState } from "./entry.ts";
 import type { Gate } from "./gate.ts";
@@ -13,6 +14,7 @@ export interface WithdrawalStages {
   readonly lanes: Lanes;
   readonly windows: Windows;
   readonly tokens: Tokens;
+  readonly headers: HeaderSets;
   readonly dispatch: Dispatch;
   readonly retry: Retry;
 }
@@ -42,8 +44,11 @@ export class Withdrawal {
 
   /** Too few are left in the lane to post. */
   collectOn(lane: Lane): void {
-    const { tokens, windows } = this.#stages;
-    if (lane.live === 0 && lane.reserved > 0) tokens.desert(lane);
+    const { headers, tokens, windows } = this.#stages;
+    if (lane.live === 0 && lane.reserved > 0) {
+      tokens.desert(lane);
+      headers.desert(lane);
+    }
     windows.review(lane);
     this.rest(lane);
   }

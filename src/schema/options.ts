@@ -1,5 +1,11 @@
 import { Schema } from "@effect/schema";
-import type { GraphOptions, OutlookOptions, RetryOptions, TokenCredential } from "../../mod.ts";
+import type {
+  GraphOptions,
+  HeaderFunction,
+  OutlookOptions,
+  RetryOptions,
+  TokenCredential,
+} from "../../mod.ts";
 
 /** One schema for each option: none may be missing, and none may be too many. */
 type Options<T> = { readonly [Name in keyof T]-?: Schema.Schema<NonNullable<T[Name]>> };
@@ -47,7 +53,11 @@ const token: Options<OutlookOptions>["token"] = Schema.Union(
 const serviceOptions: Options<Omit<OutlookOptions, "anchorMailbox" | "continueOnError">> = {
   baseUrl: Schema.String,
   token,
-  headers: Schema.Record({ key: Schema.String, value: Schema.String }),
+  headers: Schema.Union(
+    Schema.Record({ key: Schema.String, value: Schema.String }),
+    living<HeaderFunction>("a function"),
+  ),
+  refreshOn: living("a function"),
   linkBase: Schema.String,
   parseJson: living("a function"),
   scopes: Schema.Union(Schema.String, Schema.Array(Schema.String)),

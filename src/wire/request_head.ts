@@ -1,7 +1,7 @@
 import { OperationError } from "../operation/errors.ts";
 import { hasHeader, headerOf } from "../operation/headers.ts";
 import type { Operation } from "../operation/operation.ts";
-import { joinedPreferences } from "./prefer.ts";
+import { joinedPreferences } from "./headers/prefer.ts";
 
 /** Not written: what the batch says for the part. */
 const DROPPED: ReadonlySet<string> = new Set([

@@ -1,7 +1,6 @@
 import { kindOf } from "../operation/check/kind.ts";
 import { lengthOf } from "../operation/errors.ts";
 import { DEFAULT_LIMITS, type ReaderLimits } from "../mime/limits.ts";
-import { checkedHeaders, hasHeader } from "../operation/headers.ts";
 import type { ServiceOptions } from "../options/options.ts";
 
 /** By what URL a service calls itself in its links. */
@@ -68,38 +67,6 @@ export function refusedBaseUrl(rule: string, value: string): TypeError {
 function isLoopback(hostname: string): boolean {
   return hostname === "localhost" || hostname.endsWith(".localhost") || hostname === "[::1]" ||
     /^127\.\d+\.\d+\.\d+$/.test(hostname);
-}
-
-/** What belongs to the connection or to the framing, and so to the transport. */
-const NOT_IN_OPTIONS =
-  /^(?:content-.*|host|connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|expect)$/i;
-
-/**
- * Checks `headers`.
- *
- * @param options as the user gave them
- * @returns a copy
- * @throws {TypeError} when a header is malformed, or must not stand there
- */
-export function checkedOptionHeaders(options: ServiceOptions): Readonly<Record<string, string>> {
-  if (options.headers === undefined) return {};
-  const headers = checkedHeaders(
-    options.headers,
-    (rule, value) =>
-      new TypeError(`Cannot use option headers as ${rule}: current value is ${value}`),
-  );
-  for (const name of Object.keys(headers)) {
-    if (!NOT_IN_OPTIONS.test(name)) continue;
-    throw new TypeError(
-      `Cannot use option headers as headers of content and connection must not stand there: current value is ${name}`,
-    );
-  }
-  if (options.token !== undefined && hasHeader(headers, "authorization")) {
-    throw new TypeError(
-      "Cannot use option headers as Authorization must not stand beside option token: current value is both",
-    );
-  }
-  return headers;
 }
 
 /**

@@ -169,11 +169,14 @@ export interface Wire {
    * @param operations in the order of the batch
    * @param context of the lane that got the slot
    * @param shape `chain` only on a wire whose `order` is `native`; none: `parallel`
+   * @param headers what the function of option `headers` gave; they stand on the POST, and in the parts where the server
+   * hands none of the POST on; an operation's own wins
    */
   encode(
     operations: readonly EncodedOperation[],
     context: BatchContext,
     shape?: BatchShape,
+    headers?: Readonly<Record<string, string>>,
   ): BatchRequest;
   /**
    * How long a lane should wait before its next batch, as an answer with these headers says that a limit is near: those

@@ -22,3 +22,12 @@ describe("the example sync_mailboxes", () => {
     expect(lines.at(-1)).toBe("450 messages, 0 twice");
   });
 });
+
+describe("the example csrf", () => {
+  it("writes everything once, although its token changes every three batches", async () => {
+    const printed = vi.spyOn(console, "log").mockImplementation(() => {});
+    await import("../../examples/csrf.ts");
+    expect(printed.mock.lastCall).toEqual(["100 answers, 100 orders, 3 refused batches"]);
+    printed.mockRestore();
+  });
+});

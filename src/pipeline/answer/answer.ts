@@ -15,7 +15,7 @@ import { outcomeFor, outcomeOfPart } from "./outcome.ts";
 import type { Post } from "../send/post.ts";
 import type { Attempt, ErrorOf, Refusal, Retry } from "./retry.ts";
 import type { Settle } from "./settle.ts";
-import type { Tokens } from "../send/token.ts";
+import type { Renewal } from "./refused/renewal.ts";
 
 /** The answer to a group: its own part, or the one that holds those of its members. */
 interface GroupAnswer {
@@ -31,7 +31,7 @@ interface AnswerStages {
   readonly loop: Loop;
   readonly retry: Retry;
   readonly settle: Settle;
-  readonly tokens: Tokens;
+  readonly renewal: Renewal;
   readonly halves: Halves;
 }
 
@@ -124,15 +124,15 @@ export class Answers {
 
   #tryAgain(post: Post, entry: Entry, attempt: Attempt, error: ErrorOf): Refusal | undefined {
     const lane = post.laneOf(entry);
-    if (attempt.outcome === "unknown") entry.mayHaveRun = true;
-    if (attempt.status !== 401) {
-      return this.#stages.retry.tryAgain(entry, lane, attempt, error);
+    const { renewal, retry } = this.#stages;
+    const head = { status: attempt.status ?? 0, headers: attempt.headers ?? {} };
+    const wanted = renewal.wants(head);
+    if (wanted === undefined) {
+      if (attempt.outcome === "unknown") entry.mayHaveRun = true;
+      return retry.tryAgain(entry, lane, attempt, error);
     }
-    if (entry.hasRefreshed || !this.#stages.tokens.refused(lane, post.token, attempt.headers)) {
-      return "policy";
-    }
-    entry.hasRefreshed = true;
-    return this.#stages.retry.tryAgain(entry, lane, { ...attempt, isFree: true }, error);
+    const next = renewal.attempt(wanted, { post, entry, head }, attempt);
+    return next === undefined ? "policy" : retry.tryAgain(entry, lane, next, error);
   }
 
   #succeed(entry: Entry, part: Told, read: () => unknown): void {

@@ -64,6 +64,9 @@ export class Endings {
   }
 
   #skipped(post: Post, entries: readonly Entry[], stop: Stop): void {
+    if (post.isRenewed) {
+      return this.#again.each(post, entries, { outcome: "not executed", isFree: true }, skipped);
+    }
     if (post.settledCount === 0) {
       const attempt = this.#again.pausing(entries, { outcome: "not executed" });
       return this.#again.each(post, entries, attempt, skipped);

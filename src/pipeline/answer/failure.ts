@@ -77,7 +77,7 @@ export function notSent(entry: Entry, cause: unknown, refusal: Refusal): BatchEr
   return new NotExecutedError(
     `Cannot send ${
       nameOf(operation)
-    } as its batch must have a token and a body: current value is a failure before it was sent`,
+    } as its batch must have its token, headers and body: current value is a failure before it was sent`,
     { ...initOf(entry), cause, certain: !entry.mayHaveRun },
   );
 }

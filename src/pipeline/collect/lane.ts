@@ -50,9 +50,6 @@ export class Lane {
   isInLine = false;
   flushedFor: "flush" | "complete" | undefined = undefined;
 
-  /** Tokens: what its latest POST was refused with. */
-  refusedToken: string | undefined = undefined;
-
   /** Pace: what counts against it, until when nothing may be sent, and how long all that is remembered. */
   bookings: Booking[] = [];
   pacedUntilMs = 0;

@@ -14,6 +14,7 @@ import type { Entry, Flight } from "../entry.ts";
 import type { Events } from "../events.ts";
 import type { Lane } from "../collect/lane.ts";
 import type { AnswerListener, AnswerReading, PostEnd, ReadAnswer } from "./exchange.ts";
+import type { HeaderSets } from "./header_sets.ts";
 import { LazyRequest } from "./lazy_request.ts";
 import type { Loop } from "../time/loop.ts";
 import { answeredEvent, sentEvent } from "./post_events.ts";
@@ -32,6 +33,7 @@ export interface PostStages {
   readonly loop: Loop;
   readonly events: Events;
   readonly tokens: Tokens;
+  readonly headers: HeaderSets;
   readonly pace: Pace;
   readonly read: ReadAnswer;
   /** What it tells others. */
@@ -66,6 +68,10 @@ export class Post implements Flight, Timed, TokenReceiver, PreparationListener, 
   isChain = false;
   /** The token that it went with. */
   token: string | undefined = undefined;
+  /** The headers that were asked for, as one text. */
+  headerSet: string | undefined = undefined;
+  /** Some of it goes again with fresh headers: each at most once, so whatever stands behind it may too. */
+  isRenewed = false;
   /** How many operations its answer has settled. */
   settledCount = 0;
   /** Parts that make sense only once the others are there. */
@@ -77,6 +83,7 @@ export class Post implements Flight, Timed, TokenReceiver, PreparationListener, 
   #request: LazyRequest | undefined = undefined;
   #entries: readonly Entry[] = [];
   #preparation: Preparation | undefined = undefined;
+  #headerReceiver: TokenReceiver | undefined = undefined;
   #reply: AnswerReading | undefined = undefined;
   #hasLost = false;
   #isSealed = false;
@@ -132,6 +139,23 @@ export class Post implements Flight, Timed, TokenReceiver, PreparationListener, 
   tokenCame(token: string | undefined): void {
     if (this.#isEnded) return;
     this.token = token;
+    const { headers, settings } = this.#stages;
+    if (settings.headers === undefined) return this.#fill();
+    this.#headerReceiver = {
+      tokenCame: (set) => this.#headersCame(set),
+      tokenFailed: (cause) => this.tokenFailed(cause),
+      tokenUnneeded: () => this.tokenUnneeded(),
+    };
+    headers.ask(this.lane, this.#headerReceiver);
+  }
+
+  #headersCame(set: string | undefined): void {
+    if (this.#isEnded) return;
+    this.headerSet = set;
+    this.#fill();
+  }
+
+  #fill(): void {
     this.#seal();
     if (this.#entries.length === 0) this.ended({ kind: "abandoned" });
     else this.#prepare();
@@ -213,7 +237,7 @@ export class Post implements Flight, Timed, TokenReceiver, PreparationListener, 
     const encoded = this.#entries.map((entry) => entry.encoded!);
     const isChain = wire.order === "native" && this.#entries.some((entry) => entry.waits > 0);
     const shape = isChain ? "chain" : "parallel";
-    const { method, url, headers, body } = wire.encode(encoded, context, shape);
+    const { method, url, headers, body } = wire.encode(encoded, context, shape, this.#ownHeaders());
     const authorization = context.authorization ??
       (this.token === undefined ? undefined : `Bearer ${this.token}`);
     const content = {
@@ -223,6 +247,11 @@ export class Post implements Flight, Timed, TokenReceiver, PreparationListener, 
       body,
     };
     return new LazyRequest(content);
+  }
+
+  #ownHeaders(): Readonly<Record<string, string>> | undefined {
+    if (this.headerSet === undefined) return undefined;
+    return JSON.parse(this.headerSet) as Record<string, string>;
   }
 
   /** Whatever its status: beside throttled parts the batch itself says 200. */
@@ -271,6 +300,7 @@ export class Post implements Flight, Timed, TokenReceiver, PreparationListener, 
   timeOut(): void {
     if (!this.#isSealed) {
       this.#stages.tokens.leave(this);
+      if (this.#headerReceiver !== undefined) this.#stages.headers.leave(this.#headerReceiver);
       this.#seal();
     }
     const cause = new BatchTimeoutError(

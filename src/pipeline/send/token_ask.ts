@@ -1,11 +1,10 @@
-import { from, type Subscription, take } from "rxjs";
+import { from, type ObservableInput, type Subscription, take } from "rxjs";
 import type { TokenCredential } from "../../options/credential.ts";
-import type { TokenSource } from "../../options/options.ts";
 import { tokenFault } from "../../options/token.ts";
 import type { Lane } from "../collect/lane.ts";
 import { safely } from "../time/safely.ts";
 
-/** Who asked for a token. */
+/** Who asked for a token, or for headers. */
 export interface TokenReceiver {
   tokenCame(token: string | undefined): void;
   tokenFailed(cause: unknown): void;
@@ -13,12 +12,18 @@ export interface TokenReceiver {
   tokenUnneeded(): void;
 }
 
-/** A source that has to be asked; `claims` are what a 401 wants of the next token, for credentials alone. */
-export type TokenFunction = (
-  context: string,
-  options: AskOptions,
-  claims?: string,
-) => ReturnType<Extract<TokenSource, (...given: never) => unknown>>;
+/** A source that has to be asked. */
+export type TokenFunction = (context: string, options: AskOptions) => unknown;
+
+/** What was given, as one text. @throws {TypeError} when it is not what was asked for */
+export type ReadGiven = (given: unknown) => string;
+
+/** A token. */
+export function readToken(given: unknown): string {
+  const fault = tokenFault(given);
+  if (fault !== undefined) throw fault;
+  return given as string;
+}
 
 interface AskOptions {
   readonly refresh: boolean;
@@ -26,18 +31,20 @@ interface AskOptions {
   readonly signal: AbortSignal;
 }
 
-/** A credential as a function. */
+/** A credential as a function; `claimsNow` are what the last 401 wants of the next token. */
 export function askCredential(
   credential: TokenCredential,
   scopes: readonly string[],
+  claimsNow: () => string | undefined,
 ): TokenFunction {
-  return async (_context, { signal }, claims) => {
+  return async (_context, { refresh, signal }) => {
+    const claims = refresh ? claimsNow() : undefined;
     const given = await credential.getToken([...scopes], {
       abortSignal: signal,
       ...(claims === undefined ? {} : { claims }),
     });
     // What is no token is refused like a function's.
-    return given === null ? given as never : given.token;
+    return given === null ? null : given.token;
   };
 }
 
@@ -47,7 +54,7 @@ export interface AskEnd {
   failed(cause: unknown): void;
 }
 
-/** One call of the token function, and all who wait for its answer. */
+/** One call of the function, and all who wait for its answer. */
 export class Ask {
   /** Whoever asked first: the call is made in its name. */
   readonly lane: Lane;
@@ -64,7 +71,7 @@ export class Ask {
   }
 
   /** Tells the end once, at once when the source is synchronous. */
-  call(source: TokenFunction, end: AskEnd): void {
+  call(source: TokenFunction, read: ReadGiven, end: AskEnd): void {
     let hasEnded = false;
     const once = (tell: () => void) => {
       if (hasEnded) return;
@@ -72,13 +79,17 @@ export class Ask {
       tell();
     };
     const failed = (cause: unknown) => once(() => end.failed(cause));
-    const succeeded = (token: unknown) =>
+    const succeeded = (given: unknown) =>
       once(() => {
-        const fault = tokenFault(token);
-        if (fault === undefined) end.succeeded(token as string);
-        else end.failed(fault);
+        let text: string;
+        try {
+          text = read(given);
+        } catch (fault) {
+          return end.failed(fault);
+        }
+        end.succeeded(text);
       });
-    let answer: ReturnType<TokenFunction> | undefined;
+    let answer: unknown;
     try {
       answer = source(this.lane.context.name, this.#options());
     } catch (cause) {
@@ -87,7 +98,7 @@ export class Ask {
     // `from` would take a string, and an object that stands for one, apart.
     if (typeof answer === "string" || answer instanceof String) return succeeded(answer);
     try {
-      this.#subscription = from(answer).pipe(take(1)).subscribe({
+      this.#subscription = from(answer as ObservableInput<unknown>).pipe(take(1)).subscribe({
         next: succeeded,
         error: failed,
         complete: () => succeeded(undefined),

@@ -1,6 +1,7 @@
 import { kindOf } from "../../operation/check/kind.ts";
 import type { KnownNames } from "../../operation/check/known_names.ts";
 import { checkOptionNames, serviceNames } from "../../options/names.ts";
+import { checkedOptionHeaders } from "../../options/headers.ts";
 import { nearLimitMs } from "../near_limit.ts";
 import { OperationError } from "../../operation/errors.ts";
 import { headerOf, setField } from "../../operation/headers.ts";
@@ -11,6 +12,7 @@ import type { ServiceOptions } from "../../options/options.ts";
 import type { ResponseHead } from "../../transport/transport.ts";
 import { toBase64 } from "../json/base64.ts";
 import { JsonEnvelopeDecoder } from "../json/envelope.ts";
+import { onPost, without } from "../headers/given.ts";
 import { partIdsOf } from "../part_id.ts";
 import { readGraphBody } from "../json/body.ts";
 import { withLinks } from "../link_base.ts";
@@ -26,7 +28,6 @@ import {
 import {
   checkedBaseUrl,
   checkedLimits,
-  checkedOptionHeaders,
   checkedParseJson,
   refusedBaseUrl,
   type ServiceBase,
@@ -178,20 +179,32 @@ class GraphWire implements Wire {
   }
 
   encodeOne(operation: Operation): EncodedOperation {
-    return new JsonRequest(operation, this.#placeOf(operation).target, DIALECT, this.#defaults);
+    return this.#written(operation, this.#defaults);
+  }
+
+  #written(operation: Operation, defaults: Readonly<Record<string, string>>): JsonRequest {
+    return new JsonRequest(operation, this.#placeOf(operation).target, DIALECT, defaults);
   }
 
   encode(
     operations: readonly EncodedOperation[],
     context: BatchContext,
     shape?: BatchShape,
+    given?: Readonly<Record<string, string>>,
   ): BatchRequest {
     const { Authorization: _own, ...others } = this.#headers;
+    const fixed = context.authorization === undefined ? this.#headers : others;
+    const requests = operations as readonly JsonRequest[];
+    const request = { method: "POST", url: context.url };
+    if (given === undefined) {
+      return { ...request, headers: fixed, body: writeJsonBatch(requests, shape) };
+    }
+    const parts = without(given, ["authorization"]);
+    const rewritten = requests.map(({ operation }) => this.#written(operation as Operation, parts));
     return {
-      method: "POST",
-      url: context.url,
-      headers: context.authorization === undefined ? this.#headers : others,
-      body: writeJsonBatch(operations as readonly JsonRequest[], shape),
+      ...request,
+      headers: { ...onPost(given, context, ["prefer", "accept"]), ...fixed },
+      body: writeJsonBatch(rewritten, shape),
     };
   }
 

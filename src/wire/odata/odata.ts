@@ -1,6 +1,7 @@
 import { kindOf } from "../../operation/check/kind.ts";
 import type { KnownNames } from "../../operation/check/known_names.ts";
 import { checkOptionNames, serviceNames } from "../../options/names.ts";
+import { checkedOptionHeaders } from "../../options/headers.ts";
 import { withLinks } from "../link_base.ts";
 import { OperationError } from "../../operation/errors.ts";
 import { headerOf } from "../../operation/headers.ts";
@@ -13,6 +14,7 @@ import type { ServiceOptions } from "../../options/options.ts";
 import type { ResponseHead } from "../../transport/transport.ts";
 import { toBase64Url } from "../json/base64.ts";
 import { decoderFor } from "../decoder_for.ts";
+import { NONE, onPost, without } from "../headers/given.ts";
 import { partIdsOf } from "../part_id.ts";
 import {
   JSON_FRAME_BYTES,
@@ -24,13 +26,7 @@ import {
 import { ChangeSet } from "./change_set.ts";
 import { MultipartOperation } from "../multipart_operation.ts";
 import { headTail } from "../request_head.ts";
-import {
-  checkedBaseUrl,
-  checkedLimits,
-  checkedOptionHeaders,
-  checkedParseJson,
-  type ServiceBase,
-} from "../service.ts";
+import { checkedBaseUrl, checkedLimits, checkedParseJson, type ServiceBase } from "../service.ts";
 import { checkPath, pathBelow, refusedUrl, throughBase } from "../service_url.ts";
 import type {
   BatchContext,
@@ -124,7 +120,8 @@ const DIALECT: JsonDialect = {
  *     return { ...context, key: JSON.stringify([context.key, collection]), name: collection };
  *   },
  *   encodeOne: (operation, context) => plain.encodeOne(operation, context),
- *   encode: (operations, context, shape) => plain.encode(operations, context, shape),
+ *   encode: (operations, context, shape, headers) =>
+ *     plain.encode(operations, context, shape, headers),
  *   decoder: (head, operations) => plain.decoder(head, operations),
  * };
  *
@@ -215,6 +212,7 @@ abstract class ODataWire implements Wire {
     operations: readonly EncodedOperation[],
     context: BatchContext,
     shape?: BatchShape,
+    given?: Readonly<Record<string, string>>,
   ): BatchRequest;
 
   decoder(head: ResponseHead, operations: readonly SentOperation[]): Decoder | undefined {
@@ -227,13 +225,18 @@ abstract class ODataWire implements Wire {
 
   protected request(
     context: BatchContext,
-    headers: Readonly<Record<string, string>>,
+    { given = NONE, format }: {
+      given?: Readonly<Record<string, string>> | undefined;
+      format: Readonly<Record<string, string>>;
+    },
     body: Uint8Array,
   ): BatchRequest {
     const own = context.authorization === undefined
       ? this.#headers
       : without(this.#headers, ["authorization"]);
-    return { method: "POST", url: context.url, headers: { ...own, ...headers }, body };
+    const asked = given === NONE ? NONE : onPost(given, context, ["prefer", "accept"]);
+    const headers = { ...asked, ...own, ...format };
+    return { method: "POST", url: context.url, headers, body };
   }
 
   /** Whatever its form: it must stay below the service root. */
@@ -251,53 +254,92 @@ abstract class ODataWire implements Wire {
   }
 }
 
+/** What parts get whose operations bring none of their own. */
+interface PartDefaults {
+  readonly plain: Readonly<Record<string, string>>;
+  readonly withHost: Readonly<Record<string, string>>;
+}
+
 class MultipartODataWire extends ODataWire {
   readonly frameBytes: number = CLOSE_BYTES;
   /** OData 4.01 Protocol §11.7.7.4. */
   readonly order = "sequential";
   /** For a path, which is not enough without a host (OData 4.01 Protocol §11.7.7.1). */
-  readonly #withHost: Readonly<Record<string, string>>;
+  readonly #fixed: PartDefaults;
   readonly #contentLength: boolean;
   readonly #writesInChangeSets: boolean;
 
   constructor(options: ODataOptions) {
     super(options, options.continueOnError === false ? undefined : CONTINUE_ON_ERROR);
-    this.#withHost = { Host: this.base.host, ...this.defaults };
+    this.#fixed = this.#defaultsOf(this.defaults);
     this.#contentLength = checkedFlag("contentLength", options.contentLength);
     this.#writesInChangeSets = checkedWrites(options.writes) === "changeSet";
   }
 
   encodeOne(operation: Operation): EncodedOperation {
-    const encoded = this.#part(operation);
+    return this.#written(operation, this.#fixed);
+  }
+
+  encodeGroup(group: AtomicOperation): EncodedOperation {
+    return this.#written(group, this.#fixed);
+  }
+
+  #defaultsOf(plain: Readonly<Record<string, string>>): PartDefaults {
+    return { plain, withHost: { Host: this.base.host, ...plain } };
+  }
+
+  #written(operation: SentOperation, defaults: PartDefaults): MultipartOperation | ChangeSet {
+    if (operation.method === undefined) {
+      const parts = operation.members.map((member) => this.#part(member, defaults));
+      return new ChangeSet(operation, parts, operation.members.at(-1)!.id);
+    }
+    const encoded = this.#part(operation, defaults);
     // A change set must hold no GET (OData 4.01 Protocol §11.7.7.1).
     return this.#writesInChangeSets && !isSafe(operation)
       ? new ChangeSet(operation, [encoded], MAX_BATCH_SIZE)
       : encoded;
   }
 
-  encodeGroup(group: AtomicOperation): EncodedOperation {
-    const parts = group.members.map((member) => this.#part(member));
-    return new ChangeSet(group, parts, group.members.at(-1)!.id);
-  }
-
   /** The URL goes as it was written: some services take one form only (protocol D2). */
-  #part(operation: Operation): MultipartOperation {
+  #part(operation: Operation, { plain, withHost }: PartDefaults): MultipartOperation {
     const url = throughBase(operation, this.base, SERVICE);
-    const tail = headTail(operation, url.startsWith("/") ? this.#withHost : this.defaults);
+    const tail = headTail(operation, url.startsWith("/") ? withHost : plain);
     const part = { base: "", rest: url, tail, contentLength: this.#contentLength };
     return new MultipartOperation(operation, part, MAX_BATCH_SIZE);
   }
 
-  encode(operations: readonly EncodedOperation[], context: BatchContext): BatchRequest {
-    const parts = operations as readonly (MultipartOperation | ChangeSet)[];
+  encode(
+    operations: readonly EncodedOperation[],
+    context: BatchContext,
+    _shape?: BatchShape,
+    given?: Readonly<Record<string, string>>,
+  ): BatchRequest {
+    const parts = given === undefined
+      ? operations as readonly (MultipartOperation | ChangeSet)[]
+      : this.#rewritten(operations, given);
     const hasGroups = operations.some(isGroup);
     for (const part of parts) part.setIds(hasGroups);
     const { boundary, bytes } = writeMultipart(parts);
     return this.request(
       context,
-      { Accept: "multipart/mixed", "Content-Type": `multipart/mixed; boundary=${boundary}` },
+      {
+        given,
+        format: {
+          Accept: "multipart/mixed",
+          "Content-Type": `multipart/mixed; boundary=${boundary}`,
+        },
+      },
       bytes,
     );
+  }
+
+  /** A few octets more than were counted: the limit is a soft one. */
+  #rewritten(
+    operations: readonly EncodedOperation[],
+    given: Readonly<Record<string, string>>,
+  ): readonly (MultipartOperation | ChangeSet)[] {
+    const defaults = this.#defaultsOf(without(given, ["authorization"]));
+    return operations.map(({ operation }) => this.#written(operation, defaults));
   }
 }
 
@@ -313,24 +355,43 @@ class JsonODataWire extends ODataWire {
 
   /** A URL is relative, or an absolute path (OData 4.01 JSON Format §19.1). */
   encodeOne(operation: Operation): JsonRequest {
-    const { url } = operation;
-    const below = pathBelow(operation, this.base, SERVICE);
-    const target = below === undefined ? url : `${this.base.path}${below}`;
-    return new JsonRequest(operation, target, DIALECT, this.defaults);
+    return this.#request(operation, this.defaults);
   }
 
   encodeGroup(group: AtomicOperation): EncodedOperation {
-    return new JsonGroup(group, group.members.map((member) => this.encodeOne(member)));
+    return this.#written(group, this.defaults);
+  }
+
+  #written(
+    operation: SentOperation,
+    defaults: Readonly<Record<string, string>>,
+  ): JsonRequest | JsonGroup {
+    if (operation.method !== undefined) return this.#request(operation, defaults);
+    return new JsonGroup(
+      operation,
+      operation.members.map((member) => this.#request(member, defaults)),
+    );
+  }
+
+  #request(operation: Operation, defaults: Readonly<Record<string, string>>): JsonRequest {
+    const { url } = operation;
+    const below = pathBelow(operation, this.base, SERVICE);
+    const target = below === undefined ? url : `${this.base.path}${below}`;
+    return new JsonRequest(operation, target, DIALECT, defaults);
   }
 
   encode(
     operations: readonly EncodedOperation[],
     context: BatchContext,
     shape?: BatchShape,
+    given?: Readonly<Record<string, string>>,
   ): BatchRequest {
-    const body = writeJsonBatch(operations as readonly (JsonRequest | JsonGroup)[], shape);
-    const headers = { Accept: "application/json", "Content-Type": "application/json" };
-    return this.request(context, headers, body);
+    const defaults = given === undefined ? undefined : without(given, ["authorization"]);
+    const requests = defaults === undefined
+      ? operations as readonly (JsonRequest | JsonGroup)[]
+      : operations.map(({ operation }) => this.#written(operation, defaults));
+    const format = { Accept: "application/json", "Content-Type": "application/json" };
+    return this.request(context, { given, format }, writeJsonBatch(requests, shape));
   }
 }
 
@@ -362,15 +423,6 @@ function checkedFlag(name: string, value: unknown): boolean {
   if (value === undefined || typeof value === "boolean") return value ?? false;
   throw new TypeError(
     `Cannot use option ${name} as it must be a boolean: current value is ${kindOf(value)}`,
-  );
-}
-
-function without(
-  headers: Readonly<Record<string, string>>,
-  lowerNames: readonly string[],
-): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(headers).filter(([name]) => !lowerNames.includes(name.toLowerCase())),
   );
 }
 

@@ -1,6 +1,7 @@
 import { kindOf } from "../../operation/check/kind.ts";
 import type { KnownNames } from "../../operation/check/known_names.ts";
 import { checkOptionNames, serviceNames } from "../../options/names.ts";
+import { checkedOptionHeaders } from "../../options/headers.ts";
 import { nearLimitMs } from "../near_limit.ts";
 import { withLinks } from "../link_base.ts";
 import { OperationError } from "../../operation/errors.ts";
@@ -16,16 +17,23 @@ import { partIdsOf } from "../part_id.ts";
 import { type Mailbox, ME } from "./mailbox.ts";
 import { MultipartOperation } from "../multipart_operation.ts";
 import { OutlookUrls, type Place } from "./url.ts";
+import { NONE, onPost } from "../headers/given.ts";
 import { headTail } from "../request_head.ts";
 import {
   checkedBaseUrl,
   checkedLimits,
-  checkedOptionHeaders,
   checkedParseJson,
   refusedBaseUrl,
   type ServiceBase,
 } from "../service.ts";
-import type { BatchContext, BatchRequest, Decoder, EncodedOperation, Wire } from "../wire.ts";
+import type {
+  BatchContext,
+  BatchRequest,
+  BatchShape,
+  Decoder,
+  EncodedOperation,
+  Wire,
+} from "../wire.ts";
 
 /** What `batchOutlook` and `createOutlookBatcher` take. */
 export interface OutlookOptions extends ServiceOptions {
@@ -141,23 +149,41 @@ class OutlookWire implements Wire {
   }
 
   encodeOne(operation: Operation, context: BatchContext): EncodedOperation {
+    return this.#written(operation, context, this.#defaults);
+  }
+
+  #written(
+    operation: Operation,
+    context: BatchContext,
+    defaults: Readonly<Record<string, string>>,
+  ): MultipartOperation {
     const { rest } = this.#placeOf(operation);
     const { root, folder } = context as OutlookContext;
     const base = rest === "" || rest.startsWith("?") ? root : folder;
-    const tail = headTail(operation, this.#defaults);
+    const tail = headTail(operation, defaults);
     return new MultipartOperation(operation, { base, rest, tail }, MAX_BATCH_SIZE);
   }
 
-  encode(operations: readonly EncodedOperation[], context: BatchContext): BatchRequest {
-    const { boundary, bytes } = writeMultipart(operations as readonly MultipartOperation[]);
-    const headers: Record<string, string> = {};
+  encode(
+    operations: readonly EncodedOperation[],
+    context: BatchContext,
+    _shape?: BatchShape,
+    given: Readonly<Record<string, string>> = NONE,
+  ): BatchRequest {
+    const prefer = headerOf(given, "prefer");
+    const parts = (operations as readonly MultipartOperation[]).map((part) =>
+      prefer === undefined ? part : this.#written(part.operation, context, { Prefer: prefer })
+    );
+    const { boundary, bytes } = writeMultipart(parts);
+    const headers = onPost(given, context, ["prefer"]);
     for (const name in this.#headers) {
       // The operations' own token goes in its place.
       if (context.authorization !== undefined && name.toLowerCase() === "authorization") continue;
       setField(headers, name, this.#headers[name]!);
     }
     const { address } = context as OutlookContext;
-    if (address !== undefined && !this.#hasAnchor) headers["x-AnchorMailbox"] = address;
+    const hasAnchor = this.#hasAnchor || headerOf(given, "x-anchormailbox") !== undefined;
+    if (address !== undefined && !hasAnchor) headers["x-AnchorMailbox"] = address;
     headers["Content-Type"] = `multipart/mixed; boundary=${boundary}`;
     return { method: "POST", url: context.url, headers, body: bytes };
   }

@@ -6,13 +6,13 @@ import type { Settings } from "../../../options/settings.ts";
 import type { Entry } from "../../entry.ts";
 import type { Unread } from "../../send/exchange.ts";
 import type { Post } from "../../send/post.ts";
-import type { Tokens } from "../../send/token.ts";
 import type { Clock } from "../../time/clock.ts";
 import type { Again } from "../again.ts";
 import { batchHttpError } from "../failure.ts";
 import { unreadable } from "../unreadable.ts";
 import type { BatchRefusal, Halves } from "./halves.ts";
 import { outcomeOfBatch } from "../outcome.ts";
+import type { Renewal } from "./renewal.ts";
 import { namesTheCount } from "./text.ts";
 import type { Refusal } from "../retry.ts";
 import { retryAfterMs } from "../retry_after.ts";
@@ -24,17 +24,17 @@ const SPOILT: ReadonlySet<number> = new Set([400, 422, 500]);
 export class Refusals {
   readonly #settings: Settings;
   readonly #clock: Clock;
-  readonly #tokens: Tokens;
+  readonly #renewal: Renewal;
   readonly #halves: Halves;
   readonly #again: Again;
 
   constructor(
     settings: Settings,
-    stages: { clock: Clock; tokens: Tokens; halves: Halves; again: Again },
+    stages: { clock: Clock; renewal: Renewal; halves: Halves; again: Again },
   ) {
     this.#settings = settings;
     this.#clock = stages.clock;
-    this.#tokens = stages.tokens;
+    this.#renewal = stages.renewal;
     this.#halves = stages.halves;
     this.#again = stages.again;
   }
@@ -58,8 +58,9 @@ export class Refusals {
     const outcome = status >= 400 ? outcomeOfBatch(status, refusedStatuses) : "failed";
     const errorOf = (entry: Entry, refusal: Refusal) =>
       batchHttpError(entry, unread, refusal, post);
-    if (status === 401 && outcome === "not executed") {
-      return this.#refresh(post, entries, { headers, errorOf });
+    const wanted = this.#renewal.wants(unread.head);
+    if (wanted === "headers" || (wanted === "token" && outcome === "not executed")) {
+      return this.#renew(wanted, { post, entries, head: unread.head }, errorOf);
     }
     if (status === 413 && outcome === "not executed") {
       this.#shrink(post, ["maxSize", "maxBytes"]);
@@ -79,23 +80,21 @@ export class Refusals {
     this.#again.each(post, entries, attempt, errorOf);
   }
 
-  /** 401: nothing ran. A fresh token is asked for once for each operation. */
-  #refresh(
-    post: Post,
-    entries: readonly Entry[],
-    { headers, errorOf }: {
-      headers: ResponseHead["headers"];
-      errorOf: (entry: Entry, refusal: Refusal) => BatchError;
-    },
+  /** Nothing ran. A fresh token, or fresh headers, are asked for once for each operation. */
+  #renew(
+    what: "headers" | "token",
+    { post, entries, head }: { post: Post; entries: readonly Entry[]; head: ResponseHead },
+    errorOf: (entry: Entry, refusal: Refusal) => BatchError,
   ): void {
+    const { status } = head;
     for (const entry of entries) {
       if (entry.isSettled) continue;
-      const mayRefresh = this.#tokens.refused(post.laneOf(entry), post.token, headers);
-      const attempt = mayRefresh && !entry.hasRefreshed
-        ? { outcome: "not executed", status: 401, isFree: true } as const
-        : { outcome: "failed" } as const;
-      entry.hasRefreshed = true;
-      this.#again.each(post, [entry], attempt, errorOf);
+      const attempt = this.#renewal.attempt(
+        what,
+        { post, entry, head },
+        { outcome: "not executed", status },
+      );
+      this.#again.each(post, [entry], attempt ?? { outcome: "failed" }, errorOf);
     }
   }
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { get } from "../../mod.ts";
-import { graphWire } from "../../src/wire/graph/graph.ts";
-import { odataWire } from "../../src/wire/odata/odata.ts";
-import { joinedPreferences } from "../../src/wire/prefer.ts";
-import { encodeAll, sentInJson } from "./support.ts";
+import { get } from "../../../mod.ts";
+import { graphWire } from "../../../src/wire/graph/graph.ts";
+import { odataWire } from "../../../src/wire/odata/odata.ts";
+import { joinedPreferences } from "../../../src/wire/headers/prefer.ts";
+import { encodeAll, sentInJson } from "../support.ts";
 
 describe("Prefer of the options beside that of an operation", () => {
   it.each([

@@ -1,0 +1,43 @@
+import type { ResponseHead } from "../../../transport/transport.ts";
+import type { Entry } from "../../entry.ts";
+import type { HeaderSets } from "../../send/header_sets.ts";
+import type { Post } from "../../send/post.ts";
+import type { Tokens } from "../../send/token.ts";
+import type { Attempt } from "../retry.ts";
+
+/** What an answer wants that nothing ran for: fresh headers, or with 401 a fresh token. Each goes again once for each. */
+export class Renewal {
+  readonly #tokens: Tokens;
+  readonly #headers: HeaderSets;
+
+  constructor(stages: { tokens: Tokens; headers: HeaderSets }) {
+    this.#tokens = stages.tokens;
+    this.#headers = stages.headers;
+  }
+
+  wants(head: ResponseHead): "headers" | "token" | undefined {
+    if (this.#headers.areRefusedBy(head)) return "headers";
+    return head.status === 401 ? "token" : undefined;
+  }
+
+  /** The attempt that it was: none, when it may go again; `undefined` when it may not. */
+  attempt(
+    what: "headers" | "token",
+    { post, entry, head }: { post: Post; entry: Entry; head: ResponseHead },
+    attempt: Attempt,
+  ): Attempt | undefined {
+    const lane = post.laneOf(entry);
+    if (what === "token") {
+      if (entry.hasRefreshed || !this.#tokens.refused(lane, post.token, head.headers)) {
+        return undefined;
+      }
+      entry.hasRefreshed = true;
+      return { ...attempt, isFree: true };
+    }
+    if (post.headerSet !== undefined) this.#headers.refuse(lane, post.headerSet);
+    if (entry.hasNewHeaders) return undefined;
+    entry.hasNewHeaders = true;
+    post.isRenewed = true;
+    return { ...attempt, outcome: "not executed", isFree: true };
+  }
+}
