@@ -8,7 +8,8 @@ import { refused } from "./gate.ts";
 import type { Life } from "./life.ts";
 import type { PostEnd } from "./send/exchange.ts";
 import { Post } from "./send/post.ts";
-import { type Edges, Stages } from "./stages.ts";
+import type { Edges } from "./edges.ts";
+import { Stages } from "./stages.ts";
 
 /**
  * The pipeline, for any wire and any transport. Its methods are what an operation meets, in that order; what only two

@@ -1,4 +1,3 @@
-import type { BatchReason } from "../options/events.ts";
 import type { Settings } from "../options/settings.ts";
 import type { Transport, TransportFallback } from "../transport/transport.ts";
 import type { Wire } from "../wire/wire.ts";
@@ -12,21 +11,20 @@ import { Reply } from "./answer/reply.ts";
 import { Retry } from "./answer/retry.ts";
 import { Settle } from "./answer/settle.ts";
 import { Derive } from "./collect/derive.ts";
-import type { Lane } from "./collect/lane.ts";
 import { Lanes } from "./collect/lanes.ts";
 import { Order } from "./collect/order.ts";
 import { Pace } from "./collect/pace.ts";
 import { Shares } from "./collect/share.ts";
 import { Windows } from "./collect/window.ts";
-import type { Entry, Mark } from "./entry.ts";
+import type { Edges } from "./edges.ts";
 import { Events } from "./events.ts";
 import { Gate } from "./gate.ts";
 import { InHand } from "./in_hand.ts";
 import { Life } from "./life.ts";
 import { Deadlines } from "./send/deadlines.ts";
 import { Dispatch } from "./send/dispatch.ts";
-import type { PostEnd, ReadAnswer } from "./send/exchange.ts";
-import type { Post, PostCalls } from "./send/post.ts";
+import type { ReadAnswer } from "./send/exchange.ts";
+import type { PostCalls } from "./send/post.ts";
 import { Seal } from "./send/seal.ts";
 import { HeaderSets } from "./send/header_sets.ts";
 import { Tokens } from "./send/token.ts";
@@ -36,20 +34,6 @@ import { Withdrawal } from "./withdrawal.ts";
 
 /** A stream that is still open so long after its close delimiter is dropped, and its connection with it. */
 const DRAIN_MS = 1_000;
-
-/** The edges on which an operation moves on or back; `pipeline.ts` says what happens there. */
-export interface Edges {
-  /** What operations remember of this pipeline. */
-  readonly mark: Mark;
-  /** Order: nothing holds it back any more. */
-  release(entry: Entry): void;
-  /** Dispatch: the lane has got a slot. */
-  post(lane: Lane, reason: BatchReason): void;
-  /** Post: it is over; these entries got no part. */
-  ended(post: Post, end: PostEnd, unanswered: readonly Entry[]): void;
-  /** Retry: it goes again. */
-  again(entry: Entry): void;
-}
 
 /** The stages of one pipeline, in the order in which an operation meets them, and what each says to another. */
 export class Stages {

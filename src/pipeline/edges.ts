@@ -1,0 +1,19 @@
+import type { BatchReason } from "../options/events.ts";
+import type { Lane } from "./collect/lane.ts";
+import type { Entry, Mark } from "./entry.ts";
+import type { PostEnd } from "./send/exchange.ts";
+import type { Post } from "./send/post.ts";
+
+/** The edges on which an operation moves on or back; `pipeline.ts` says what happens there. */
+export interface Edges {
+  /** What operations remember of this pipeline. */
+  readonly mark: Mark;
+  /** Order: nothing holds it back any more. */
+  release(entry: Entry): void;
+  /** Dispatch: the lane has got a slot. */
+  post(lane: Lane, reason: BatchReason): void;
+  /** Post: it is over; these entries got no part. */
+  ended(post: Post, end: PostEnd, unanswered: readonly Entry[]): void;
+  /** Retry: it goes again. */
+  again(entry: Entry): void;
+}
