@@ -171,7 +171,6 @@ const LONG_FILES: Readonly<Record<string, string>> = {
   "src/transport/fetch.ts": "fetch on five runtimes, and what each does otherwise",
   "src/transport/undici.ts": "undici's handler, and what it must never do",
   "src/wire/graph/graph.ts": "the Wire of Graph, member by member",
-  "src/wire/odata/odata.ts": "the Wire of OData, member by member",
   "src/wire/outlook/outlook.ts": "the Wire of Outlook, member by member",
 };
 
