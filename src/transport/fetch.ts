@@ -88,7 +88,7 @@ class Exchange {
       redirect: "manual",
       signal: this.#abort.signal,
       // fetch refuses a body, even an empty one, where the method has none
-      ...(body.length === 0 ? {} : { body: bodyOf(body) }),
+      ...(body.length === 0 ? {} : { body: bodyOf(body, this.#request.url) }),
     };
   }
 
@@ -152,8 +152,19 @@ class Exchange {
  * Deno repeats by itself a POST whose connection from the pool was reset, unless its body is a Blob or a stream
  * (denoland/deno#35610). A Blob keeps the Content-Length, and costs a copy that no other runtime has to pay for.
  */
-function bodyOf(body: Uint8Array): BodyInit {
-  return ("Deno" in globalThis ? new Blob([body as BlobPart]) : body) as BodyInit;
+function bodyOf(body: Uint8Array, url: string): BodyInit {
+  const deno = Reflect.get(globalThis, "Deno") as DenoRuntime | undefined;
+  // The Blob of a request that Deno denies would keep the process alive.
+  const isGranted = deno?.permissions.querySync({ name: "net", host: new URL(url).host }).state ===
+    "granted";
+  return (isGranted ? new Blob([body as BlobPart]) : body) as BodyInit;
+}
+
+/** What is asked of Deno. */
+interface DenoRuntime {
+  readonly permissions: {
+    querySync(what: { readonly name: "net"; readonly host: string }): { readonly state: string };
+  };
 }
 
 function ignore(): void {}
