@@ -13,6 +13,7 @@ export {
   serviceConfig,
 } from "./effect/service/config.ts";
 export { GraphBatch } from "./effect/service/graph.ts";
+export { type EffectError, type Failing, yieldable } from "./effect/send/errors.ts";
 export { type BatchMetrics, batchMetrics } from "./effect/observe/metrics.ts";
 export { ODataBatch } from "./effect/service/odata.ts";
 export { OutlookBatch } from "./effect/service/outlook.ts";

@@ -265,8 +265,10 @@ describe("the public surface", () => {
       type BatchService
       type BatchTag
       type CreateByConfig
+      type EffectError
       type EffectOptions
       type EffectToken
+      type Failing
       type ODataConfig
       type OnEffect4
       type OperationRequest
@@ -283,7 +285,8 @@ describe("the public surface", () => {
       value makeBatchService
       value models
       value operationRequest
-      value serviceConfig"
+      value serviceConfig
+      value yieldable"
     `);
   });
 
@@ -292,8 +295,10 @@ describe("the public surface", () => {
       "type BatchMetrics
       type BatchService
       type BatchTag
+      type EffectError
       type EffectOptions
       type EffectToken
+      type Failing
       type OnEffect3
       type OperationRequest
       type ServiceConfig
@@ -302,7 +307,8 @@ describe("the public surface", () => {
       value batchMetrics
       value makeBatchService
       value models
-      value operationRequest"
+      value operationRequest
+      value yieldable"
     `);
   });
 });

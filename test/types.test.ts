@@ -25,7 +25,13 @@ import {
   type ResultOf,
   type StandardSchemaV1,
 } from "../mod.ts";
-import { type BatchService, type GraphBatch, OutlookBatch } from "../src/effect3.ts";
+import {
+  type BatchService,
+  type EffectError,
+  type Failing,
+  type GraphBatch,
+  OutlookBatch,
+} from "../src/effect3.ts";
 import {
   type CamelCase,
   Collection,
@@ -231,14 +237,15 @@ describe("effects", () => {
   it("have the union of errors in their error channel, and lose what is caught", () => {
     compiled(() => {
       const sent = service.send(get<Mail>("a"));
-      expectTypeOf(sent).toEqualTypeOf<Effect.Effect<OperationResponse<Mail>, BatchError>>();
+      expectTypeOf(sent).toEqualTypeOf<Effect.Effect<OperationResponse<Mail>, EffectError>>();
       const caught = Effect.catchTag(sent, "ResponseError", (error) => {
-        expectTypeOf(error).toEqualTypeOf<ResponseError>();
+        expectTypeOf(error).toEqualTypeOf<ResponseError & Failing<ResponseError>>();
         return Effect.succeed(error.status);
       });
       expectTypeOf<Effect.Effect.Error<typeof caught>>().toEqualTypeOf<
-        Exclude<BatchError, ResponseError>
+        Exclude<EffectError, ResponseError>
       >();
+      expectTypeOf(sent).toExtend<Effect.Effect<OperationResponse<Mail>, BatchError>>();
       expectTypeOf(service.request(get<Mail>("a"))).toEqualTypeOf<typeof sent>();
     });
   });
@@ -247,12 +254,12 @@ describe("effects", () => {
     compiled(() => {
       const sent = OutlookBatch.send(get<Mail>("a"));
       expectTypeOf(sent).toEqualTypeOf<
-        Effect.Effect<OperationResponse<Mail>, BatchError, OutlookBatch>
+        Effect.Effect<OperationResponse<Mail>, EffectError, OutlookBatch>
       >();
       const layer = OutlookBatch.layer({ token: {} as Redacted.Redacted<string> });
       expectTypeOf(layer).toEqualTypeOf<Layer.Layer<OutlookBatch>>();
       expectTypeOf(Effect.provide(sent, layer)).toEqualTypeOf<
-        Effect.Effect<OperationResponse<Mail>, BatchError>
+        Effect.Effect<OperationResponse<Mail>, EffectError>
       >();
       expectTypeOf<Layer.Layer.Success<ReturnType<typeof GraphBatch.layer>>>().toEqualTypeOf<
         GraphBatch

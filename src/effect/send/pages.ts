@@ -8,6 +8,7 @@ import {
   pages,
 } from "../../../mod.ts";
 import { type Callers, currentCaller } from "../observe/callers.ts";
+import { type EffectError, yieldable } from "./errors.ts";
 
 /**
  * One page of a collection.
@@ -24,7 +25,7 @@ export type Page<T> = OperationResponse<T> & {
 export function pageReader(
   batcher: Batcher,
   callers: Callers,
-): <T>(operation: Operation<T>) => Stream.Stream<Page<T>, BatchError> {
+): <T>(operation: Operation<T>) => Stream.Stream<Page<T>, EffectError> {
   return <T>(operation: Operation<T>) =>
     Stream.unwrap(Effect.gen(function* () {
       const caller = yield* currentCaller;
@@ -38,7 +39,7 @@ export function pageReader(
     }));
 }
 
-type Turn<T> = Exit.Exit<readonly [Page<T>], BatchError | Cause.Done<void>>;
+type Turn<T> = Exit.Exit<readonly [Page<T>], EffectError | Cause.Done<void>>;
 
 /** Pages that come one at a time, each when it is asked for. */
 class Book<T> {
@@ -62,19 +63,20 @@ class Book<T> {
     this.#subscription = pages(held, operation).subscribe({
       next: (page) => this.#turned(Exit.succeed([page])),
       error: (error) =>
-        this.#ended(error instanceof BatchError ? Exit.fail(error) : Exit.die(error)),
+        this.#ended(error instanceof BatchError ? Exit.fail(yieldable(error)) : Exit.die(error)),
       complete: () => this.#ended(Exit.fail(Cause.Done())),
     });
   }
 
-  readonly pull: Effect.Effect<readonly [Page<T>], BatchError | Cause.Done<void>> = Effect.callback(
-    (resume) => {
-      if (this.#end !== undefined) return resume(this.#end);
-      this.#turned = resume;
-      this.#isAwaited = true;
-      this.#askNow();
-    },
-  );
+  readonly pull: Effect.Effect<readonly [Page<T>], EffectError | Cause.Done<void>> = Effect
+    .callback(
+      (resume) => {
+        if (this.#end !== undefined) return resume(this.#end);
+        this.#turned = resume;
+        this.#isAwaited = true;
+        this.#askNow();
+      },
+    );
 
   close(): void {
     this.#subscription.unsubscribe();

@@ -1,5 +1,6 @@
 import { Equal, Hash, Request } from "effect";
-import type { AnyOperation, BatchError, OperationResponse } from "../../../mod.ts";
+import type { AnyOperation, OperationResponse } from "../../../mod.ts";
+import type { EffectError } from "./errors.ts";
 
 /**
  * An operation as a request of Effect.
@@ -8,7 +9,7 @@ import type { AnyOperation, BatchError, OperationResponse } from "../../../mod.t
  * @category models
  */
 export interface OperationRequest<out T = unknown>
-  extends Request.Request<OperationResponse<T>, BatchError> {
+  extends Request.Request<OperationResponse<T>, EffectError> {
   /** What to send. */
   readonly operation: AnyOperation<T>;
 }
@@ -53,7 +54,7 @@ interface Question<T> {
   readonly key: string | undefined;
 }
 
-class Asked<T> extends Request.Class<Question<T>, OperationResponse<T>, BatchError> {
+class Asked<T> extends Request.Class<Question<T>, OperationResponse<T>, EffectError> {
   [Equal.symbol](that: Equal.Equal): boolean {
     if (!(that instanceof Asked) || this.resolver !== that.resolver) return false;
     if (this.operation === that.operation) return true;

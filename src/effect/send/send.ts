@@ -10,9 +10,10 @@ import {
 import type { Callers } from "../observe/callers.ts";
 import { describe, operationSpan } from "../observe/spans.ts";
 import { TokenDefect } from "../program/token.ts";
+import { type EffectError, yieldable } from "./errors.ts";
 
 /** How one operation ended. */
-export type Answer<T> = Exit.Exit<OperationResponse<T>, BatchError>;
+export type Answer<T> = Exit.Exit<OperationResponse<T>, EffectError>;
 
 /** Submits one operation, and tells how it ended. */
 export type Submit = <T>(
@@ -33,13 +34,13 @@ export function submitter(batcher: Batcher): Submit {
 export function sender(
   submit: Submit,
   callers: Callers,
-): <T>(operation: AnyOperation<T>) => Effect.Effect<OperationResponse<T>, BatchError> {
+): <T>(operation: AnyOperation<T>) => Effect.Effect<OperationResponse<T>, EffectError> {
   return <T>(operation: AnyOperation<T>) => {
     const { name, options } = operationSpan(operation);
     return Effect.useSpan(name, options, (span) =>
       Effect.withFiber((fiber) => {
         const caller = { context: fiber.context, span, isOwnSpan: true };
-        return Effect.callback<OperationResponse<T>, BatchError>((resume) => {
+        return Effect.callback<OperationResponse<T>, EffectError>((resume) => {
           callers.join(operation, caller);
           const subscription = submit(operation, (answer) => {
             describe(span, attributesOf(answer));
@@ -51,10 +52,10 @@ export function sender(
   };
 }
 
-function failureOf(error: unknown): Exit.Exit<never, BatchError> {
+function failureOf(error: unknown): Exit.Exit<never, EffectError> {
   if (!(error instanceof BatchError)) return Exit.die(error);
   const cause = error instanceof NotExecutedError ? error.cause : undefined;
-  return cause instanceof TokenDefect ? Exit.failCause(cause.defect) : Exit.fail(error);
+  return cause instanceof TokenDefect ? Exit.failCause(cause.defect) : Exit.fail(yieldable(error));
 }
 
 function attributesOf(answer: Answer<unknown>): Readonly<Record<string, unknown>> {

@@ -10,7 +10,6 @@ import {
 import type {
   AnyOperation,
   Batcher,
-  BatchError,
   BatchEvent,
   BatchOptions,
   Operation,
@@ -23,6 +22,7 @@ import { Observable, Subject } from "rxjs";
 import { defaultTransport } from "../../transport/default.ts";
 import { Callers } from "../observe/callers.ts";
 import { Counts } from "../observe/metrics.ts";
+import type { EffectError } from "../send/errors.ts";
 import { type Page, pageReader } from "../send/pages.ts";
 import { type OperationRequest, operationRequest } from "../send/request.ts";
 import { operationResolver } from "../send/resolver.ts";
@@ -56,7 +56,9 @@ export interface BatchService extends Pipeable.Pipeable {
    * @param operation what to send
    * @returns the answer, or one of the `BatchError`s, each of which has a `_tag`
    */
-  readonly send: <T>(operation: AnyOperation<T>) => Effect.Effect<OperationResponse<T>, BatchError>;
+  readonly send: <T>(
+    operation: AnyOperation<T>,
+  ) => Effect.Effect<OperationResponse<T>, EffectError>;
   /**
    * Sends one operation as a request of Effect: all that are asked for in one go are submitted in one go, without a fiber
    * for each. Interrupting it does what it does to `send`.
@@ -66,7 +68,7 @@ export interface BatchService extends Pipeable.Pipeable {
    */
   readonly request: <T>(
     operation: AnyOperation<T>,
-  ) => Effect.Effect<OperationResponse<T>, BatchError>;
+  ) => Effect.Effect<OperationResponse<T>, EffectError>;
   /** Behind `request`; for `RequestResolver.batchN`, `setDelay`, `withCache` and whatever else wraps resolvers. */
   readonly resolver: RequestResolver.RequestResolver<OperationRequest>;
   /** Sends a stream of operations, pulling no faster than batches leave and results are taken. */
@@ -78,7 +80,7 @@ export interface BatchService extends Pipeable.Pipeable {
    * @param operation the first page
    * @returns the pages, or the `BatchError` of one after those before it
    */
-  readonly pages: <T>(operation: Operation<T>) => Stream.Stream<Page<T>, BatchError>;
+  readonly pages: <T>(operation: Operation<T>) => Stream.Stream<Page<T>, EffectError>;
   /** What happens, from now on: for progress and logs. */
   readonly events: Stream.Stream<BatchEvent>;
   /** Does not wait for count or time: whatever waits now leaves as soon as a slot is free. */

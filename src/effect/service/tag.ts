@@ -2,11 +2,11 @@ import { Config, Context, Effect, Layer, Stream } from "effect";
 import type {
   AnyOperation,
   Batcher,
-  BatchError,
   BatchOptions,
   Operation,
   OperationResponse,
 } from "../../../mod.ts";
+import type { EffectError } from "../send/errors.ts";
 import type { Page } from "../send/pages.ts";
 import {
   type BatchService,
@@ -50,14 +50,14 @@ export interface BatchTag<Self, Options extends BatchOptions>
    * @param operation what to send
    * @returns the answer, or one of the `BatchError`s
    */
-  send<T>(operation: AnyOperation<T>): Effect.Effect<OperationResponse<T>, BatchError, Self>;
+  send<T>(operation: AnyOperation<T>): Effect.Effect<OperationResponse<T>, EffectError, Self>;
   /**
    * Sends one operation as a request of Effect; see {@link BatchService}.
    *
    * @param operation what to send
    * @returns the answer, or one of the `BatchError`s
    */
-  request<T>(operation: AnyOperation<T>): Effect.Effect<OperationResponse<T>, BatchError, Self>;
+  request<T>(operation: AnyOperation<T>): Effect.Effect<OperationResponse<T>, EffectError, Self>;
   /** Sends a stream of operations; see {@link BatchService}. */
   readonly stream: SendStream<Self>;
   /**
@@ -66,7 +66,7 @@ export interface BatchTag<Self, Options extends BatchOptions>
    * @param operation the first page
    * @returns the pages
    */
-  pages<T>(operation: Operation<T>): Stream.Stream<Page<T>, BatchError, Self>;
+  pages<T>(operation: Operation<T>): Stream.Stream<Page<T>, EffectError, Self>;
 }
 
 /**

@@ -23,6 +23,7 @@ import {
   OutlookBatch,
   serviceConfig,
   TypeId,
+  yieldable,
 } from "../../../src/effect.ts";
 import { fakeGraph, fakeOutlook } from "../../../src/testing.ts";
 import { plainService, runTest, Server, settle } from "../support.ts";
@@ -74,7 +75,7 @@ describe("OutlookBatch.layer", () => {
           ...service,
           [TypeId]: TypeId,
           pipe: service.pipe,
-          send: () => Effect.fail(new ClosedError("Cannot send")),
+          send: () => Effect.fail(yieldable(new ClosedError("Cannot send"))),
         })),
     );
     const error = Effect.provide(Effect.flip(OutlookBatch.send(get("a"))), closed);

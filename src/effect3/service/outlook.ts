@@ -1,7 +1,7 @@
-import { createOutlookBatcher, type OutlookOptions } from "../../mod.ts";
+import { createOutlookBatcher, type OutlookOptions } from "../../../mod.ts";
 import { serviceConfig } from "./config.ts";
 import { type BatchTag, batchTag } from "./tag.ts";
-import type { OnEffect3 } from "./version.ts";
+import type { OnEffect3 } from "../version.ts";
 
 /** Stands for the service in the types of effects that need it. */
 export interface OutlookBatch {

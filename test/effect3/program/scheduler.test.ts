@@ -1,8 +1,8 @@
 import { Duration, Effect, type Scope, TestClock } from "effect3";
 import { interval, type SchedulerAction, type SchedulerLike, take, timer } from "rxjs";
 import { describe, expect, it } from "vitest";
-import { effectScheduler } from "../../src/effect3/scheduler.ts";
-import { runTest, settle } from "./support.ts";
+import { effectScheduler } from "../../../src/effect3/program/scheduler.ts";
+import { runTest, settle } from "../support.ts";
 
 const scheduler = Effect.map(Effect.runtime<never>(), effectScheduler);
 

@@ -1,15 +1,15 @@
 import { type Config, type ConfigError, Context, Effect, Layer, Stream } from "effect3";
 import type {
   Batcher,
-  BatchError,
   BatchOptions,
   Operation,
   OperationResponse,
   ResultOf,
   SendAllOptions,
-} from "../../mod.ts";
+} from "../../../mod.ts";
+import type { EffectError } from "../send/errors.ts";
 import { type BatchService, type EffectOptions, makeBatchService } from "./service.ts";
-import { checkEffectVersion } from "./version.ts";
+import { checkEffectVersion } from "../version.ts";
 
 /** A service that sends operations, with its layers; its methods can be called on the tag itself. */
 export interface BatchTag<Self, Options extends BatchOptions>
@@ -39,14 +39,14 @@ export interface BatchTag<Self, Options extends BatchOptions>
    * @param operation what to send
    * @returns the answer, or one of the `BatchError`s
    */
-  send<T>(operation: Operation<T>): Effect.Effect<OperationResponse<T>, BatchError, Self>;
+  send<T>(operation: Operation<T>): Effect.Effect<OperationResponse<T>, EffectError, Self>;
   /**
    * Sends one operation as a request of Effect; see {@link BatchService}.
    *
    * @param operation what to send
    * @returns the answer, or one of the `BatchError`s
    */
-  request<T>(operation: Operation<T>): Effect.Effect<OperationResponse<T>, BatchError, Self>;
+  request<T>(operation: Operation<T>): Effect.Effect<OperationResponse<T>, EffectError, Self>;
   /**
    * Sends a stream of operations; see {@link BatchService}.
    *

@@ -1,5 +1,5 @@
 import { Metric, type MetricLabel } from "effect3";
-import type { BatchEvent } from "../../mod.ts";
+import type { BatchEvent } from "../../../mod.ts";
 
 /** What can be measured, of all batchers of the program together. */
 export interface BatchMetrics {

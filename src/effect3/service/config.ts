@@ -1,6 +1,6 @@
 import { Config, Redacted } from "effect3";
-import type { ServiceOptions } from "../../mod.ts";
-import { checkEffectVersion } from "./version.ts";
+import type { ServiceOptions } from "../../../mod.ts";
+import { checkEffectVersion } from "../version.ts";
 
 /** What can be read from the environment by every dialect that speaks HTTP to one service. */
 export interface ServiceConfig extends

@@ -1,6 +1,6 @@
 import { Cause, type Effect, Exit, Redacted, Runtime } from "effect3";
 import { Observable } from "rxjs";
-import type { TokenSource } from "../../mod.ts";
+import type { TokenSource } from "../../../mod.ts";
 
 /**
  * Where tokens come from: a token, or a function that is asked before a batch is sealed.

@@ -15,10 +15,10 @@ import {
   TestContext,
 } from "effect3";
 import { describe, expect, it } from "vitest";
-import { ClosedError, fetchTransport, get, post } from "../../mod.ts";
-import { GraphBatch, OutlookBatch } from "../../src/effect3.ts";
-import { fakeGraph, fakeOutlook } from "../../src/testing.ts";
-import { plainService, runTest, Server, settle } from "./support.ts";
+import { ClosedError, fetchTransport, get, post } from "../../../mod.ts";
+import { GraphBatch, OutlookBatch, yieldable } from "../../../src/effect3.ts";
+import { fakeGraph, fakeOutlook } from "../../../src/testing.ts";
+import { plainService, runTest, Server, settle } from "../support.ts";
 
 const outlook = fakeOutlook();
 const transport = fetchTransport(outlook.fetch);
@@ -48,7 +48,7 @@ describe("OutlookBatch.layer", () => {
       OutlookBatch,
       Effect.map(Effect.provide(OutlookBatch, live), (service) => ({
         ...service,
-        send: () => Effect.fail(new ClosedError("Cannot send")),
+        send: () => Effect.fail(yieldable(new ClosedError("Cannot send"))),
       })),
     );
     const error = Effect.provide(Effect.flip(OutlookBatch.send(get("a"))), closed);

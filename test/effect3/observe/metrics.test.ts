@@ -1,8 +1,8 @@
 import { Duration, Effect, Fiber, Metric, TestClock } from "effect3";
 import { describe, expect, it } from "vitest";
-import { get } from "../../mod.ts";
-import { batchMetrics } from "../../src/effect3.ts";
-import { plainService, runTest, Server, settle } from "./support.ts";
+import { get } from "../../../mod.ts";
+import { batchMetrics } from "../../../src/effect3.ts";
+import { plainService, runTest, Server, settle } from "../support.ts";
 
 const { queued, inFlight, retried } = batchMetrics;
 const counts = Effect.map(

@@ -1,9 +1,10 @@
 import { Equal, Hash, Request } from "effect3";
-import type { BatchError, Operation, OperationResponse } from "../../mod.ts";
+import type { Operation, OperationResponse } from "../../../mod.ts";
+import type { EffectError } from "./errors.ts";
 
 /** An operation as a request of Effect. */
 export interface OperationRequest<out T = unknown>
-  extends Request.Request<OperationResponse<T>, BatchError> {
+  extends Request.Request<OperationResponse<T>, EffectError> {
   /** What to send. */
   readonly operation: Operation<T>;
 }
@@ -42,7 +43,7 @@ interface Question<T> {
   readonly key: string | undefined;
 }
 
-class Asked<T> extends Request.Class<OperationResponse<T>, BatchError, Question<T>> {
+class Asked<T> extends Request.Class<OperationResponse<T>, EffectError, Question<T>> {
   [Equal.symbol](that: Equal.Equal): boolean {
     if (!(that instanceof Asked) || this.resolver !== that.resolver) return false;
     if (this.operation === that.operation) return true;

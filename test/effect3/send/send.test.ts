@@ -1,7 +1,7 @@
 import { Cause, Duration, Effect, Exit, Fiber, TestClock } from "effect3";
 import { describe, expect, it } from "vitest";
-import { get, post } from "../../mod.ts";
-import { plainService, runTest, Server, settle } from "./support.ts";
+import { get, post } from "../../../mod.ts";
+import { plainService, runTest, Server, settle } from "../support.ts";
 
 const answered = { status: 200 };
 const missing = () => ({ status: 404, body: { error: { code: "ErrorItemNotFound" } } });

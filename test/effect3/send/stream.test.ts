@@ -1,7 +1,7 @@
 import { Deferred, Duration, Effect, Exit, Fiber, Ref, Stream, TestClock } from "effect3";
 import { describe, expect, it } from "vitest";
-import { get } from "../../mod.ts";
-import { arrayOf, plainService, runTest, Server, settle } from "./support.ts";
+import { get } from "../../../mod.ts";
+import { arrayOf, plainService, runTest, Server, settle } from "../support.ts";
 
 describe("sendAll", () => {
   it("gives one result for each operation, whatever becomes of it", () =>

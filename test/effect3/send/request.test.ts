@@ -1,10 +1,10 @@
 import { Duration, Effect, Equal, Fiber, Hash, Request, TestClock } from "effect3";
 import { describe, expect, it } from "vitest";
-import { del, get, head, type Operation, post } from "../../mod.ts";
-import { operationRequest } from "../../src/effect3.ts";
-import { decode } from "../../src/schema.ts";
+import { del, get, head, type Operation, post } from "../../../mod.ts";
+import { operationRequest } from "../../../src/effect3.ts";
+import { decode } from "../../../src/schema.ts";
 import { Schema } from "@effect/schema";
-import { plainService, runTest, Server, settle } from "./support.ts";
+import { plainService, runTest, Server, settle } from "../support.ts";
 
 const caching = Effect.withRequestCaching(true);
 

@@ -1,9 +1,10 @@
 import { Deferred, Effect, Exit, type Request, RequestResolver } from "effect3";
 import type { Unsubscribable } from "rxjs";
-import type { BatchError, OperationResponse } from "../../mod.ts";
+import type { OperationResponse } from "../../../mod.ts";
+import type { EffectError } from "./errors.ts";
 import type { OperationRequest } from "./request.ts";
 import type { Submit } from "./send.ts";
-import { currentCaller, type Traces } from "./traces.ts";
+import { currentCaller, type Traces } from "../observe/spans.ts";
 
 /** Submits all requests that Effect has collected in one go, without a fiber for each of them. */
 export function operationResolver(
@@ -29,7 +30,7 @@ export function operationResolver(
   );
 }
 
-type Answer = Exit.Exit<OperationResponse, BatchError>;
+type Answer = Exit.Exit<OperationResponse, EffectError>;
 
 /** One request, from when it is submitted until it is answered, or until nobody waits for it any more. */
 class Waiting {

@@ -1,7 +1,7 @@
 import { Duration, Effect, Exit, Option, Stream, TestClock, Tracer } from "effect3";
 import { describe, expect, it } from "vitest";
-import { get } from "../../mod.ts";
-import { plainService, runTest, Server } from "./support.ts";
+import { get } from "../../../mod.ts";
+import { plainService, runTest, Server } from "../support.ts";
 
 /** Keeps every span that it makes. */
 function recording(): { readonly tracer: Tracer.Tracer; readonly spans: Tracer.Span[] } {

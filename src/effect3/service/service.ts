@@ -2,22 +2,22 @@ import { Effect, type RequestResolver, type Runtime, type Scope, Stream } from "
 import type { Observable } from "rxjs";
 import type {
   Batcher,
-  BatchError,
   BatchEvent,
   BatchOptions,
   Operation,
   OperationResponse,
   ResultOf,
   SendAllOptions,
-} from "../../mod.ts";
-import { Counts } from "./metrics.ts";
-import { type OperationRequest, operationRequest } from "./request.ts";
-import { operationResolver } from "./resolver.ts";
-import { effectScheduler } from "./scheduler.ts";
-import { sender, submitter } from "./send.ts";
-import { streamSender } from "./stream.ts";
-import { type EffectToken, tokenSource } from "./token.ts";
-import { currentCaller, Traces } from "./traces.ts";
+} from "../../../mod.ts";
+import { Counts } from "../observe/metrics.ts";
+import type { EffectError } from "../send/errors.ts";
+import { type OperationRequest, operationRequest } from "../send/request.ts";
+import { operationResolver } from "../send/resolver.ts";
+import { effectScheduler } from "../program/scheduler.ts";
+import { sender, submitter } from "../send/send.ts";
+import { streamSender } from "../send/stream.ts";
+import { type EffectToken, tokenSource } from "../program/token.ts";
+import { currentCaller, Traces } from "../observe/spans.ts";
 
 /** Sends operations, from anywhere in an Effect program; all of them share batches. */
 export interface BatchService {
@@ -28,7 +28,7 @@ export interface BatchService {
    * @param operation what to send
    * @returns the answer, or one of the `BatchError`s, each of which has a `_tag`
    */
-  readonly send: <T>(operation: Operation<T>) => Effect.Effect<OperationResponse<T>, BatchError>;
+  readonly send: <T>(operation: Operation<T>) => Effect.Effect<OperationResponse<T>, EffectError>;
   /**
    * Sends one operation as a request of Effect: with `{ batching: true }` all requests of an `Effect.forEach` leave in one
    * go, and with `Effect.withRequestCaching(true)` equal reads are asked once and kept. Interrupting it does what it does
@@ -37,7 +37,9 @@ export interface BatchService {
    * @param operation what to send
    * @returns the answer, or one of the `BatchError`s
    */
-  readonly request: <T>(operation: Operation<T>) => Effect.Effect<OperationResponse<T>, BatchError>;
+  readonly request: <T>(
+    operation: Operation<T>,
+  ) => Effect.Effect<OperationResponse<T>, EffectError>;
   /** Behind `request`; for `Effect.request` with requests of your own making, and for what wraps resolvers. */
   readonly resolver: RequestResolver.RequestResolver<OperationRequest>;
   /**

@@ -1,7 +1,7 @@
 import { type Clock, Context, Effect, Exit, type MetricLabel, Option, Tracer } from "effect3";
 // what effect 4 has no name for is asked for when the entry is known to be loaded beside effect 3
 import * as Library from "effect3";
-import type { BatchEvent, Operation } from "../../mod.ts";
+import type { BatchEvent, Operation } from "../../../mod.ts";
 
 /** In whose span an operation was sent, by whose tracer, and where it counts. */
 export interface Caller {
