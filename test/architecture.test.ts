@@ -162,7 +162,7 @@ const LONG_FILES: Readonly<Record<string, string>> = {
   "src/mime/multipart/delimiter_scanner.ts": "one automaton; its states read each other",
   "src/operation/errors.ts": "eleven classes of one kind, read as a table",
   "src/options/settings.ts": "one check an option, read as a table",
-  "src/pipeline/answer/reply.ts": "one answer from head to last part",
+  "src/pipeline/answer/read/reply.ts": "one answer from head to last part",
   "src/pipeline/answer/retry.ts": "policy, pause and wait share one timer a lane",
   "src/pipeline/collect/order.ts": "the waits of an entry, begun and ended",
   "src/pipeline/send/post.ts": "one POST from its slot to its last byte",

@@ -1,6 +1,6 @@
 import type { Dispatch } from "./send/dispatch.ts";
-import type { HeaderSets } from "./send/header_sets.ts";
-import type { Tokens } from "./send/token.ts";
+import type { HeaderSets } from "./send/credentials/header_sets.ts";
+import type { Tokens } from "./send/credentials/token.ts";
 import type { Entry, EntryState } from "./entry.ts";
 import type { Gate } from "./gate.ts";
 import type { Lane } from "./collect/lane.ts";

@@ -14,14 +14,14 @@ import type { Entry, Flight } from "../entry.ts";
 import type { Events } from "../events.ts";
 import type { Lane } from "../collect/lane.ts";
 import type { AnswerListener, AnswerReading, PostEnd, ReadAnswer } from "./exchange.ts";
-import type { HeaderSets } from "./header_sets.ts";
+import type { HeaderSets } from "./credentials/header_sets.ts";
 import { LazyRequest } from "./lazy_request.ts";
 import type { Loop } from "../time/loop.ts";
 import { answeredEvent, sentEvent } from "./post_events.ts";
 import { safely } from "../time/safely.ts";
 import { Riders } from "./riders.ts";
-import type { Tokens } from "./token.ts";
-import type { TokenReceiver } from "./token_ask.ts";
+import type { Tokens } from "./credentials/token.ts";
+import type { TokenReceiver } from "./credentials/token_ask.ts";
 
 /** What every POST of a pipeline is made with. */
 export interface PostStages {

@@ -1,8 +1,8 @@
 import type { ResponseHead } from "../../../transport/transport.ts";
 import type { Entry } from "../../entry.ts";
-import type { HeaderSets } from "../../send/header_sets.ts";
+import type { HeaderSets } from "../../send/credentials/header_sets.ts";
 import type { Post } from "../../send/post.ts";
-import type { Tokens } from "../../send/token.ts";
+import type { Tokens } from "../../send/credentials/token.ts";
 import type { Attempt } from "../retry.ts";
 
 /** What an answer wants that nothing ran for: fresh headers, or with 401 a fresh token. Each goes again once for each. */

@@ -1,5 +1,5 @@
-import type { Lane } from "../collect/lane.ts";
-import type { Loop } from "../time/loop.ts";
+import type { Lane } from "../../collect/lane.ts";
+import type { Loop } from "../../time/loop.ts";
 import { RefusedTokens } from "./refused_tokens.ts";
 import { Ask, type ReadGiven, type TokenFunction, type TokenReceiver } from "./token_ask.ts";
 

@@ -1,7 +1,7 @@
 import type { TokenCredential } from "@azure/core-auth";
 import { firstValueFrom, of } from "rxjs";
 import { describe, expect, it } from "vitest";
-import { createGraphBatcher, get, type HttpRequest, type Transport } from "../../../mod.ts";
+import { createGraphBatcher, get, type HttpRequest, type Transport } from "../../../../mod.ts";
 
 const SCOPE = "https://graph.microsoft.com/.default";
 const CLAIMS = '{"access_token":{"nbf":{"essential":true,"value":"1604106651"}}}';

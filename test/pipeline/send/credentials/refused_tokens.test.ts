@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { RefusedTokens } from "../../../src/pipeline/send/refused_tokens.ts";
+import { RefusedTokens } from "../../../../src/pipeline/send/credentials/refused_tokens.ts";
 
 describe("tokens that were refused", () => {
   it("are replaced by what came in their place, over any number of steps", () => {

@@ -1,18 +1,18 @@
 import { from, type ObservableInput, Subscription } from "rxjs";
-import { DecodeError, LimitError, TransportError } from "../../operation/errors.ts";
-import { setField } from "../../operation/headers.ts";
-import type { SentOperation } from "../../operation/atomic.ts";
-import type { Operation } from "../../operation/operation.ts";
-import type { HttpResponse, ResponseHead } from "../../transport/transport.ts";
-import type { Decoder, Part, Wire } from "../../wire/wire.ts";
-import type { Deadlines, Timed } from "../send/deadlines.ts";
-import type { AnswerListener, AnswerReading, PostEnd, Unread } from "../send/exchange.ts";
+import { DecodeError, LimitError, TransportError } from "../../../operation/errors.ts";
+import { setField } from "../../../operation/headers.ts";
+import type { SentOperation } from "../../../operation/atomic.ts";
+import type { Operation } from "../../../operation/operation.ts";
+import type { HttpResponse, ResponseHead } from "../../../transport/transport.ts";
+import type { Decoder, Part, Wire } from "../../../wire/wire.ts";
+import type { Deadlines, Timed } from "../../send/deadlines.ts";
+import type { AnswerListener, AnswerReading, PostEnd, Unread } from "../../send/exchange.ts";
 import { Detail } from "./detail.ts";
-import { isRefusal } from "./refused/text.ts";
-import { Listener } from "../time/listener.ts";
-import type { Loop } from "../time/loop.ts";
-import { Route, type RouteCalls, type RouteEnd, type RouteRules } from "./match/route.ts";
-import { safely } from "../time/safely.ts";
+import { isRefusal } from "../refused/text.ts";
+import { Listener } from "../../time/listener.ts";
+import type { Loop } from "../../time/loop.ts";
+import { Route, type RouteCalls, type RouteEnd, type RouteRules } from "../match/route.ts";
+import { safely } from "../../time/safely.ts";
 
 /** What a reply is read with. */
 export interface ReplyContext {

@@ -1,8 +1,8 @@
 import { from, type ObservableInput, type Subscription, take } from "rxjs";
-import type { TokenCredential } from "../../options/credential.ts";
-import { tokenFault } from "../../options/token.ts";
-import type { Lane } from "../collect/lane.ts";
-import { safely } from "../time/safely.ts";
+import type { TokenCredential } from "../../../options/credential.ts";
+import { tokenFault } from "../../../options/token.ts";
+import type { Lane } from "../../collect/lane.ts";
+import { safely } from "../../time/safely.ts";
 
 /** Who asked for a token, or for headers. */
 export interface TokenReceiver {

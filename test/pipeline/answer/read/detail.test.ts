@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { Detail } from "../../../src/pipeline/answer/detail.ts";
-import { chunksOf, octets } from "../../support/octets.ts";
+import { Detail } from "../../../../src/pipeline/answer/read/detail.ts";
+import { chunksOf, octets } from "../../../support/octets.ts";
 
 function told(bytes: Uint8Array, chunkSize: number): string {
   const detail = new Detail();

@@ -1,7 +1,7 @@
 import { of, Subject } from "rxjs";
 import { describe, expect, it } from "vitest";
-import { createBatcher, get } from "../../../mod.ts";
-import { plainBody, plainWire } from "../../support/plain_wire.ts";
+import { createBatcher, get } from "../../../../mod.ts";
+import { plainBody, plainWire } from "../../../support/plain_wire.ts";
 
 describe("Reply", () => {
   it("lets bytes wait that come while a part is being delivered", async () => {

@@ -1,7 +1,7 @@
-import { claimsOf, isCredential } from "../../options/credential.ts";
-import type { Settings } from "../../options/settings.ts";
-import type { Lane } from "../collect/lane.ts";
-import type { Loop } from "../time/loop.ts";
+import { claimsOf, isCredential } from "../../../options/credential.ts";
+import type { Settings } from "../../../options/settings.ts";
+import type { Lane } from "../../collect/lane.ts";
+import type { Loop } from "../../time/loop.ts";
 import { Asking } from "./asking.ts";
 import { askCredential, readToken, type TokenReceiver } from "./token_ask.ts";
 

@@ -1,9 +1,9 @@
-import { checkedGivenHeaders } from "../../options/headers.ts";
-import type { Settings } from "../../options/settings.ts";
-import type { ResponseHead } from "../../transport/transport.ts";
-import type { Lane } from "../collect/lane.ts";
-import type { Loop } from "../time/loop.ts";
-import { safely } from "../time/safely.ts";
+import { checkedGivenHeaders } from "../../../options/headers.ts";
+import type { Settings } from "../../../options/settings.ts";
+import type { ResponseHead } from "../../../transport/transport.ts";
+import type { Lane } from "../../collect/lane.ts";
+import type { Loop } from "../../time/loop.ts";
+import { safely } from "../../time/safely.ts";
 import { Asking } from "./asking.ts";
 import type { TokenReceiver } from "./token_ask.ts";
 
