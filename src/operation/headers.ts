@@ -53,6 +53,13 @@ export function setField(headers: Record<string, string>, name: string, value: s
   });
 }
 
+/** The same headers under lower-case names. */
+export function lowerCased(headers: Readonly<Record<string, string>>): Record<string, string> {
+  const lower: Record<string, string> = {};
+  for (const name in headers) setField(lower, name.toLowerCase(), headers[name]!);
+  return lower;
+}
+
 /** Looks a header up whatever its letter case. */
 export function hasHeader(headers: Readonly<Record<string, string>>, lowerName: string): boolean {
   return headerOf(headers, lowerName) !== undefined;

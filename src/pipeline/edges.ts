@@ -2,7 +2,7 @@ import type { BatchReason } from "../options/events.ts";
 import type { Lane } from "./collect/lane.ts";
 import type { Entry, Mark } from "./entry.ts";
 import type { PostEnd } from "./send/exchange.ts";
-import type { Post } from "./send/post.ts";
+import type { Batch } from "./send/batch.ts";
 
 /** The edges on which an operation moves on or back; `pipeline.ts` says what happens there. */
 export interface Edges {
@@ -13,7 +13,7 @@ export interface Edges {
   /** Dispatch: the lane has got a slot. */
   post(lane: Lane, reason: BatchReason): void;
   /** Post: it is over; these entries got no part. */
-  ended(post: Post, end: PostEnd, unanswered: readonly Entry[]): void;
+  ended(batch: Batch, end: PostEnd, unanswered: readonly Entry[]): void;
   /** Retry: it goes again. */
   again(entry: Entry): void;
 }

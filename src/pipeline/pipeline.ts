@@ -7,6 +7,7 @@ import { type Entry, type Home, Mark } from "./entry.ts";
 import { refused } from "./gate.ts";
 import type { Life } from "./life.ts";
 import type { PostEnd } from "./send/exchange.ts";
+import type { Batch } from "./send/batch.ts";
 import { Post } from "./send/post.ts";
 import type { Edges } from "./edges.ts";
 import { Stages } from "./stages.ts";
@@ -97,17 +98,17 @@ export class Pipeline implements Home, Edges {
   }
 
   /** Post: all parts have gone to `answers`, its slot is free, and whoever got no part goes again or fails. */
-  ended(post: Post, end: PostEnd, unanswered: readonly Entry[]): void {
+  ended(batch: Batch, end: PostEnd, unanswered: readonly Entry[]): void {
     const { answers, dispatch, endings, order, withdrawal } = this.#stages;
-    for (const entry of post.aboard) {
-      if (entry.flight !== post) continue;
+    for (const entry of batch.aboard) {
+      if (entry.flight !== batch) continue;
       entry.flight = undefined;
       if (entry.isSettled) order.endTurn(entry);
     }
-    dispatch.ended(post.lanes, post.isChain);
-    endings.ended(post, end, unanswered);
-    for (const { entry, part } of post.deferred) answers.deferred(post, entry, part);
-    for (const lane of post.lanes) withdrawal.rest(lane);
+    dispatch.ended(batch.lanes, batch.isChain);
+    endings.ended(batch, end, unanswered);
+    for (const { entry, part } of batch.deferred) answers.deferred(batch, entry, part);
+    for (const lane of batch.lanes) withdrawal.rest(lane);
     this.life.landed();
   }
 

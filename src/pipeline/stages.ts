@@ -24,7 +24,7 @@ import { Life } from "./life.ts";
 import { Deadlines } from "./send/deadlines.ts";
 import { Dispatch } from "./send/dispatch.ts";
 import type { ReadAnswer } from "./send/exchange.ts";
-import type { PostCalls } from "./send/post.ts";
+import type { PostCalls } from "./send/post_stages.ts";
 import { Seal } from "./send/seal.ts";
 import { HeaderSets } from "./send/credentials/header_sets.ts";
 import { Tokens } from "./send/credentials/token.ts";
@@ -116,14 +116,14 @@ export class Stages {
     this.renewal = new Renewal(this);
     this.deadlines = new Deadlines(this.clock, settings.timeoutMs);
     this.drains = new Deadlines(this.clock, DRAIN_MS);
-    this.read = (operations, post) => new Reply(this, operations, post);
+    this.read = (operations, listener) => new Reply(this, operations, listener);
     this.postCalls = {
-      seal: (post) => this.seal.seal(post),
+      seal: (batch) => this.seal.seal(batch),
       obey: (lanes, headers, date) => this.retry.obeyAll(lanes, headers, date),
       slowDown: (lane, delayMs) => this.retry.slowDown(lane, delayMs),
       falls: (entry) => this.settle.falls(entry),
-      answer: (post, entry, part) => this.answers.part(post, entry, part),
-      ended: (post, end, unanswered) => edges.ended(post, end, unanswered),
+      answer: (batch, entry, part) => this.answers.part(batch, entry, part),
+      ended: (batch, end, unanswered) => edges.ended(batch, end, unanswered),
     };
     this.retry = new Retry(this, {
       again: (entry) => edges.again(entry),

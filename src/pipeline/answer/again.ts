@@ -1,6 +1,6 @@
 import type { BatchError } from "../../operation/errors.ts";
 import type { Entry } from "../entry.ts";
-import type { Post } from "../send/post.ts";
+import type { Batch } from "../send/batch.ts";
 import type { Attempt, Refusal, Retry } from "./retry.ts";
 import type { Settle } from "./settle.ts";
 
@@ -21,7 +21,7 @@ export class Again {
   }
 
   each(
-    post: Post,
+    batch: Batch,
     entries: readonly Entry[],
     attempt: Attempt,
     errorOf: (entry: Entry, refusal: Refusal) => BatchError,
@@ -29,7 +29,7 @@ export class Again {
     for (const entry of entries) {
       if (entry.isSettled) continue;
       if (attempt.outcome === "unknown") entry.mayHaveRun = true;
-      const refusal = this.#retry.tryAgain(entry, post.laneOf(entry), attempt, errorOf);
+      const refusal = this.#retry.tryAgain(entry, batch.laneOf(entry), attempt, errorOf);
       if (refusal !== undefined) this.#settle.failed(entry, errorOf(entry, refusal));
     }
   }

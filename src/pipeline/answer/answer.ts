@@ -12,7 +12,7 @@ import { malformed } from "./unreadable.ts";
 import type { Halves } from "./refused/halves.ts";
 import type { Loop } from "../time/loop.ts";
 import { outcomeFor, outcomeOfPart } from "./outcome.ts";
-import type { Post } from "../send/post.ts";
+import type { Batch } from "../send/batch.ts";
 import type { Attempt, ErrorOf, Refusal, Retry } from "./retry.ts";
 import type { Settle } from "./settle.ts";
 import type { Renewal } from "./refused/renewal.ts";
@@ -45,43 +45,43 @@ export class Answers {
     this.#checking = new Checking(stages.settings, stages);
   }
 
-  part(post: Post, entry: Entry, part: Part): void {
+  part(batch: Batch, entry: Entry, part: Part): void {
     this.#stages.halves.answered(entry);
     const built = entry.built!;
-    if (built.method === undefined) return this.#group(post, entry, { group: built, place: part });
-    if (built.okStatuses?.includes(part.status)) return this.#accepted(post, entry, part);
+    if (built.method === undefined) return this.#group(batch, entry, { group: built, place: part });
+    if (built.okStatuses?.includes(part.status)) return this.#accepted(batch, entry, part);
     const outcome = outcomeOfPart(part.status, this.#stages.settings.retry.refusedStatuses);
     if (outcome === "dependency failed") {
       // Its parent may yet go again, or be answered: nobody knows before the whole answer is read.
       entry.isUnrun = true;
-      post.deferred.push({ entry, part });
+      batch.deferred.push({ entry, part });
       return void this.#stages.retry.fallWithNeed(entry);
     }
     entry.flight = undefined;
     if (outcome === "answered") {
-      post.settledCount++;
+      batch.settledCount++;
       return this.#succeed(entry, part, () => bodyOf(entry, part));
     }
-    this.#goAgainOrFail(post, entry, part, errorOf(part, post));
+    this.#goAgainOrFail(batch, entry, part, errorOf(part, batch));
   }
 
   /** Any failure in a group is that of all (design rule 31). */
-  #group(post: Post, entry: Entry, { group, place }: GroupAnswer): void {
+  #group(batch: Batch, entry: Entry, { group, place }: GroupAnswer): void {
     const culprit = culpritOf(group, place);
     entry.flight = undefined;
     if (culprit === undefined) {
-      post.settledCount++;
+      batch.settledCount++;
       return this.#succeed(entry, ALL_DONE, () => responsesOf(group, place, entry.attempts));
     }
     const certain = this.#stages.wire.rollsBack === true;
     const fates = fatesOf(group, place, { culprit, attempts: entry.attempts, certain });
-    this.#goAgainOrFail(post, entry, culprit, errorOf(culprit, post, fates));
+    this.#goAgainOrFail(batch, entry, culprit, errorOf(culprit, batch, fates));
   }
 
-  #goAgainOrFail(post: Post, entry: Entry, part: Part, error: ErrorOf): void {
+  #goAgainOrFail(batch: Batch, entry: Entry, part: Part, error: ErrorOf): void {
     const { retry, settle, settings } = this.#stages;
     const outcome = outcomeOfPart(part.status, settings.retry.refusedStatuses);
-    const waitMs = retry.obey(post.laneOf(entry), part.headers, post.date);
+    const waitMs = retry.obey(batch.laneOf(entry), part.headers, batch.date);
     const attempt = {
       outcome: outcomeFor(entry.built!, part.status, outcome),
       status: part.status,
@@ -89,17 +89,17 @@ export class Answers {
       retryAfterMs: waitMs,
       pausesLane: outcome === "throttled" || waitMs !== undefined,
     };
-    const refusal = this.#tryAgain(post, entry, attempt, error);
+    const refusal = this.#tryAgain(batch, entry, attempt, error);
     if (refusal === undefined) return;
-    post.settledCount++;
+    batch.settledCount++;
     settle.failed(entry, error(entry, refusal));
   }
 
   /** An error that the caller counts as an answer; what the server asks for with it holds all the same. */
-  #accepted(post: Post, entry: Entry, part: Part): void {
+  #accepted(batch: Batch, entry: Entry, part: Part): void {
     entry.flight = undefined;
-    post.settledCount++;
-    this.#stages.retry.obey(post.laneOf(entry), part.headers, post.date);
+    batch.settledCount++;
+    this.#stages.retry.obey(batch.laneOf(entry), part.headers, batch.date);
     this.#stages.settle.answered(entry, responseOf(entry, part, undefined));
   }
 
@@ -107,7 +107,7 @@ export class Answers {
    * A 424: with a parent that goes again it goes again too. When all of them were answered here, it goes again without them,
    * once. Otherwise it is an answer like any other.
    */
-  deferred(post: Post, entry: Entry, part: Part): void {
+  deferred(batch: Batch, entry: Entry, part: Part): void {
     entry.flight = undefined;
     if (entry.isSettled || this.#stages.retry.fallWithNeed(entry)) return;
     entry.isUnrun = false;
@@ -115,15 +115,15 @@ export class Answers {
     const goesAlone = entry.waits === 0 && !entry.hasGoneAlone && hasParents(entry);
     if (goesAlone) entry.hasGoneAlone = true;
     const refusal = entry.waits > 0 || goesAlone
-      ? this.#tryAgain(post, entry, attempt, errorOf(part, post))
+      ? this.#tryAgain(batch, entry, attempt, errorOf(part, batch))
       : "policy";
     if (refusal !== undefined) {
-      this.#stages.settle.failed(entry, errorOf(part, post)(entry, refusal));
+      this.#stages.settle.failed(entry, errorOf(part, batch)(entry, refusal));
     }
   }
 
-  #tryAgain(post: Post, entry: Entry, attempt: Attempt, error: ErrorOf): Refusal | undefined {
-    const lane = post.laneOf(entry);
+  #tryAgain(batch: Batch, entry: Entry, attempt: Attempt, error: ErrorOf): Refusal | undefined {
+    const lane = batch.laneOf(entry);
     const { renewal, retry } = this.#stages;
     const head = { status: attempt.status ?? 0, headers: attempt.headers ?? {} };
     const wanted = renewal.wants(head);
@@ -131,7 +131,7 @@ export class Answers {
       if (attempt.outcome === "unknown") entry.mayHaveRun = true;
       return retry.tryAgain(entry, lane, attempt, error);
     }
-    const next = renewal.attempt(wanted, { post, entry, head }, attempt);
+    const next = renewal.attempt(wanted, { batch, entry, head }, attempt);
     return next === undefined ? "policy" : retry.tryAgain(entry, lane, next, error);
   }
 
@@ -152,7 +152,7 @@ export class Answers {
 }
 
 /** What an operation fails with for this part; a body that cannot be read is no reason to hide the error. */
-function errorOf(part: Part, { isAnonymous }: Post, members?: readonly MemberFate[]): ErrorOf {
+function errorOf(part: Part, { isAnonymous }: Batch, members?: readonly MemberFate[]): ErrorOf {
   return (entry, refusal) => {
     let body: unknown;
     let detail: string | undefined;

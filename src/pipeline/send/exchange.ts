@@ -51,8 +51,6 @@ export interface AnswerListener {
 
 /** The answer to one POST while it is read. */
 export interface AnswerReading {
-  /** Status and headers, once they are there. */
-  readonly head: ResponseHead | undefined;
   readonly partCount: number;
   /** Sends, and reads what comes back. */
   listen(send: () => ObservableInput<HttpResponse>): void;

@@ -1,26 +1,14 @@
-import type { BatchEvent, BatchReason } from "../../options/events.ts";
-import type { ResponseHead } from "../../transport/transport.ts";
-import type { Entry } from "../entry.ts";
-import type { Lane } from "../collect/lane.ts";
-
-/** What is told of a POST. */
-export interface Posted {
-  readonly number: number;
-  readonly lane: Lane;
-  readonly reason: BatchReason;
-  readonly entries: readonly Entry[];
-  /** With all who share a place. */
-  readonly aboard: readonly Entry[];
-}
+import type { BatchEvent } from "../../options/events.ts";
+import type { Batch } from "./batch.ts";
 
 /** It has left. */
 export function sentEvent(
-  post: Posted,
+  batch: Batch,
   wire: string,
   sentAtMs: number,
   bytes: number,
 ): BatchEvent {
-  const { number, lane, reason, entries, aboard } = post;
+  const { number, lane, reason, entries, aboard } = batch;
   const oldestAtMs = aboard.reduce((ms, { queuedAtMs }) => Math.min(ms, queuedAtMs), Infinity);
   return {
     type: "sent",
@@ -39,19 +27,19 @@ export function sentEvent(
 
 /** It is over, with an answer or without. */
 export function answeredEvent(
-  { number, lane }: Posted,
-  reply: { readonly head: ResponseHead | undefined; readonly partCount: number } | undefined,
+  { number, lane, head }: Batch,
+  parts: number,
   durationMs: number,
 ): BatchEvent {
   return {
     type: "answered",
     batch: number,
     lane: lane.number,
-    status: reply?.head?.status,
-    parts: reply?.partCount ?? 0,
+    status: head?.status,
+    parts,
     durationMs,
-    requestId: reply?.head?.headers["request-id"],
-    clientRequestId: reply?.head?.headers["client-request-id"],
+    requestId: head?.headers["request-id"],
+    clientRequestId: head?.headers["client-request-id"],
   };
 }
 

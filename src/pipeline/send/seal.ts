@@ -1,3 +1,4 @@
+import type { Batch } from "./batch.ts";
 import type { Clock } from "../time/clock.ts";
 import type { Dispatch } from "./dispatch.ts";
 import type { Entry } from "../entry.ts";
@@ -7,7 +8,6 @@ import { type Lane, sizeOf } from "../collect/lane.ts";
 import type { Lanes } from "../collect/lanes.ts";
 import type { Order } from "../collect/order.ts";
 import type { Pace } from "../collect/pace.ts";
-import type { Post } from "./post.ts";
 import { Roster } from "./roster.ts";
 import type { Wire } from "../../wire/wire.ts";
 import type { Windows } from "../collect/window.ts";
@@ -32,9 +32,9 @@ export interface SealCalls {
   isTooLate(entry: Entry): boolean;
 }
 
-/** Who takes a batch, and who says who joins it: nobody on a wire that has no order of its own. */
+/** Who takes a entries, and who says who joins it: nobody on a wire that has no order of its own. */
 interface Boarders {
-  readonly post: Post;
+  readonly batch: Batch;
   readonly formation: Formation | undefined;
   readonly roster: Roster;
 }
@@ -49,53 +49,53 @@ export class Seal {
     this.#calls = calls;
   }
 
-  seal(post: Post): readonly Entry[] {
+  seal(batch: Batch): readonly Entry[] {
     const { dispatch, isNative, order, windows } = this.#stages;
-    const { lane } = post;
-    const batch: Entry[] = [];
+    const { lane } = batch;
+    const entries: Entry[] = [];
     lane.reserved--;
     // The lane may have been told to pause while the token was on its way.
     if (!dispatch.isPaused(lane)) {
-      const formation = isNative ? new Formation(order, lane, post) : undefined;
+      const formation = isNative ? new Formation(order, lane, batch) : undefined;
       const boarders = {
-        post,
+        batch,
         formation,
         roster: new Roster(this.#stages.wire.changeSetsPerBatch),
       };
-      this.#take(lane, batch, boarders);
-      post.isChain = formation?.isChain === true;
-      if (post.isChain) dispatch.lighten(lane);
-      else if (lane.context.mix !== undefined) this.#fill(batch, boarders);
+      this.#take(lane, entries, boarders);
+      batch.isChain = formation?.isChain === true;
+      if (batch.isChain) dispatch.lighten(lane);
+      else if (lane.context.mix !== undefined) this.#fill(entries, boarders);
     }
     windows.review(lane);
-    return batch;
+    return entries;
   }
 
-  #take(lane: Lane, batch: Entry[], { post, formation, roster }: Boarders): void {
+  #take(lane: Lane, entries: Entry[], { batch, formation, roster }: Boarders): void {
     const { clock, gate, pace } = this.#stages;
     const now = clock.now();
-    const before = sizeOf(batch);
+    const before = sizeOf(entries);
     let room = pace.room(lane);
     const board = (entry: Entry) => {
       entry.state = "flying";
-      entry.flight = post;
+      entry.flight = batch;
       if (entry.attempts++ === 0) entry.firstSentAtMs = now;
       gate.waiting--;
     };
-    lane.take(batch, (entry) => {
+    lane.take(entries, (entry) => {
       if (entry.attempts > 0 && this.#calls.isTooLate(entry)) return "waits";
       if (entry.size > room) return "stays";
       // Halves of a batch that was refused as a whole go alone.
-      if (batch.length > 0 && entry.company !== batch[0]!.company) return "stays";
-      if (!roster.accepts(entry, batch)) return "stays";
+      if (entries.length > 0 && entry.company !== entries[0]!.company) return "stays";
+      if (!roster.accepts(entry, entries)) return "stays";
       const boarding = formation?.board(entry) ?? "joins";
       if (boarding !== "joins") return boarding;
       board(entry);
-      if (entry.share !== undefined) post.riders.take(entry, this.#along(entry, lane, board));
+      if (entry.share !== undefined) batch.riders.take(entry, this.#along(entry, lane, board));
       room -= entry.size;
       return boarding;
     });
-    pace.book(lane, post, sizeOf(batch) - before);
+    pace.book(lane, batch, sizeOf(entries) - before);
     if (lane.live === 0) lane.flushedFor = undefined;
   }
 
@@ -115,17 +115,17 @@ export class Seal {
   }
 
   /** Room that is left goes to other lanes, as far as they could send at this moment themselves. */
-  #fill(batch: Entry[], boarders: Boarders): void {
+  #fill(entries: Entry[], boarders: Boarders): void {
     const { dispatch, lanes, windows } = this.#stages;
-    const { lane, lanes: carried } = boarders.post;
-    if (batch.length === 0) return;
+    const { lane, lanes: carried } = boarders.batch;
+    if (entries.length === 0) return;
     for (const other of lanes) {
-      if (sizeOf(batch) >= lane.maxSize) return;
+      if (sizeOf(entries) >= lane.maxSize) return;
       if (!other.mixesWith(lane)) continue;
       if (!dispatch.mayShare(other)) continue;
-      const before = batch.length;
-      this.#take(other, batch, boarders);
-      if (batch.length === before) continue;
+      const before = entries.length;
+      this.#take(other, entries, boarders);
+      if (entries.length === before) continue;
       carried.push(other);
       dispatch.share(other);
       windows.review(other);

@@ -1,18 +1,18 @@
-import { from, type ObservableInput, Subscription } from "rxjs";
-import { DecodeError, LimitError, TransportError } from "../../../operation/errors.ts";
-import { setField } from "../../../operation/headers.ts";
+import type { ObservableInput } from "rxjs";
+import { TransportError } from "../../../operation/errors.ts";
+import { lowerCased } from "../../../operation/headers.ts";
 import type { SentOperation } from "../../../operation/atomic.ts";
 import type { Operation } from "../../../operation/operation.ts";
 import type { HttpResponse, ResponseHead } from "../../../transport/transport.ts";
 import type { Decoder, Part, Wire } from "../../../wire/wire.ts";
 import type { Deadlines, Timed } from "../../send/deadlines.ts";
 import type { AnswerListener, AnswerReading, PostEnd, Unread } from "../../send/exchange.ts";
-import { Detail } from "./detail.ts";
-import { isRefusal } from "../refused/text.ts";
-import { Listener } from "../../time/listener.ts";
+import { endOfBroken, endOfMalformed, isNoSuccess } from "./broken.ts";
+import { Inflow, type InflowOwner } from "./inflow.ts";
+import { Intake } from "./intake.ts";
 import type { Loop } from "../../time/loop.ts";
-import { Route, type RouteCalls, type RouteEnd, type RouteRules } from "../match/route.ts";
-import { safely } from "../../time/safely.ts";
+import { Route, type RouteCalls, type RouteEnd } from "../match/route.ts";
+import { rulesOf } from "../match/rules.ts";
 
 /** What a reply is read with. */
 export interface ReplyContext {
@@ -24,47 +24,48 @@ export interface ReplyContext {
 }
 
 /** Reads the answer to one POST: head, then chunks, then parts, each as soon as it is whole (design rule 15). */
-export class Reply implements RouteCalls, AnswerReading, Timed {
+export class Reply implements AnswerReading, InflowOwner, RouteCalls, Timed {
   readonly #context: ReplyContext;
   readonly #operations: readonly SentOperation[];
   readonly #post: AnswerListener;
-  readonly #subscription = new Subscription();
-  readonly #detail = new Detail();
+  readonly #inflow: Inflow;
+  readonly #intake: Intake;
   #head: ResponseHead | undefined = undefined;
   #decoder: Decoder | undefined = undefined;
   #route: Route | undefined = undefined;
-  #receivedBytes = 0;
-  #isDecoding = false;
-  /** What came while a part was being delivered. */
-  #later: (() => void)[] = [];
   #isEnded = false;
   /** No more bytes can come. */
   #isOver = false;
 
   constructor(context: ReplyContext, operations: readonly SentOperation[], post: AnswerListener) {
     this.#context = context;
+    this.#inflow = new Inflow(context.loop, this);
+    this.#intake = new Intake(context.settings.maxResponseBytes);
     this.#operations = operations;
     this.#post = post;
-  }
-
-  get head(): ResponseHead | undefined {
-    return this.#head;
   }
 
   get partCount(): number {
     return this.#route?.count ?? 0;
   }
 
+  get isEnded(): boolean {
+    return this.#isEnded;
+  }
+
   listen(send: () => ObservableInput<HttpResponse>): void {
-    this.#subscribe(send, (response) => this.#receive(response), () => {
-      if (this.#head === undefined) this.#lose(noAnswer());
+    this.#inflow.subscribe(send, {
+      next: (response) => this.#receive(response),
+      complete: () => {
+        if (this.#head === undefined) this.broke(noAnswer());
+      },
     });
   }
 
   /** Nothing more is read, and the connection is given back or dropped. */
   stop(): void {
     this.#isEnded = true;
-    safely(() => this.#subscription.unsubscribe());
+    this.#inflow.stop();
   }
 
   deliver(place: number, part: Part): void {
@@ -80,74 +81,26 @@ export class Reply implements RouteCalls, AnswerReading, Timed {
     this.stop();
   }
 
-  #subscribe<T>(
-    input: () => ObservableInput<T>,
-    next: (value: T) => void,
-    complete: () => void,
-    over: () => void = () => {},
-  ): void {
-    const { loop } = this.#context;
-    const guarded = (work: () => void) => {
-      if (this.#isDecoding) this.#later.push(work);
-      else loop.run(() => this.#inTurn(work));
-    };
-    const listener = new Listener<T>({
-      next: (value) => guarded(() => next(value)),
-      error: (cause) => {
-        over();
-        guarded(() => this.#lose(cause));
-      },
-      complete: () => {
-        over();
-        guarded(complete);
-      },
-    });
-    // Before there is a value: what comes synchronously is left in the middle of it.
-    this.#subscription.add(listener);
-    try {
-      from(input()).subscribe(listener);
-    } catch (cause) {
-      // The transport threw, or gave no Observable and no promise: `from` says what it is instead.
-      this.#lose(cause);
-    }
-  }
-
-  /** A subscriber may make the transport push on: that waits until the part before it is delivered. */
-  #inTurn(first: () => void): void {
-    let work: (() => void) | undefined = first;
-    while (work !== undefined && !this.#isEnded) {
-      this.#careful(work);
-      work = this.#later.shift();
-    }
-  }
-
-  /** A transport of somebody else may give anything at all: whatever it is, the POST ends. */
-  #careful(work: () => void): void {
-    try {
-      work();
-    } catch (cause) {
-      this.#fail(cause);
-    }
-  }
-
   #receive(response: HttpResponse): void {
     if (this.#head !== undefined) return;
     const head = { status: response.status, headers: lowerCased(response.headers) };
     this.#head = head;
     this.#post.began(head);
     try {
-      this.#decoder = this.#context.wire.decoder(
-        head,
-        // A wire that carries no groups never sees one.
-        this.#operations as readonly Operation[],
-      );
-      this.#route = new Route(this.#rules(head), this);
+      const { wire } = this.#context;
+      // A wire that carries no groups never sees one.
+      const decoder = wire.decoder(head, this.#operations as readonly Operation[]);
+      this.#decoder = decoder;
+      this.#route = new Route(rulesOf(wire, head, decoder, this.#operations), this);
     } catch (cause) {
-      return this.#fail(cause);
+      return this.threw(cause);
     }
     const { body } = response;
-    const [next, complete] = [(chunk: Uint8Array) => this.#read(chunk), () => this.#finish()];
-    this.#subscribe(() => body, next, complete, () => this.#over());
+    this.#inflow.subscribe(() => body, {
+      next: (chunk: Uint8Array) => this.#read(chunk),
+      complete: () => this.#finish(),
+      over: () => this.#over(),
+    });
   }
 
   /** The stream has ended, or broken. */
@@ -156,34 +109,17 @@ export class Reply implements RouteCalls, AnswerReading, Timed {
     if (this.#isEnded) this.stop();
   }
 
-  /** A server that says that it goes on after errors has not stopped at one. */
-  #rules(head: ResponseHead): RouteRules {
-    return {
-      size: this.#operations.length,
-      isOrdered: this.#decoder?.isOrdered ?? true,
-      mayStop: this.#context.wire.order === "sequential" && !continuesOnError(head),
-      groupSizes: groupSizesOf(this.#operations),
-    };
-  }
-
   #read(chunk: Uint8Array): void {
-    const { maxResponseBytes } = this.#context.settings;
-    const freeBytes = maxResponseBytes - this.#receivedBytes;
-    if (chunk.length <= freeBytes) return this.#take(chunk);
-    // What fits still counts: how the bytes were cut must not decide which parts are delivered.
-    if (freeBytes > 0) this.#take(chunk.subarray(0, freeBytes));
-    const cause = tooLarge(maxResponseBytes);
-    this.#end({ kind: "malformed", cause, unread: this.#unread() });
-  }
-
-  #take(chunk: Uint8Array): void {
-    this.#receivedBytes += chunk.length;
-    this.#detail.take(chunk);
+    const taken = this.#intake.take(chunk);
     const decoder = this.#decoder;
-    if (decoder === undefined) return;
-    this.#decode(() => decoder.write(chunk));
-    // Whatever comes or breaks behind it changes nothing.
-    if (decoder.isClosed === true && !this.#isEnded) this.#finish();
+    if (decoder !== undefined) {
+      this.#decode(() => decoder.write(taken));
+      // Whatever comes or breaks behind it changes nothing.
+      if (decoder.isClosed === true && !this.#isEnded) this.#finish();
+    }
+    if (taken.length < chunk.length) {
+      this.#end({ kind: "malformed", cause: this.#intake.tooLarge(), unread: this.#unread() });
+    }
   }
 
   #finish(): void {
@@ -191,15 +127,15 @@ export class Reply implements RouteCalls, AnswerReading, Timed {
     if (decoder === undefined) return this.#refuse();
     this.#decode(() => decoder.end());
     if (this.#isEnded) return;
-    if (this.#isNoSuccess && this.partCount === 0) return this.#refuse();
+    if (this.partCount === 0 && isNoSuccess(this.#head!)) return this.#refuse();
     let end: RouteEnd | undefined;
-    this.#guard(() => end = this.#route!.end());
+    this.#inflow.hold(() => end = this.#route!.end());
     if (end !== undefined) this.#end({ kind: "read", ...end });
   }
 
   /** Each part goes out before the next is read: whoever is called may make others leave. */
   #decode(step: () => Iterable<Part>): void {
-    this.#guard(() => {
+    this.#inflow.hold(() => {
       for (const part of step()) {
         this.#route!.part(part);
         if (this.#isEnded) return;
@@ -207,36 +143,17 @@ export class Reply implements RouteCalls, AnswerReading, Timed {
     });
   }
 
-  /** What comes while a part is delivered waits; what is malformed ends the answer. */
-  #guard(work: () => void): void {
-    this.#isDecoding = true;
-    try {
-      work();
-    } catch (cause) {
-      this.#fail(cause);
-    } finally {
-      this.#isDecoding = false;
-    }
+  /** What is malformed ends the answer. */
+  threw(cause: unknown): void {
+    this.#end(endOfMalformed(cause, this.#unread(), this.partCount));
   }
 
-  #fail(cause: unknown): void {
-    const unread = this.#unread();
-    const saysNo = () => this.#isNoSuccess || isRefusal(unread!.detail);
-    if (unread !== undefined && this.partCount === 0 && saysNo()) return this.#refuse();
-    if (unread === undefined || !(cause instanceof DecodeError) || !cause.isTruncated) {
-      return this.#end({ kind: "malformed", cause, unread });
-    }
-    const { head: { status, headers }, detail } = unread;
-    this.#lose(new DecodeError(cause.message, { isTruncated: true, status, headers, detail }));
-  }
-
-  get #isNoSuccess(): boolean {
-    const { status } = this.#head!;
-    return status < 200 || status > 299;
+  broke(cause: unknown): void {
+    this.#end(endOfBroken(cause, this.#head));
   }
 
   #unread(): Unread | undefined {
-    return this.#head && { head: this.#head, detail: this.#detail.end() };
+    return this.#head && { head: this.#head, detail: this.#intake.detail };
   }
 
   #refuse(): void {
@@ -247,12 +164,7 @@ export class Reply implements RouteCalls, AnswerReading, Timed {
   #drain(): void {
     const { drains } = this.#context;
     drains.started(this);
-    this.#subscription.add(() => drains.ended(this));
-  }
-
-  #lose(cause: unknown): void {
-    const wasSent = this.#head !== undefined || !(cause instanceof TransportError) || cause.sent;
-    this.#end({ kind: wasSent ? "lost" : "not sent", cause });
+    this.#inflow.whenStopped(() => drains.ended(this));
   }
 
   #end(end: PostEnd): void {
@@ -264,36 +176,8 @@ export class Reply implements RouteCalls, AnswerReading, Timed {
   }
 }
 
-/** `Preference-Applied: odata.continue-on-error`, with the prefix of version 4.0 or without. */
-function continuesOnError({ headers }: ResponseHead): boolean {
-  const applied = headers["preference-applied"]?.toLowerCase() ?? "";
-  return applied.split(/[,;]/).some((preference) => {
-    const [name, value = "true"] = preference.split("=").map((piece) => piece.trim());
-    return value.replaceAll('"', "") !== "false" &&
-      (name === "odata.continue-on-error" || name === "continue-on-error");
-  });
-}
-
 function noAnswer(): TransportError {
   return new TransportError(
     "Cannot read an answer as a transport must give one: current value is none",
   );
-}
-
-function tooLarge(maxResponseBytes: number): LimitError {
-  return new LimitError(
-    `Cannot read the answer as it must be no larger than maxResponseBytes: current value is more than ${maxResponseBytes}`,
-    { limit: "maxResponseBytes" },
-  );
-}
-
-function lowerCased(headers: Readonly<Record<string, string>>): Record<string, string> {
-  const lower: Record<string, string> = {};
-  for (const name in headers) setField(lower, name.toLowerCase(), headers[name]!);
-  return lower;
-}
-
-function groupSizesOf(operations: readonly SentOperation[]): RouteRules["groupSizes"] {
-  if (operations.every(({ method }) => method !== undefined)) return undefined;
-  return operations.map((sent) => sent.method === undefined ? sent.members.length : undefined);
 }

@@ -5,7 +5,7 @@ import type { ResponseHead } from "../../../transport/transport.ts";
 import type { Settings } from "../../../options/settings.ts";
 import type { Entry } from "../../entry.ts";
 import type { Unread } from "../../send/exchange.ts";
-import type { Post } from "../../send/post.ts";
+import type { Batch } from "../../send/batch.ts";
 import type { Clock } from "../../time/clock.ts";
 import type { Again } from "../again.ts";
 import { batchHttpError } from "../failure.ts";
@@ -40,50 +40,50 @@ export class Refusals {
   }
 
   unreadable(
-    post: Post,
+    batch: Batch,
     entries: readonly Entry[],
     { cause, unread }: { cause: unknown; unread: Unread | undefined },
   ): void {
     const errorOf = (entry: Entry) => unreadable(entry, cause, unread);
     const refusal = { attempt: { outcome: "failed" }, errorOf } as const;
     const isSpoilt = cause instanceof DecodeError && unread !== undefined;
-    if (isSpoilt && this.#halves.canCut(post.entries)) this.#inHalves(entries, refusal, false);
+    if (isSpoilt && this.#halves.canCut(batch.entries)) this.#inHalves(entries, refusal, false);
     else this.#again.none(entries, errorOf);
   }
 
-  refused(post: Post, entries: readonly Entry[], unread: Unread): void {
+  refused(batch: Batch, entries: readonly Entry[], unread: Unread): void {
     const { head: { status, headers } } = unread;
     const { refusedStatuses } = this.#settings.retry;
     const waitMs = retryAfterMs(headers, this.#clock.epochNow());
     const outcome = status >= 400 ? outcomeOfBatch(status, refusedStatuses) : "failed";
     const errorOf = (entry: Entry, refusal: Refusal) =>
-      batchHttpError(entry, unread, refusal, post);
+      batchHttpError(entry, unread, refusal, batch);
     const wanted = this.#renewal.wants(unread.head);
     if (wanted === "headers" || (wanted === "token" && outcome === "not executed")) {
-      return this.#renew(wanted, { post, entries, head: unread.head }, errorOf);
+      return this.#renew(wanted, { batch, entries, head: unread.head }, errorOf);
     }
     if (status === 413 && outcome === "not executed") {
-      this.#shrink(post, ["maxSize", "maxBytes"]);
-      return this.#inSmaller(post, entries, errorOf, true);
+      this.#shrink(batch, ["maxSize", "maxBytes"]);
+      return this.#inSmaller(batch, entries, errorOf, true);
     }
-    if (post.entries.length > 1 && waitMs === undefined && namesTheCount(unread.detail)) {
-      this.#shrink(post, ["maxSize"]);
-      return this.#inSmaller(post, entries, errorOf, refusedStatuses.has(status));
+    if (batch.entries.length > 1 && waitMs === undefined && namesTheCount(unread.detail)) {
+      this.#shrink(batch, ["maxSize"]);
+      return this.#inSmaller(batch, entries, errorOf, refusedStatuses.has(status));
     }
     const attempt = this.#again.pausing(
       entries,
       { outcome, status, retryAfterMs: waitMs, pausesLane: true },
     );
-    if (SPOILT.has(status) && this.#halves.canCut(post.entries)) {
+    if (SPOILT.has(status) && this.#halves.canCut(batch.entries)) {
       return this.#inHalves(entries, { attempt, errorOf }, refusedStatuses.has(status));
     }
-    this.#again.each(post, entries, attempt, errorOf);
+    this.#again.each(batch, entries, attempt, errorOf);
   }
 
   /** Nothing ran. A fresh token, or fresh headers, are asked for once for each operation. */
   #renew(
     what: "headers" | "token",
-    { post, entries, head }: { post: Post; entries: readonly Entry[]; head: ResponseHead },
+    { batch, entries, head }: { batch: Batch; entries: readonly Entry[]; head: ResponseHead },
     errorOf: (entry: Entry, refusal: Refusal) => BatchError,
   ): void {
     const { status } = head;
@@ -91,15 +91,15 @@ export class Refusals {
       if (entry.isSettled) continue;
       const attempt = this.#renewal.attempt(
         what,
-        { post, entry, head },
+        { batch, entry, head },
         { outcome: "not executed", status },
       );
-      this.#again.each(post, [entry], attempt ?? { outcome: "failed" }, errorOf);
+      this.#again.each(batch, [entry], attempt ?? { outcome: "failed" }, errorOf);
     }
   }
 
   /** Until the lane is empty, batches are half as large. */
-  #shrink({ entries, lanes }: Post, limits: readonly ("maxSize" | "maxBytes")[]): void {
+  #shrink({ entries, lanes }: Batch, limits: readonly ("maxSize" | "maxBytes")[]): void {
     if (entries.length < 2) return;
     const bytes = entries.reduce((sum, entry) => sum + (entry.encoded?.bytes ?? 0), 0);
     const halves = { maxSize: Math.ceil(entries.length / 2), maxBytes: Math.ceil(bytes / 2) };
@@ -110,14 +110,14 @@ export class Refusals {
 
   /** A single operation cannot be made smaller; a status that is not trusted may hide that some ran. */
   #inSmaller(
-    post: Post,
+    batch: Batch,
     entries: readonly Entry[],
     failed: (entry: Entry, refusal: Refusal) => BatchError,
     isCertain: boolean,
   ): void {
-    const isCut = post.entries.length > 1;
+    const isCut = batch.entries.length > 1;
     const { again, never } = this.#partition(isCut ? entries : [], isCertain);
-    this.#again.each(post, again, { outcome: "not executed", isFree: true }, failed);
+    this.#again.each(batch, again, { outcome: "not executed", isFree: true }, failed);
     this.#again.none(isCut ? never : entries, (entry) => failed(entry, "policy"));
   }
 

@@ -1,7 +1,7 @@
 import type { ResponseHead } from "../../../transport/transport.ts";
 import type { Entry } from "../../entry.ts";
 import type { HeaderSets } from "../../send/credentials/header_sets.ts";
-import type { Post } from "../../send/post.ts";
+import type { Batch } from "../../send/batch.ts";
 import type { Tokens } from "../../send/credentials/token.ts";
 import type { Attempt } from "../retry.ts";
 
@@ -23,21 +23,21 @@ export class Renewal {
   /** The attempt that it was: none, when it may go again; `undefined` when it may not. */
   attempt(
     what: "headers" | "token",
-    { post, entry, head }: { post: Post; entry: Entry; head: ResponseHead },
+    { batch, entry, head }: { batch: Batch; entry: Entry; head: ResponseHead },
     attempt: Attempt,
   ): Attempt | undefined {
-    const lane = post.laneOf(entry);
+    const lane = batch.laneOf(entry);
     if (what === "token") {
-      if (entry.hasRefreshed || !this.#tokens.refused(lane, post.token, head.headers)) {
+      if (entry.hasRefreshed || !this.#tokens.refused(lane, batch.token, head.headers)) {
         return undefined;
       }
       entry.hasRefreshed = true;
       return { ...attempt, isFree: true };
     }
-    if (post.headerSet !== undefined) this.#headers.refuse(lane, post.headerSet);
+    if (batch.headerSet !== undefined) this.#headers.refuse(lane, batch.headerSet);
     if (entry.hasNewHeaders) return undefined;
     entry.hasNewHeaders = true;
-    post.isRenewed = true;
+    batch.isRenewed = true;
     return { ...attempt, outcome: "not executed", isFree: true };
   }
 }

@@ -1,0 +1,33 @@
+import { DecodeError, TransportError } from "../../../operation/errors.ts";
+import type { ResponseHead } from "../../../transport/transport.ts";
+import type { PostEnd, Unread } from "../../send/exchange.ts";
+import { isRefusal } from "../refused/text.ts";
+
+/** How a POST ends whose answer never came, or broke off. */
+export function endOfBroken(cause: unknown, head: ResponseHead | undefined): PostEnd {
+  const wasSent = head !== undefined || !(cause instanceof TransportError) || cause.sent;
+  return { kind: wasSent ? "lost" : "not sent", cause };
+}
+
+/** How a POST ends whose answer cannot be understood: what says no without a single part is no batch answer. */
+export function endOfMalformed(
+  cause: unknown,
+  unread: Unread | undefined,
+  partCount: number,
+): PostEnd {
+  if (unread === undefined) return { kind: "malformed", cause, unread };
+  const { head: { status, headers }, detail } = unread;
+  if (partCount === 0 && (isNoSuccess(unread.head) || isRefusal(detail))) {
+    return { kind: "refused", ...unread };
+  }
+  if (!(cause instanceof DecodeError) || !cause.isTruncated) {
+    return { kind: "malformed", cause, unread };
+  }
+  const init = { isTruncated: true, status, headers, detail };
+  return { kind: "lost", cause: new DecodeError(cause.message, init) };
+}
+
+/** Does the status say that the batch as a whole did not succeed? */
+export function isNoSuccess({ status }: ResponseHead): boolean {
+  return status < 200 || status > 299;
+}

@@ -1,0 +1,34 @@
+import { LimitError } from "../../../operation/errors.ts";
+import { Detail } from "./detail.ts";
+
+/** The bytes of one answer: no more than a limit, and the first of them kept to tell what it was. */
+export class Intake {
+  readonly #maxBytes: number;
+  readonly #detail = new Detail();
+  #freeBytes: number;
+
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
+    this.#freeBytes = maxBytes;
+  }
+
+  /** As much of the chunk as fits: how the bytes were cut must not decide which parts are delivered. */
+  take(chunk: Uint8Array): Uint8Array {
+    const taken = chunk.length <= this.#freeBytes ? chunk : chunk.subarray(0, this.#freeBytes);
+    this.#freeBytes -= taken.length;
+    this.#detail.take(taken);
+    return taken;
+  }
+
+  /** The beginning of what has come so far. */
+  get detail(): string {
+    return this.#detail.end();
+  }
+
+  tooLarge(): LimitError {
+    return new LimitError(
+      `Cannot read the answer as it must be no larger than maxResponseBytes: current value is more than ${this.#maxBytes}`,
+      { limit: "maxResponseBytes" },
+    );
+  }
+}
