@@ -78,7 +78,8 @@ function rowsOf(bars: readonly Bar[]): readonly Row[] {
     if (free !== undefined) free.bars.push(bar);
     else rows.push({ name: rows.length === 0 ? bar.row : "", bars: [bar] });
   }
-  return [...groups].sort(([a], [b]) => a < b ? -1 : 1).flatMap(([, rows]) => rows);
+  const byNumber = new Intl.Collator("en", { numeric: true });
+  return [...groups].sort(([a], [b]) => byNumber.compare(a, b)).flatMap(([, rows]) => rows);
 }
 
 function isApart(a: Bar, b: Bar): boolean {

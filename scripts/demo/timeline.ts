@@ -14,13 +14,20 @@ export interface Bar {
 /** Keeps when what was out: of a batcher by its events, of single requests by being told. */
 export class Timeline {
   readonly bars: Bar[] = [];
-  readonly #originMs = performance.now();
+  readonly #clockMs: () => number;
+  readonly #originMs: number;
   readonly #posts = new Map<number, Bar>();
   /** By row of requests: the one that is out. */
   readonly #rows: (Bar | undefined)[] = [];
 
+  /** @param clockMs the time, by a clock that does not step */
+  constructor(clockMs: () => number = () => performance.now()) {
+    this.#clockMs = clockMs;
+    this.#originMs = clockMs();
+  }
+
   get #nowMs(): number {
-    return performance.now() - this.#originMs;
+    return this.#clockMs() - this.#originMs;
   }
 
   /** For the option `events`. */
@@ -56,9 +63,15 @@ export class Timeline {
     if (bar !== undefined) bar.endMs = this.#nowMs;
   }
 
+  /** One that is told while another holds makes that one longer. */
   #paused(lane: number, delayMs: number): void {
-    const bar = this.#bar(`mailbox ${lane}`, "pause", 0);
-    bar.endMs = bar.startMs + delayMs;
+    const row = `mailbox ${lane}`;
+    const now = this.#nowMs;
+    const running = this.bars.find((bar) =>
+      bar.kind === "pause" && bar.row === row && bar.endMs >= now
+    );
+    const bar = running ?? this.#bar(row, "pause", 0);
+    bar.endMs = now + delayMs;
   }
 
   #bar(row: string, kind: Bar["kind"], size: number): Bar {

@@ -1,6 +1,7 @@
 import type { BatchError } from "../../operation/errors.ts";
 import type { Entry } from "../entry.ts";
 import type { Batch } from "../send/batch.ts";
+import type { Clock } from "../time/clock.ts";
 import type { Attempt, Refusal, Retry } from "./retry.ts";
 import type { Settle } from "./settle.ts";
 
@@ -8,8 +9,10 @@ import type { Settle } from "./settle.ts";
 export class Again {
   readonly #retry: Retry;
   readonly #settle: Settle;
+  readonly #clock: Clock;
 
-  constructor(stages: { retry: Retry; settle: Settle }) {
+  constructor(stages: { retry: Retry; settle: Settle; clock: Clock }) {
+    this.#clock = stages.clock;
     this.#retry = stages.retry;
     this.#settle = stages.settle;
   }
@@ -17,7 +20,8 @@ export class Again {
   /** Draws one wait for all, so that they share the next batch too. */
   pausing(entries: readonly Entry[], attempt: Attempt): Attempt {
     const retries = entries.reduce((most, entry) => Math.max(most, entry.retries), 0);
-    return { ...attempt, delayMs: this.#retry.delayMs(retries, attempt.retryAfterMs) };
+    const delayMs = this.#retry.delayMs(retries, attempt.retryAfterMs);
+    return { ...attempt, delayMs, fromMs: this.#clock.now() };
   }
 
   each(

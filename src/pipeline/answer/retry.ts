@@ -46,6 +46,8 @@ export interface Attempt {
   readonly retryAfterMs?: number | undefined;
   /** One wait for all operations of a batch, so that they share the next one. */
   readonly delayMs?: number | undefined;
+  /** Since when that is counted, so that it ends for all of them at once. */
+  readonly fromMs?: number | undefined;
   /** The whole POST ended so, or the server throttles: then the lane pauses, not just this operation. */
   readonly pausesLane?: boolean | undefined;
   /** It was no attempt: the same answer settled another operation, so this cannot go on for ever. */
@@ -113,9 +115,9 @@ export class Retry {
   }
 
   /** A server that names a time is obeyed by the whole lane, whoever was told. */
-  pause(lane: Lane, delayMs: number): void {
+  pause(lane: Lane, delayMs: number, fromMs: number = this.#clock.now()): void {
     if (!this.#settings.retry.isOn) return;
-    const untilMs = this.#clock.now() + delayMs;
+    const untilMs = fromMs + delayMs;
     if (delayMs <= 0 || untilMs <= lane.pausedUntilMs) return;
     lane.pausedUntilMs = untilMs;
     if (this.#stages.events.isHeard) {
@@ -177,7 +179,8 @@ export class Retry {
     entry.state = "held";
     this.#stages.gate.waiting++;
     if (delayMs === 0 || attempt.pausesLane === true) {
-      this.pause(lane, delayMs);
+      // What the answer asked for, no less and no more, has paused the lane since it came.
+      if (delayMs !== attempt.retryAfterMs) this.pause(lane, delayMs, attempt.fromMs);
       this.#calls.again(entry);
     } else {
       this.#park(entry, lane, now + delayMs);
