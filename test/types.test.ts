@@ -134,7 +134,6 @@ describe("operations", () => {
       post("a", () => {}, { bodySchema });
       // @ts-expect-error a symbol is no body
       post("a", Symbol("x"));
-      // @ts-expect-error a bigint is no body
       patch("a", 1n);
       post("a", { Subject: "x" }, { bodySchema });
       // @ts-expect-error the subject is a text

@@ -17,7 +17,11 @@ export interface Operation<out T = unknown> {
   readonly url: string;
   /** Its own headers, which win over those of the batch. */
   readonly headers: Readonly<Record<string, string>>;
-  /** The serialised body: every attempt sends the same bytes. */
+  /**
+   * The serialised body: every attempt sends the same bytes.
+   *
+   * @throws {OperationError} when there is none before option `stringifyJson` has written it, as of a BigInt
+   */
   readonly body: string | Uint8Array | undefined;
   /** The context of a batch-relative URL; `undefined` means `me`. */
   readonly context: string | undefined;
@@ -139,8 +143,16 @@ export type BodyOf<O> = O extends Operation<infer T> ? T
   : O extends DerivedOperation<infer T> ? T
   : never;
 
-/** What `post`, `put` and `patch` take: bytes and text as they are, anything else as JSON. */
-export type OperationBody = string | Uint8Array | ArrayBuffer | object | number | boolean | null;
+/** What `post`, `put` and `patch` take: bytes and text as they are, anything else as JSON; a BigInt wants option `stringifyJson`. */
+export type OperationBody =
+  | string
+  | Uint8Array
+  | ArrayBuffer
+  | object
+  | number
+  | bigint
+  | boolean
+  | null;
 
 /** Safe methods change nothing at the server (RFC 9110 §9.2.1). */
 export function isSafe(operation: Operation): boolean {

@@ -9,8 +9,10 @@ import {
   JSON_TYPE,
   TEXT_TYPE,
 } from "./check/body.ts";
+import { OperationError } from "./errors.ts";
 import { checkedHeaders, hasHeader } from "./headers.ts";
 import { Identity } from "./identity.ts";
+import { AS_IT_CAME, keepValue } from "./json/kept_value.ts";
 import type { AnyOperation, Method, Operation, OperationInit } from "./operation.ts";
 import { refusedOperation as refused } from "./check/refused.ts";
 import { checkedOkStatuses, checkedRetry } from "./check/retry.ts";
@@ -25,6 +27,8 @@ const CONTENT_TYPE_ALONE: Readonly<Record<ContentType, Readonly<Record<string, s
   [TEXT_TYPE]: Object.freeze({ "Content-Type": TEXT_TYPE }),
   [BYTES_TYPE]: Object.freeze({ "Content-Type": BYTES_TYPE }),
 };
+
+const PLAIN_TEXT = CONTENT_TYPE_ALONE[TEXT_TYPE];
 
 /** An operation as `get`, `post` and their kin make it: checked, copied and frozen. */
 export class RestOperation<T> extends Identity implements Operation<T> {
@@ -60,8 +64,21 @@ export class RestOperation<T> extends Identity implements Operation<T> {
     this.okStatuses = checkedOkStatuses(method, init.okStatuses, this.retry);
     this.label = checkedLabel(method, init.label);
     this.schema = init.schema === undefined ? undefined : checkedSchema(method, init.schema);
+    const { kept } = content;
+    // Text alone is no JSON unless a header says so.
+    if (kept !== undefined && (kept !== AS_IT_CAME || this.headers !== PLAIN_TEXT)) {
+      keepValue(this, kept, () => unwritten(this));
+    }
     Object.freeze(this);
   }
+}
+
+/** Of a body that JSON.stringify cannot write. */
+function unwritten(operation: Operation): OperationError {
+  return new OperationError(
+    `Cannot send a ${operation.method} operation as JSON.stringify must be able to write its body, or option stringifyJson: current value is one with a BigInt`,
+    { operation },
+  );
 }
 
 function headersOf(

@@ -33,6 +33,7 @@ export const serviceNames = (): KnownNames<ServiceOptions> => ({
   ...BATCH_NAMES,
   linkBase: true,
   parseJson: true,
+  stringifyJson: true,
   maxPartHeaderBytes: true,
   maxParts: true,
   maxNestingDepth: true,

@@ -263,6 +263,15 @@ export interface ServiceOptions extends BatchOptions {
    */
   readonly parseJson?: ((text: string) => unknown) | undefined;
   /**
+   * Makes the JSON text of each body that was given as a value: for Int64, Decimal and BigInt, of which `JSON.stringify`
+   * makes strings or nothing. It gets a copy of the value as it was when the operation was made (objects with a `toJSON`
+   * by themselves, as those of decimal libraries) and is asked once for each operation. Bodies that are text or bytes go
+   * as they are.
+   *
+   * @default JSON.stringify
+   */
+  readonly stringifyJson?: ((value: unknown) => string) | undefined;
+  /**
    * The most bytes of one part's headers.
    *
    * @default 65_536 (bytes)

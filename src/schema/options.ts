@@ -60,6 +60,7 @@ const serviceOptions: Options<Omit<OutlookOptions, "anchorMailbox" | "continueOn
   refreshOn: living("a function"),
   linkBase: Schema.String,
   parseJson: living("a function"),
+  stringifyJson: living("a function"),
   scopes: Schema.Union(Schema.String, Schema.Array(Schema.String)),
   maxBatchSize: whole(1, 20),
   maxWaitMs: milliseconds(0),

@@ -38,26 +38,28 @@ export class JsonRequest implements EncodedOperation {
   readonly bytes: number;
 
   /**
-   * `defaults`: headers that the operation's own win over.
+   * `target` and `body`: as they are written; `defaults`: headers that the operation's own win over.
    *
    * @throws {OperationError} when a header must not stand there, or a body is not what its Content-Type says
    */
   constructor(
     operation: Operation,
-    url: string,
-    dialect: JsonDialect,
-    defaults: Readonly<Record<string, string>>,
+    { target, body: given }: { readonly target: string; readonly body: Operation["body"] },
+    { dialect, defaults }: {
+      readonly dialect: JsonDialect;
+      readonly defaults: Readonly<Record<string, string>>;
+    },
   ) {
     const { method } = operation;
     if (method === "HEAD") throw headRefused(operation);
     const contentType = headerOf(operation.headers, "content-type");
-    const body = bodyText(operation, contentType, dialect);
+    const body = bodyText(operation, given, { contentType, dialect });
     const headers = headersText(operation, defaults, {
       dialect,
       addsContentType: body !== undefined && contentType === undefined,
     });
     this.operation = operation;
-    this.text = `"method":"${method}","url":${JSON.stringify(url)}${headers}${
+    this.text = `"method":"${method}","url":${JSON.stringify(target)}${headers}${
       body === undefined ? "" : `,"body":${body}`
     }}`;
     const digits = String(dialect.maxBatchSize).length;
@@ -137,10 +139,10 @@ function headersText(
 
 function bodyText(
   operation: Operation,
-  contentType: string | undefined,
-  dialect: JsonDialect,
+  body: Operation["body"],
+  { contentType, dialect }: { contentType: string | undefined; dialect: JsonDialect },
 ): string | undefined {
-  const { body, method } = operation;
+  const { method } = operation;
   if (body === undefined) {
     return method === "GET" || method === "DELETE" ? undefined : dialect.emptyBody;
   }

@@ -14,6 +14,7 @@ export interface PartText {
   /** The rest of the request-target. */
   readonly rest: string;
   readonly tail: HeadTail;
+  readonly body: Operation["body"];
   /** Says the octets of the body in the head. */
   readonly contentLength?: boolean | undefined;
 }
@@ -28,6 +29,7 @@ export class MultipartOperation implements EncodedOperation, EncodedMessage {
   readonly bodyBytes: number;
   /** With a Content-ID as long as that of the last, as its number is not known yet. */
   readonly bytes: number;
+  readonly body: Operation["body"];
   contentId: string | undefined = undefined;
   readonly #base: string;
   readonly #rest: string;
@@ -35,11 +37,12 @@ export class MultipartOperation implements EncodedOperation, EncodedMessage {
 
   constructor(
     operation: Operation,
-    { base, rest, tail, contentLength }: PartText,
+    { base, rest, tail, body, contentLength }: PartText,
     maxBatchSize: number,
   ) {
-    const { method, body } = operation;
+    const { method } = operation;
     this.operation = operation;
+    this.body = body;
     this.#base = base;
     this.#rest = rest;
     this.bodyBytes = body === undefined
@@ -64,10 +67,6 @@ export class MultipartOperation implements EncodedOperation, EncodedMessage {
     const { text, isAscii } = this.#tail;
     const pieces = [headStart(this.operation.method, this.#base), this.#rest, text];
     return isAscii ? pieces : encodeLatin1(pieces.join(""));
-  }
-
-  get body(): string | Uint8Array | undefined {
-    return this.operation.body;
   }
 }
 

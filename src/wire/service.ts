@@ -86,17 +86,21 @@ export function checkedLimits(options: ServiceOptions): ReaderLimits {
 }
 
 /**
- * Checks `parseJson`.
+ * Checks `parseJson` or `stringifyJson`.
  *
  * @param options as the user gave them
+ * @param name of the option
  * @returns the function, if there is one
  * @throws {TypeError} when it is none
  */
-export function checkedParseJson(options: ServiceOptions): ServiceOptions["parseJson"] {
-  const given: unknown = options.parseJson;
-  if (given === undefined || typeof given === "function") return options.parseJson;
+export function checkedJsonFunction<N extends "parseJson" | "stringifyJson">(
+  options: ServiceOptions,
+  name: N,
+): ServiceOptions[N] {
+  const given: unknown = options[name];
+  if (given === undefined || typeof given === "function") return options[name];
   throw new TypeError(
-    `Cannot use option parseJson as it must be a function: current value is ${kindOf(given)}`,
+    `Cannot use option ${name} as it must be a function: current value is ${kindOf(given)}`,
   );
 }
 

@@ -1,4 +1,6 @@
 import { kindOf } from "./kind.ts";
+import { isExact } from "../json/exact.ts";
+import { AS_IT_CAME, KeptValue } from "../json/kept_value.ts";
 import { OperationError } from "../errors.ts";
 import type { Method, OperationInit } from "../operation.ts";
 import { refusedOperation as refused } from "./refused.ts";
@@ -15,6 +17,8 @@ export type ContentType = typeof JSON_TYPE | typeof TEXT_TYPE | typeof BYTES_TYP
 export interface Content {
   readonly body: string | Uint8Array | undefined;
   readonly contentType: ContentType | undefined;
+  /** What the text does not say; without a text, it is all there is. */
+  readonly kept?: KeptValue | typeof AS_IT_CAME | undefined;
 }
 
 const NO_CONTENT: Content = { body: undefined, contentType: undefined };
@@ -33,7 +37,7 @@ export function contentOf(
 ): Content {
   const body = schema === undefined ? given : fitting(method, given, schema);
   if (body === undefined || body === null) return NO_CONTENT;
-  if (typeof body === "string") return { body, contentType: TEXT_TYPE };
+  if (typeof body === "string") return { body, contentType: TEXT_TYPE, kept: AS_IT_CAME };
   if (body instanceof Uint8Array) {
     // `slice` of a Buffer of Node's is a view, which would change with it.
     return { body: new Uint8Array(body), contentType: BYTES_TYPE };
@@ -49,7 +53,7 @@ export function contentOf(
       foreign === "Promise" ? "a Promise (await it)" : `a ${foreign}`,
     );
   }
-  return { body: jsonOf(method, body), contentType: JSON_TYPE };
+  return jsonOf(method, body);
 }
 
 /** What `bodySchema` makes of the body. */
@@ -78,6 +82,8 @@ function fitting(method: Method, body: unknown, schema: StandardSchemaV1): unkno
 
 /** Kinds that JSON.stringify would quietly turn into `{}`. */
 function foreignKind(body: unknown): string | undefined {
+  // Nearly every body is a plain object, which need not be asked.
+  if (Object.getPrototypeOf(body) === Object.prototype) return undefined;
   if (ArrayBuffer.isView(body)) return "view that is no Uint8Array";
   for (
     const kind of [
@@ -97,17 +103,23 @@ function foreignKind(body: unknown): string | undefined {
   return undefined;
 }
 
-function jsonOf(method: Method, value: unknown): string {
-  let text: string | undefined;
+function jsonOf(method: Method, value: unknown): Content {
   try {
-    text = JSON.stringify(value);
+    const body = textOf(value);
+    const isAll = body !== undefined && isExact(value);
+    return { body, contentType: JSON_TYPE, kept: isAll ? undefined : new KeptValue(value) };
   } catch (cause) {
     throw refused(method, "a body must be serialisable as JSON", kindOf(value), cause);
   }
-  if (text === undefined) {
-    throw refused(method, "a body must be serialisable as JSON", kindOf(value));
+}
+
+/** None where a BigInt, say, keeps JSON.stringify from it. */
+function textOf(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return undefined;
   }
-  return text;
 }
 
 /** Any Standard Schema, such as those of zod, valibot, arktype and effect. */

@@ -10,6 +10,7 @@ import { parseMediaType } from "../../mime/media_type.ts";
 import type { Operation } from "../../operation/operation.ts";
 import type { ServiceOptions } from "../../options/options.ts";
 import type { ResponseHead } from "../../transport/transport.ts";
+import { type BodyWriter, bodyWriter } from "../body_writer.ts";
 import { toBase64 } from "../json/base64.ts";
 import { JsonEnvelopeDecoder } from "../json/envelope.ts";
 import { onPost, without } from "../headers/given.ts";
@@ -27,8 +28,8 @@ import {
 } from "../json_request.ts";
 import {
   checkedBaseUrl,
+  checkedJsonFunction,
   checkedLimits,
-  checkedParseJson,
   refusedBaseUrl,
   type ServiceBase,
 } from "../service.ts";
@@ -133,6 +134,7 @@ class GraphWire implements Wire {
   readonly #base: ServiceBase;
   readonly #limits: ReaderLimits;
   readonly #parseJson: ServiceOptions["parseJson"];
+  readonly #bodyOf: BodyWriter;
   readonly #laneOf: GraphOptions["laneOf"];
   readonly #mixContexts: boolean;
   /** Graph does not hand the batch's headers on, so each operation gets those of the options. */
@@ -147,7 +149,8 @@ class GraphWire implements Wire {
     checkVersion(base);
     this.#base = withLinks(base, options.linkBase, linksThrough(base));
     this.#limits = checkedLimits(options);
-    this.#parseJson = checkedParseJson(options);
+    this.#parseJson = checkedJsonFunction(options, "parseJson");
+    this.#bodyOf = bodyWriter(options);
     this.#laneOf = checkedOption(options.laneOf, "laneOf", "function");
     this.#mixContexts = checkedOption(options.mixContexts, "mixContexts", "boolean") ??
       opensAll(options.token);
@@ -183,7 +186,11 @@ class GraphWire implements Wire {
   }
 
   #written(operation: Operation, defaults: Readonly<Record<string, string>>): JsonRequest {
-    return new JsonRequest(operation, this.#placeOf(operation).target, DIALECT, defaults);
+    const { target } = this.#placeOf(operation);
+    return new JsonRequest(operation, { target, body: this.#bodyOf(operation) }, {
+      dialect: DIALECT,
+      defaults,
+    });
   }
 
   encode(

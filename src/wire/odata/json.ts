@@ -62,7 +62,10 @@ export class JsonODataWire extends ODataWire {
     const { url } = operation;
     const below = pathBelow(operation, this.base, SERVICE);
     const target = below === undefined ? url : `${this.base.path}${below}`;
-    return new JsonRequest(operation, target, DIALECT, defaults);
+    return new JsonRequest(operation, { target, body: this.bodyOf(operation) }, {
+      dialect: DIALECT,
+      defaults,
+    });
   }
 
   encode(

@@ -64,7 +64,8 @@ export class MultipartODataWire extends ODataWire {
   #part(operation: Operation, { plain, withHost }: PartDefaults): MultipartOperation {
     const url = throughBase(operation, this.base, SERVICE);
     const tail = headTail(operation, url.startsWith("/") ? withHost : plain);
-    const part = { base: "", rest: url, tail, contentLength: this.#contentLength };
+    const body = this.bodyOf(operation);
+    const part = { base: "", rest: url, tail, body, contentLength: this.#contentLength };
     return new MultipartOperation(operation, part, MAX_BATCH_SIZE);
   }
 

@@ -7,11 +7,17 @@ import type { Operation } from "../../operation/operation.ts";
 import { checkedOptionHeaders } from "../../options/headers.ts";
 import type { ServiceOptions } from "../../options/options.ts";
 import type { ResponseHead } from "../../transport/transport.ts";
+import { type BodyWriter, bodyWriter } from "../body_writer.ts";
 import { decoderFor } from "../decoder_for.ts";
 import { NONE, onPost, without } from "../headers/given.ts";
 import { withLinks } from "../link_base.ts";
 import { partIdsOf } from "../part_id.ts";
-import { checkedBaseUrl, checkedLimits, checkedParseJson, type ServiceBase } from "../service.ts";
+import {
+  checkedBaseUrl,
+  checkedJsonFunction,
+  checkedLimits,
+  type ServiceBase,
+} from "../service.ts";
 import { checkPath, pathBelow, refusedUrl } from "../service_url.ts";
 import type {
   BatchContext,
@@ -38,6 +44,7 @@ export abstract class ODataWire implements Wire {
   abstract readonly frameBytes: number;
   abstract readonly order: "sequential" | "native";
   protected readonly base: ServiceBase;
+  protected readonly bodyOf: BodyWriter;
   /** OData hands no header of the batch on, so each operation gets those of the options. */
   protected readonly defaults: Readonly<Record<string, string>>;
   readonly #limits: ReaderLimits;
@@ -49,7 +56,8 @@ export abstract class ODataWire implements Wire {
     this.changeSetsPerBatch = checkedCount(options.changeSetsPerBatch);
     this.base = withLinks(checkedBaseUrl(options.baseUrl), options.linkBase);
     this.#limits = checkedLimits(options);
-    this.#parseJson = checkedParseJson(options);
+    this.#parseJson = checkedJsonFunction(options, "parseJson");
+    this.bodyOf = bodyWriter(options);
     const given = checkedOptionHeaders(options);
     // A part must not carry it (OData 4.01 Protocol §11.7.7.1).
     this.defaults = without(given, ["authorization"]);

@@ -12,6 +12,7 @@ import type { ReaderLimits } from "../../mime/limits.ts";
 import type { Operation } from "../../operation/operation.ts";
 import type { ServiceOptions } from "../../options/options.ts";
 import type { ResponseHead } from "../../transport/transport.ts";
+import { type BodyWriter, bodyWriter } from "../body_writer.ts";
 import { decoderFor } from "../decoder_for.ts";
 import { partIdsOf } from "../part_id.ts";
 import { type Mailbox, ME } from "./mailbox.ts";
@@ -21,8 +22,8 @@ import { NONE, onPost } from "../headers/given.ts";
 import { headTail } from "../request_head.ts";
 import {
   checkedBaseUrl,
+  checkedJsonFunction,
   checkedLimits,
-  checkedParseJson,
   refusedBaseUrl,
   type ServiceBase,
 } from "../service.ts";
@@ -105,6 +106,7 @@ class OutlookWire implements Wire {
   readonly #urls: OutlookUrls;
   readonly #limits: ReaderLimits;
   readonly #parseJson: ServiceOptions["parseJson"];
+  readonly #bodyOf: BodyWriter;
   /** The batch's own headers, those of the options first. */
   readonly #headers: Readonly<Record<string, string>>;
   /** What operations get that bring none of their own. */
@@ -121,7 +123,8 @@ class OutlookWire implements Wire {
     this.#isBeta = isBeta(this.#base);
     this.#urls = new OutlookUrls(this.#base, this.#isBeta);
     this.#limits = checkedLimits(options);
-    this.#parseJson = checkedParseJson(options);
+    this.#parseJson = checkedJsonFunction(options, "parseJson");
+    this.#bodyOf = bodyWriter(options);
     const given = checkedOptionHeaders(options);
     const prefer = headerOf(given, "prefer");
     this.#defaults = prefer === undefined ? {} : { Prefer: prefer };
@@ -161,7 +164,8 @@ class OutlookWire implements Wire {
     const { root, folder } = context as OutlookContext;
     const base = rest === "" || rest.startsWith("?") ? root : folder;
     const tail = headTail(operation, defaults);
-    return new MultipartOperation(operation, { base, rest, tail }, MAX_BATCH_SIZE);
+    const body = this.#bodyOf(operation);
+    return new MultipartOperation(operation, { base, rest, tail, body }, MAX_BATCH_SIZE);
   }
 
   encode(
