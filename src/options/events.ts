@@ -4,12 +4,14 @@ export type BatchReason = "count" | "bytes" | "time" | "flush" | "complete" | "s
 /** Something that happened: operations, batches and lanes are named by number and label, never by URL or address. */
 export type BatchEvent =
   | {
-    /** An operation was submitted. */
+    /** An operation was submitted: told while whoever did that is still on the stack. */
     readonly type: "queued";
     /** The operation's id. */
     readonly operation: number;
     /** The operation's label, when it has one. */
     readonly label?: string | undefined;
+    /** The wire's name: `graph`, `outlook`, `odata`, or that of your own. */
+    readonly wire: string;
     /** The lane that it joined, or `undefined` while it is held back by its order. */
     readonly lane: number | undefined;
   }
@@ -78,6 +80,8 @@ export type BatchEvent =
     readonly lane: number;
     /** For how long from now. */
     readonly delayMs: number;
+    /** The server asked for it, something failed and goes again, or a limit of the server is near. */
+    readonly reason: "asked" | "backoff" | "near limit";
   }
   | {
     /** An operation is done. */

@@ -38,7 +38,7 @@ export class Pipeline implements Home, Edges {
 
   /** In: what cannot be sent fails alone; what must wait for others is held; the rest joins its lane. */
   submit(entry: Entry): void {
-    const { loop, life, order, gate, events, lanes, settle } = this.#stages;
+    const { loop, life, order, gate, events, lanes, settle, wire } = this.#stages;
     loop.enter();
     try {
       life.take(entry);
@@ -50,7 +50,8 @@ export class Pipeline implements Home, Edges {
         const isPlaced = !isHeld && entry.context !== undefined;
         const lane = isPlaced ? lanes.find(entry)?.number : undefined;
         const { id, label } = entry.operation;
-        events.emit({ type: "queued", operation: id, label, lane });
+        events.emit({ type: "queued", operation: id, label, wire: wire.name, lane });
+        events.tellNow();
       }
       if (error !== undefined) settle.failed(entry, error);
     } finally {

@@ -61,7 +61,9 @@ describe("progress()", () => {
         error: undefined,
         attempts: 1,
       });
-    for (let id = 0; id < 400; id++) events$.next({ type: "queued", operation: id, lane: 1 });
+    for (let id = 0; id < 400; id++) {
+      events$.next({ type: "queued", operation: id, wire: "graph", lane: 1 });
+    }
     expect(last).toMatchObject({ perSecond: 0, remainingMs: undefined });
     // ten a second at first, then five
     for (let id = 0; id < 200; id++) {

@@ -122,8 +122,8 @@ describe("rule 27: no secret in messages and events", () => {
     rig.run();
     const [first, second] = [a.id, b.id];
     expect(rig.events).toEqual([
-      { type: "queued", operation: first, lane: 1 },
-      { type: "queued", operation: second, lane: 1 },
+      { type: "queued", operation: first, wire: "plain", lane: 1 },
+      { type: "queued", operation: second, wire: "plain", lane: 1 },
       {
         type: "sent",
         batch: 1,
@@ -137,7 +137,7 @@ describe("rule 27: no secret in messages and events", () => {
         waitedMs: 10,
         attempt: 1,
       },
-      { type: "paused", lane: 1, delayMs: 1000 },
+      { type: "paused", lane: 1, delayMs: 1000, reason: "asked" },
       { type: "retried", operation: first, lane: 1, attempt: 1, delayMs: 1000, status: 429 },
       { type: "settled", operation: second, outcome: "answered", error: undefined, attempts: 1 },
       {
@@ -175,6 +175,35 @@ describe("rule 27: no secret in messages and events", () => {
         clientRequestId: undefined,
       },
     ]);
+  });
+
+  it("tells that something was submitted within the call, behind what came before it", () => {
+    const rig = new Rig().listen();
+    const told = () => rig.events.map(({ type }) => type);
+    let toldInside: readonly string[] = [];
+    rig.batcher.send(get("a")).subscribe(() => {
+      rig.send("b");
+      toldInside = told();
+    });
+    rig.run();
+    expect(toldInside).toEqual(["queued", "sent", "settled", "queued"]);
+    expect(told()).toEqual([...toldInside, "answered", "sent", "settled", "answered"]);
+  });
+
+  it("tells every listener of events in one order, also when one of them submits", () => {
+    const rig = new Rig();
+    const heard: string[][] = [[], []];
+    let isFirst = true;
+    rig.batcher.events.subscribe(({ type }) => {
+      heard[0]!.push(type);
+      if (isFirst) rig.send("b");
+      isFirst = false;
+    });
+    rig.batcher.events.subscribe(({ type }) => heard[1]!.push(type));
+    rig.send("a");
+    rig.run();
+    expect(heard[0]).toEqual(["queued", "queued", "sent", "settled", "settled", "answered"]);
+    expect(heard[1]).toEqual(heard[0]);
   });
 
   it("tells one queued and one settled for every submission, however it ends", () => {

@@ -49,12 +49,12 @@ export class Metrics {
     });
   }
 
-  waiting(by: number): void {
-    this.#waiting.add(by);
+  waiting(by: number, door: Attributes): void {
+    this.#waiting.add(by, door);
   }
 
-  inFlight(by: number): void {
-    this.#inFlight.add(by);
+  inFlight(by: number, door: Attributes): void {
+    this.#inFlight.add(by, door);
   }
 
   left(size: number, attributes: Attributes): void {
@@ -69,11 +69,11 @@ export class Metrics {
     this.#operationDuration.record(durationMs / 1000, attributes);
   }
 
-  retried(status: number | undefined): void {
-    this.#retries.add(1, status === undefined ? {} : { "http.response.status_code": status });
+  retried(attributes: Attributes): void {
+    this.#retries.add(1, attributes);
   }
 
-  paused(delayMs: number): void {
-    this.#pauseDuration.record(delayMs / 1000);
+  paused(delayMs: number, attributes: Attributes): void {
+    this.#pauseDuration.record(delayMs / 1000, attributes);
   }
 }

@@ -28,6 +28,8 @@ export class Observation {
   readonly #nowMs: () => number;
   readonly #submissions = new Submissions();
   readonly #posts = new Map<number, { readonly span: Span; readonly attributes: Attributes }>();
+  /** Which service's door it is: a batcher has one wire, and the first event tells it. */
+  #door: Attributes = {};
 
   constructor(
     { tracer, metrics, traced, nowMs }: {
@@ -49,7 +51,7 @@ export class Observation {
     else if (event.type === "answered") this.#answered(event);
     else if (event.type === "retried") this.#retried(event);
     else if (event.type === "settled") this.#settled(event);
-    else if (event.type === "paused") this.#metrics.paused(event.delayMs);
+    else if (event.type === "paused") this.#paused(event);
   }
 
   /** Nobody will hear how what is in hand ends. */
@@ -63,19 +65,22 @@ export class Observation {
   }
 
   /** It is told within `subscribe`, so the span that is active here is the caller's. */
-  #queued({ operation, label }: Event<"queued">): void {
+  #queued({ operation, label, wire }: Event<"queued">): void {
+    this.#door = { "rxbatch.wire": wire };
     const span = this.#tracer.startSpan(label ?? "rxbatch operation", {
       attributes: {
+        ...this.#door,
         "rxbatch.operation": operation,
         ...(label === undefined ? {} : { "rxbatch.label": label }),
       },
     }, context.active());
     this.#submissions.join(operation, { span, queuedAtMs: this.#nowMs(), isInFlight: false });
-    this.#metrics.waiting(1);
+    this.#metrics.waiting(1, this.#door);
   }
 
   /** A root: it belongs to all whom it carries, and to none of them more. */
   #sent(sent: Sent): void {
+    this.#door = { "rxbatch.wire": sent.wire };
     const attributes = attributesOfPost(sent);
     const carried = sent.operations.flatMap((id) => this.#submissions.find(id, false) ?? []);
     const span = this.#tracer.startSpan("POST $batch", {
@@ -90,8 +95,8 @@ export class Observation {
     for (const submission of carried) {
       submission.span.addLink({ context: span.spanContext() });
       submission.isInFlight = true;
-      this.#metrics.waiting(-1);
-      this.#metrics.inFlight(1);
+      this.#metrics.waiting(-1, this.#door);
+      this.#metrics.inFlight(1, this.#door);
     }
   }
 
@@ -113,16 +118,17 @@ export class Observation {
   }
 
   #retried({ operation, attempt, delayMs, status }: Event<"retried">): void {
-    this.#metrics.retried(status);
+    const answer = status === undefined ? {} : { "http.response.status_code": status };
+    this.#metrics.retried({ ...this.#door, ...answer });
     const submission = this.#submissions.find(operation, true);
     if (submission === undefined) return;
     submission.isInFlight = false;
-    this.#metrics.inFlight(-1);
-    this.#metrics.waiting(1);
+    this.#metrics.inFlight(-1, this.#door);
+    this.#metrics.waiting(1, this.#door);
     submission.span.addEvent("retry", {
       "rxbatch.attempt": attempt,
       "rxbatch.delay_ms": delayMs,
-      ...(status === undefined ? {} : { "http.response.status_code": status }),
+      ...answer,
     });
   }
 
@@ -135,14 +141,18 @@ export class Observation {
       ...(error === undefined ? {} : { "error.type": error }),
     };
     this.#count(isInFlight, -1);
-    this.#metrics.settled(this.#nowMs() - queuedAtMs, attributes);
+    this.#metrics.settled(this.#nowMs() - queuedAtMs, { ...this.#door, ...attributes });
     span.setAttributes({ ...attributes, "rxbatch.attempts": attempts });
     if (outcome === "failed") span.setStatus({ code: SpanStatusCode.ERROR });
     span.end();
   }
 
+  #paused({ delayMs, reason }: Event<"paused">): void {
+    this.#metrics.paused(delayMs, { ...this.#door, "rxbatch.reason": reason });
+  }
+
   #count(isInFlight: boolean, by: number): void {
-    if (isInFlight) this.#metrics.inFlight(by);
-    else this.#metrics.waiting(by);
+    if (isInFlight) this.#metrics.inFlight(by, this.#door);
+    else this.#metrics.waiting(by, this.#door);
   }
 }

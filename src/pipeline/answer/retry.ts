@@ -1,5 +1,6 @@
 import { Subscription } from "rxjs";
 import type { BatchError } from "../../operation/errors.ts";
+import type { BatchEvent } from "../../options/events.ts";
 import type { Settings } from "../../options/settings.ts";
 import type { Clock } from "../time/clock.ts";
 import type { Gate } from "../gate.ts";
@@ -56,6 +57,13 @@ export interface Attempt {
   readonly isUnsent?: boolean | undefined;
 }
 
+interface Pause {
+  readonly delayMs: number;
+  readonly reason: Extract<BatchEvent, { readonly type: "paused" }>["reason"];
+  /** Since when it is counted. */
+  readonly fromMs?: number | undefined;
+}
+
 interface Waiting {
   timer: Subscription;
   dueAtMs: number;
@@ -101,7 +109,7 @@ export class Retry {
     date?: string,
   ): number | undefined {
     const waitMs = retryAfterMs(headers, this.#clock.epochNow(), date);
-    if (waitMs !== undefined) this.pause(lane, waitMs);
+    if (waitMs !== undefined) this.#pause(lane, { delayMs: waitMs, reason: "asked" });
     return waitMs;
   }
 
@@ -115,13 +123,13 @@ export class Retry {
   }
 
   /** A server that names a time is obeyed by the whole lane, whoever was told. */
-  pause(lane: Lane, delayMs: number, fromMs: number = this.#clock.now()): void {
+  #pause(lane: Lane, { delayMs, reason, fromMs = this.#clock.now() }: Pause): void {
     if (!this.#settings.retry.isOn) return;
     const untilMs = fromMs + delayMs;
     if (delayMs <= 0 || untilMs <= lane.pausedUntilMs) return;
     lane.pausedUntilMs = untilMs;
     if (this.#stages.events.isHeard) {
-      this.#stages.events.emit({ type: "paused", lane: lane.number, delayMs });
+      this.#stages.events.emit({ type: "paused", lane: lane.number, delayMs, reason });
     }
     this.#expiry.review(lane, this.#parked.get(lane)?.keys() ?? []);
     if (lane.live > 0) this.watch(lane);
@@ -180,7 +188,9 @@ export class Retry {
     this.#stages.gate.waiting++;
     if (delayMs === 0 || attempt.pausesLane === true) {
       // What the answer asked for, no less and no more, has paused the lane since it came.
-      if (delayMs !== attempt.retryAfterMs) this.pause(lane, delayMs, attempt.fromMs);
+      if (delayMs !== attempt.retryAfterMs) {
+        this.#pause(lane, { delayMs, reason: "backoff", fromMs: attempt.fromMs });
+      }
       this.#calls.again(entry);
     } else {
       this.#park(entry, lane, now + delayMs);
@@ -207,7 +217,8 @@ export class Retry {
     if (untilMs <= lane.slowedUntilMs) return;
     lane.slowedUntilMs = untilMs;
     if (this.#stages.events.isHeard) {
-      this.#stages.events.emit({ type: "paused", lane: lane.number, delayMs });
+      const reason = "near limit";
+      this.#stages.events.emit({ type: "paused", lane: lane.number, delayMs, reason });
     }
     if (lane.live > 0) this.watch(lane);
   }

@@ -22,6 +22,7 @@ import {
 } from "@rxbatch/rxbatch";
 import { observe, TracedTransport } from "@rxbatch/rxbatch/otel";
 import { fakeGraph, type FakeOptions } from "@rxbatch/rxbatch/testing";
+import { lastValueFrom, mergeMap } from "rxjs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 const ADDRESS = "anna@contoso.com";
@@ -143,6 +144,25 @@ describe("observe", () => {
     }
   });
 
+  it("takes the span that is active inside a subscriber for the parent of what is sent there", async () => {
+    const rig = new Rig();
+    const tracer = rig.tracerProvider.getTracer("test");
+    const follower = tracer.startSpan("follower");
+    const answers$ = rig.batcher.send(get("me/messages", { label: "first" })).pipe(
+      mergeMap(() =>
+        context.with(
+          trace.setSpan(context.active(), follower),
+          () => lastValueFrom(rig.batcher.send(get("me/events", { label: "second" }))),
+        )
+      ),
+    );
+    await lastValueFrom(answers$);
+    await rig.batcher.close();
+    const named = (wanted: string) => rig.spans.find(({ name }) => name === wanted)!;
+    expect(named("first").parentSpanContext).toBeUndefined();
+    expect(named("second").parentSpanContext?.spanId).toBe(follower.spanContext().spanId);
+  });
+
   it("tells failures, and what went again, with a link to each POST", async () => {
     const rig = new Rig({
       script: [{ name: "status", status: 429, on: "part", index: 0, retryAfter: 0.001 }],
@@ -202,6 +222,31 @@ describe("observe", () => {
       "rxbatch.wire": "graph",
       "rxbatch.reason": "time",
     });
+  });
+
+  it("measures by door and reason", async () => {
+    const rig = new Rig({
+      script: [{ name: "status", status: 429, on: "part", index: 0, retryAfter: 0.001 }],
+    });
+    await Promise.allSettled(
+      ["me/messages", "me/messages/none"].map((path) => toPromise(rig.batcher, get(path))),
+    );
+    await rig.batcher.close();
+    const door = { "rxbatch.wire": "graph" };
+    expect(await rig.attributesOf("rxbatch.operation.duration")).toEqual(
+      expect.arrayContaining([
+        { ...door, "rxbatch.outcome": "answered" },
+        { ...door, "rxbatch.outcome": "failed", "error.type": "ResponseError" },
+      ]),
+    );
+    expect(await rig.attributesOf("rxbatch.batch.size"))
+      .toContainEqual(expect.objectContaining({ ...door, "rxbatch.reason": "time" }));
+    expect(await rig.attributesOf("rxbatch.operations.waiting")).toEqual([door]);
+    expect(await rig.attributesOf("rxbatch.operations.in_flight")).toEqual([door]);
+    expect(await rig.attributesOf("rxbatch.retries"))
+      .toEqual([{ ...door, "http.response.status_code": 429 }]);
+    expect(await rig.attributesOf("rxbatch.pause.duration"))
+      .toEqual([{ ...door, "rxbatch.reason": "asked" }]);
   });
 
   it("ends the spans, and the counts, of what is in hand when it is unsubscribed", async () => {

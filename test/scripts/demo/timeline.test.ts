@@ -53,7 +53,7 @@ describe("Timeline", () => {
       const [atMs, lane, delayMs] of [[5, 1, 10], [15, 1, 20], [20, 2, 1], [40, 1, 5]] as const
     ) {
       nowMs = atMs;
-      events.next({ type: "paused", lane, delayMs });
+      events.next({ type: "paused", lane, delayMs, reason: "asked" });
     }
     expect(told(bars)).toEqual([
       "mailbox 1: pause of 0 @0-30",
