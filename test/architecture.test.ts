@@ -46,7 +46,7 @@ const rooms: readonly Room[] = [
   },
   {
     name: "undici",
-    files: /^src\/transport\/undici\.ts$/,
+    files: /^src\/transport\/(undici|decompressor)\.ts$/,
     values: ["operation", "transport"],
     types: ["transport type"],
     packages: ["rxjs", "undici", "node:zlib"],
@@ -162,14 +162,10 @@ const LONG_FILES: Readonly<Record<string, string>> = {
   "src/mime/multipart/delimiter_scanner.ts": "one automaton; its states read each other",
   "src/operation/errors.ts": "eleven classes of one kind, read as a table",
   "src/options/settings.ts": "one check an option, read as a table",
-  "src/pipeline/answer/retry.ts": "policy, pause and wait share one timer a lane",
-  "src/pipeline/collect/order.ts": "the waits of an entry, begun and ended",
   "src/testing/service/batch_desk.ts": "one batch through the fake, step by step",
   "src/testing/service/service.ts": "the fake's surface and its life",
   "src/transport/fetch.ts": "fetch on five runtimes, and what each does otherwise",
   "src/transport/undici.ts": "undici's handler, and what it must never do",
-  "src/wire/graph/graph.ts": "the Wire of Graph, member by member",
-  "src/wire/outlook/outlook.ts": "the Wire of Outlook, member by member",
 };
 
 const sources = readSources();

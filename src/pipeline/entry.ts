@@ -213,3 +213,8 @@ export class Entry implements Unsubscribable, Submission {
 export function isSameLane(a: Entry, b: Entry): boolean {
   return a.account === b.account && a.context!.key === b.context!.key;
 }
+
+/** Made when it is first needed. */
+export function tiesOf(entry: Entry): Ties {
+  return entry.ties ??= new Ties();
+}

@@ -74,7 +74,7 @@ export class Pipeline implements Home, Edges {
 
   /** Lane: its window opens or is full, which makes the lane due for a slot. */
   #join(entry: Entry): void {
-    const { clock, lanes, retry, settle, shares, windows } = this.#stages;
+    const { clock, lanes, pauses, settle, shares, windows } = this.#stages;
     try {
       entry.encoded ??= this.#stages.gate.encode(entry);
     } catch (cause) {
@@ -88,7 +88,7 @@ export class Pipeline implements Home, Edges {
     shares.join(entry);
     lane.push(entry);
     windows.grew(lane);
-    if (lane.readyAtMs > 0) retry.joined(entry, lane);
+    if (lane.readyAtMs > 0) pauses.joined(entry, lane);
   }
 
   /** Dispatch: the lane has got a slot, so a POST takes its next batch as soon as there is a token. */
@@ -129,10 +129,10 @@ export class Pipeline implements Home, Edges {
 
   /** From outside: nothing more will come, and what waits is flushed. */
   close(): void {
-    const { lanes, loop, retry } = this.#stages;
+    const { lanes, loop, pauses } = this.#stages;
     this.life.close();
     loop.run(() => {
-      retry.closed(lanes);
+      pauses.closed(lanes);
       this.flush("flush");
     });
   }

@@ -8,8 +8,11 @@ import { Halves } from "./answer/refused/halves.ts";
 import { Refusals } from "./answer/refused/refusals.ts";
 import { Renewal } from "./answer/refused/renewal.ts";
 import { Reply } from "./answer/read/reply.ts";
+import { Expiry } from "./answer/expiry.ts";
+import { Pauses } from "./answer/pauses.ts";
 import { Retry } from "./answer/retry.ts";
 import { Settle } from "./answer/settle.ts";
+import { Waits } from "./answer/waits.ts";
 import { Derive } from "./collect/derive.ts";
 import { Lanes } from "./collect/lanes.ts";
 import { Order } from "./collect/order.ts";
@@ -62,6 +65,9 @@ export class Stages {
   readonly drains: Deadlines;
   readonly read: ReadAnswer;
   readonly postCalls: PostCalls;
+  readonly expiry: Expiry;
+  readonly waits: Waits;
+  readonly pauses: Pauses;
   readonly retry: Retry;
   readonly settle: Settle;
   readonly halves: Halves;
@@ -91,26 +97,19 @@ export class Stages {
       release: (entry) => edges.release(entry),
       fail: (entry, error) => this.settle.fail(entry, error),
     });
-    this.lanes = new Lanes(this.clock, {
-      size: settings.maxBatchSize,
-      bytes: settings.maxBatchBytes - (wire.frameBytes ?? 0),
-    });
+    this.lanes = new Lanes(this);
     this.shares = new Shares(settings.shareReads);
     this.windows = new Windows(this.clock, settings.maxWaitMs, {
       due: (lane, reason) => this.dispatch.due(lane, reason),
     });
     this.dispatch = new Dispatch(this, {
-      all: settings.concurrency,
-      perLane: settings.concurrencyPerContext,
-      chainsPerBatch: wire.chainsPerBatch ?? 1,
-    }, {
       post: (lane, reason) => edges.post(lane, reason),
       collectOn: (lane) => this.withdrawal.collectOn(lane),
     });
     this.pace = new Pace(settings.pace, this.clock, {
       changed: (lane) => this.withdrawal.ready(lane),
     });
-    this.seal = new Seal(this, { isTooLate: (entry) => this.retry.isTooLate(entry) });
+    this.seal = new Seal(this, { isTooLate: (entry) => this.expiry.ends(entry) });
     this.tokens = new Tokens(settings, this.loop);
     this.headers = new HeaderSets(settings, this.loop);
     this.renewal = new Renewal(this);
@@ -119,17 +118,22 @@ export class Stages {
     this.read = (operations, listener) => new Reply(this, operations, listener);
     this.postCalls = {
       seal: (batch) => this.seal.seal(batch),
-      obey: (lanes, headers, date) => this.retry.obeyAll(lanes, headers, date),
-      slowDown: (lane, delayMs) => this.retry.slowDown(lane, delayMs),
+      obey: (lanes, headers, date) => this.pauses.obeyAll(lanes, headers, date),
+      slowDown: (lane, delayMs) => this.pauses.slowDown(lane, delayMs),
       falls: (entry) => this.settle.falls(entry),
       answer: (batch, entry, part) => this.answers.part(batch, entry, part),
       ended: (batch, end, unanswered) => edges.ended(batch, end, unanswered),
     };
+    this.expiry = new Expiry(this, (entry, error) => this.settle.fail(entry, error));
+    this.waits = new Waits(this.clock, {
+      again: (entry) => edges.again(entry),
+      ready: (lane) => this.dispatch.unblock(lane),
+      unparked: (lane) => this.withdrawal.rest(lane),
+    });
+    this.pauses = new Pauses(this);
     this.retry = new Retry(this, {
       again: (entry) => edges.again(entry),
-      unparked: (lane) => this.withdrawal.rest(lane),
       fall: (entry, need) => this.settle.fall(entry, need),
-      fail: (entry, error) => this.settle.fail(entry, error),
     });
     this.settle = new Settle(this.order, this.inHand, this.events, {
       detach: (entry, from) => this.withdrawal.detach(entry, from),

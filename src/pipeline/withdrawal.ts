@@ -6,7 +6,7 @@ import type { Gate } from "./gate.ts";
 import type { Lane } from "./collect/lane.ts";
 import type { Lanes } from "./collect/lanes.ts";
 import type { Windows } from "./collect/window.ts";
-import type { Retry } from "./answer/retry.ts";
+import type { Waits } from "./answer/waits.ts";
 
 /** Where an entry can wait. */
 export interface WithdrawalStages {
@@ -16,7 +16,7 @@ export interface WithdrawalStages {
   readonly tokens: Tokens;
   readonly headers: HeaderSets;
   readonly dispatch: Dispatch;
-  readonly retry: Retry;
+  readonly waits: Waits;
 }
 
 /** Takes an entry out of wherever it waits, and lets a lane rest when nothing is left in it. */
@@ -33,11 +33,11 @@ export class Withdrawal {
       entry.flight?.lose();
       return;
     }
-    const { gate, lanes, retry } = this.#stages;
+    const { gate, lanes, waits } = this.#stages;
     gate.waiting--;
     if (from === "held") return;
     const lane = lanes.of(entry);
-    if (from === "parked") return retry.withdraw(entry, lane);
+    if (from === "parked") return waits.withdraw(entry, lane);
     lane.withdraw(entry);
     if (lane.live === 0) this.collectOn(lane);
   }
@@ -55,17 +55,17 @@ export class Withdrawal {
 
   /** When the lane may send is known now, or has changed. */
   ready(lane: Lane): void {
-    const { dispatch, retry } = this.#stages;
+    const { dispatch, waits } = this.#stages;
     if (lane.live === 0) return;
     dispatch.unblock(lane);
-    retry.watch(lane);
+    waits.watch(lane);
   }
 
   /** To be called whenever a lane may have nothing left that waits, is out, or goes again. */
   rest(lane: Lane): void {
-    const { dispatch, lanes, retry } = this.#stages;
+    const { dispatch, lanes, waits } = this.#stages;
     if (lane.live === 0) dispatch.forget(lane);
-    retry.rest(lane);
+    waits.rest(lane);
     lanes.dropIfIdle(lane);
   }
 }

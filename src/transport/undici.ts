@@ -1,9 +1,9 @@
-import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
 import { Observable, type Subscriber } from "rxjs";
 import { Agent, type Dispatcher } from "undici";
 import { TransportError } from "../operation/errors.ts";
 import { setField } from "../operation/headers.ts";
 import { isAborted, whenAborted } from "./abort.ts";
+import { ACCEPTED_ENCODINGS, createDecompressor, type Decompressor } from "./decompressor.ts";
 import type { UndiciDispatcher } from "./dispatcher.ts";
 import { aborted, alreadyRead, cutOff, notSent } from "./failure.ts";
 import type { HttpRequest, HttpResponse, Transport } from "./transport.ts";
@@ -216,27 +216,6 @@ class Exchange implements Dispatcher.DispatchHandler {
   #end(): void {
     this.#ended = true;
     this.#forget();
-  }
-}
-
-type Decompressor = ReturnType<typeof createGunzip>;
-
-const ACCEPTED_ENCODINGS = "gzip, br, deflate";
-
-function createDecompressor(encoding: string): Decompressor {
-  switch (encoding) {
-    case "gzip":
-    case "x-gzip":
-      return createGunzip();
-    case "br":
-      return createBrotliDecompress();
-    case "deflate":
-      return createInflate();
-    default:
-      throw new TransportError(
-        `Cannot read the answer as its Content-Encoding must be one of ${ACCEPTED_ENCODINGS}: ` +
-          `current value is ${encoding.length} characters long`,
-      );
   }
 }
 

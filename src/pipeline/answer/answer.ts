@@ -13,6 +13,7 @@ import type { Halves } from "./refused/halves.ts";
 import type { Loop } from "../time/loop.ts";
 import { outcomeFor, outcomeOfPart } from "./outcome.ts";
 import type { Batch } from "../send/batch.ts";
+import type { Pauses } from "./pauses.ts";
 import type { Attempt, ErrorOf, Refusal, Retry } from "./retry.ts";
 import type { Settle } from "./settle.ts";
 import type { Renewal } from "./refused/renewal.ts";
@@ -29,6 +30,7 @@ interface AnswerStages {
   readonly wire: Wire;
   readonly clock: Clock;
   readonly loop: Loop;
+  readonly pauses: Pauses;
   readonly retry: Retry;
   readonly settle: Settle;
   readonly renewal: Renewal;
@@ -79,9 +81,9 @@ export class Answers {
   }
 
   #goAgainOrFail(batch: Batch, entry: Entry, part: Part, error: ErrorOf): void {
-    const { retry, settle, settings } = this.#stages;
+    const { pauses, settle, settings } = this.#stages;
     const outcome = outcomeOfPart(part.status, settings.retry.refusedStatuses);
-    const waitMs = retry.obey(batch.laneOf(entry), part.headers, batch.date);
+    const waitMs = pauses.obey(batch.laneOf(entry), part.headers, batch.date);
     const attempt = {
       outcome: outcomeFor(entry.built!, part.status, outcome),
       status: part.status,
@@ -99,7 +101,7 @@ export class Answers {
   #accepted(batch: Batch, entry: Entry, part: Part): void {
     entry.flight = undefined;
     batch.settledCount++;
-    this.#stages.retry.obey(batch.laneOf(entry), part.headers, batch.date);
+    this.#stages.pauses.obey(batch.laneOf(entry), part.headers, batch.date);
     this.#stages.settle.answered(entry, responseOf(entry, part, undefined));
   }
 

@@ -1,17 +1,14 @@
-import { Subscription } from "rxjs";
-import type { BatchError } from "../../operation/errors.ts";
-import type { BatchEvent } from "../../options/events.ts";
 import type { Settings } from "../../options/settings.ts";
 import type { Clock } from "../time/clock.ts";
 import type { Gate } from "../gate.ts";
-import type { Dispatch } from "../send/dispatch.ts";
 import type { Entry } from "../entry.ts";
 import type { Events } from "../events.ts";
 import type { Lane } from "../collect/lane.ts";
 import type { Order } from "../collect/order.ts";
-import { type ErrorOf, Expiry, type Refusal } from "./expiry.ts";
+import type { ErrorOf, Expiry, Refusal } from "./expiry.ts";
 import { methodClassOf, NEXT, type Outcome } from "./outcome.ts";
-import { retryAfterMs } from "./retry_after.ts";
+import type { Pauses } from "./pauses.ts";
+import type { Waits } from "./waits.ts";
 
 export type { ErrorOf, Refusal } from "./expiry.ts";
 
@@ -21,20 +18,18 @@ export interface RetryStages {
   readonly clock: Clock;
   readonly events: Events;
   readonly gate: Gate;
-  readonly dispatch: Dispatch;
   readonly order: Order;
+  readonly expiry: Expiry;
+  readonly waits: Waits;
+  readonly pauses: Pauses;
 }
 
 /** What retry calls. */
 export interface RetryCalls {
   /** It goes again: back to its lane, or to wait for what it depends on. */
   again(entry: Entry): void;
-  /** The lane waits for nothing alone any more. */
-  unparked(lane: Lane): void;
   /** One that it depends on has failed or was left. */
   fall(entry: Entry, need: Entry): void;
-  /** It has waited for too long. */
-  fail(entry: Entry, error: BatchError): void;
 }
 
 /** How an attempt ended, and what it says of the next one. */
@@ -57,35 +52,18 @@ export interface Attempt {
   readonly isUnsent?: boolean | undefined;
 }
 
-interface Pause {
-  readonly delayMs: number;
-  readonly reason: Extract<BatchEvent, { readonly type: "paused" }>["reason"];
-  /** Since when it is counted. */
-  readonly fromMs?: number | undefined;
-}
-
-interface Waiting {
-  timer: Subscription;
-  dueAtMs: number;
-}
-
-/** Decides who goes again and when, and lets them wait (design rules 21 to 24). */
+/** Decides who goes again, and when (design rules 21 to 24). */
 export class Retry {
   readonly #stages: RetryStages;
   readonly #settings: Settings;
   readonly #clock: Clock;
   readonly #calls: RetryCalls;
-  /** One timer a lane, for its pause and for those who wait alone. */
-  readonly #waiting = new Map<Lane, Waiting>();
-  readonly #parked = new Map<Lane, Map<Entry, number>>();
-  readonly #expiry: Expiry;
 
   constructor(stages: RetryStages, calls: RetryCalls) {
     this.#stages = stages;
     this.#settings = stages.settings;
     this.#clock = stages.clock;
     this.#calls = calls;
-    this.#expiry = new Expiry(stages, (entry, error) => calls.fail(entry, error));
   }
 
   /**
@@ -96,59 +74,6 @@ export class Retry {
     const { baseDelayMs, maxDelayMs } = this.#settings.retry;
     const backoffMs = Math.random() * Math.min(maxDelayMs, baseDelayMs * 2 ** retries);
     return Math.max(backoffMs, retryAfterMs);
-  }
-
-  /**
-   * Pauses the lane for as long as an answer says; how long that is, if it says so.
-   *
-   * @param date that of the answer, for a part that has none of its own
-   */
-  obey(
-    lane: Lane,
-    headers: Readonly<Record<string, string>>,
-    date?: string,
-  ): number | undefined {
-    const waitMs = retryAfterMs(headers, this.#clock.epochNow(), date);
-    if (waitMs !== undefined) this.#pause(lane, { delayMs: waitMs, reason: "asked" });
-    return waitMs;
-  }
-
-  /** All lanes whose operations it carried. */
-  obeyAll(
-    lanes: readonly Lane[],
-    headers: Readonly<Record<string, string>>,
-    date?: string,
-  ): void {
-    for (const lane of lanes) this.obey(lane, headers, date);
-  }
-
-  /** A server that names a time is obeyed by the whole lane, whoever was told. */
-  #pause(lane: Lane, { delayMs, reason, fromMs = this.#clock.now() }: Pause): void {
-    if (!this.#settings.retry.isOn) return;
-    const untilMs = fromMs + delayMs;
-    if (delayMs <= 0 || untilMs <= lane.pausedUntilMs) return;
-    lane.pausedUntilMs = untilMs;
-    if (this.#stages.events.isHeard) {
-      this.#stages.events.emit({ type: "paused", lane: lane.number, delayMs, reason });
-    }
-    this.#expiry.review(lane, this.#parked.get(lane)?.keys() ?? []);
-    if (lane.live > 0) this.watch(lane);
-  }
-
-  /** Nothing new is taken in: what was never sent waits no longer than what was. */
-  closed(lanes: Iterable<Lane>): void {
-    for (const lane of lanes) this.#expiry.review(lane, this.#parked.get(lane)?.keys() ?? []);
-  }
-
-  /** Is its time over, now that it could be sent? Then it fails. */
-  isTooLate(entry: Entry): boolean {
-    return this.#expiry.ends(entry);
-  }
-
-  /** It waits in a lane that may pause. */
-  joined(entry: Entry, lane: Lane): void {
-    this.#expiry.joined(entry, lane);
-    this.watch(lane);
   }
 
   /**
@@ -172,7 +97,7 @@ export class Retry {
     const earliestMs = Math.max(now + delayMs, lane.pausedUntilMs);
     if (earliestMs - entry.firstSentAtMs > retry.maxTotalMs) return "retry.maxTotalMs";
     if (!isFree) entry.retries++;
-    this.#expiry.remember(entry, errorOf);
+    this.#stages.expiry.remember(entry, errorOf);
     if (this.#stages.events.isHeard) {
       this.#stages.events.emit({
         type: "retried",
@@ -189,11 +114,11 @@ export class Retry {
     if (delayMs === 0 || attempt.pausesLane === true) {
       // What the answer asked for, no less and no more, has paused the lane since it came.
       if (delayMs !== attempt.retryAfterMs) {
-        this.#pause(lane, { delayMs, reason: "backoff", fromMs: attempt.fromMs });
+        this.#stages.pauses.pause(lane, { delayMs, reason: "backoff", fromMs: attempt.fromMs });
       }
       this.#calls.again(entry);
     } else {
-      this.#park(entry, lane, now + delayMs);
+      this.#stages.waits.park(entry, lane, now + delayMs);
     }
     return undefined;
   }
@@ -205,84 +130,11 @@ export class Retry {
     return need !== undefined;
   }
 
-  /** Makes sure that a paused lane wakes up, once something waits in it. */
-  watch(lane: Lane): void {
-    const { readyAtMs } = lane;
-    if (readyAtMs > this.#clock.now() && readyAtMs < Infinity) this.#arm(lane, readyAtMs);
-  }
-
-  /** A limit of the server is near: the lane's next batch waits. */
-  slowDown(lane: Lane, delayMs: number): void {
-    const untilMs = this.#clock.now() + delayMs;
-    if (untilMs <= lane.slowedUntilMs) return;
-    lane.slowedUntilMs = untilMs;
-    if (this.#stages.events.isHeard) {
-      const reason = "near limit";
-      this.#stages.events.emit({ type: "paused", lane: lane.number, delayMs, reason });
-    }
-    if (lane.live > 0) this.watch(lane);
-  }
-
   /** It was put in a batch that never left: as if it had not been. */
   putBack(entry: Entry): void {
     entry.attempts--;
     entry.state = "held";
     this.#stages.gate.waiting++;
     this.#calls.again(entry);
-  }
-
-  /** It leaves while it waits alone. */
-  withdraw(entry: Entry, lane: Lane): void {
-    const parked = this.#parked.get(lane);
-    if (parked?.delete(entry)) lane.parked--;
-    if (parked?.size === 0) this.#parked.delete(lane);
-    this.rest(lane);
-    this.#calls.unparked(lane);
-  }
-
-  /** Nothing waits in the lane any more: no timer may hold the process. */
-  rest(lane: Lane): void {
-    if (lane.live > 0 || lane.parked > 0) return;
-    this.#waiting.get(lane)?.timer.unsubscribe();
-    this.#waiting.delete(lane);
-  }
-
-  #park(entry: Entry, lane: Lane, untilMs: number): void {
-    entry.state = "parked";
-    lane.parked++;
-    let parked = this.#parked.get(lane);
-    if (parked === undefined) this.#parked.set(lane, parked = new Map());
-    parked.set(entry, untilMs);
-    this.#arm(lane, untilMs);
-  }
-
-  #arm(lane: Lane, dueAtMs: number): void {
-    const waiting = this.#waiting.get(lane);
-    if (waiting !== undefined && waiting.dueAtMs <= dueAtMs) return;
-    waiting?.timer.unsubscribe();
-    const next = { timer: Subscription.EMPTY, dueAtMs };
-    this.#waiting.set(lane, next);
-    next.timer = this.#clock.after(dueAtMs - this.#clock.now(), () => this.#tick(lane));
-  }
-
-  #tick(lane: Lane): void {
-    this.#waiting.delete(lane);
-    const now = this.#clock.now();
-    const parked = this.#parked.get(lane);
-    let nextMs = Infinity;
-    for (const [entry, untilMs] of parked ?? []) {
-      if (untilMs > now) {
-        nextMs = Math.min(nextMs, untilMs);
-        continue;
-      }
-      parked!.delete(entry);
-      lane.parked--;
-      this.#calls.again(entry);
-    }
-    if (parked?.size === 0) this.#parked.delete(lane);
-    if (lane.readyAtMs <= now) this.#stages.dispatch.unblock(lane);
-    else if (lane.live > 0) nextMs = Math.min(nextMs, lane.readyAtMs);
-    if (nextMs < Infinity) this.#arm(lane, nextMs);
-    this.#calls.unparked(lane);
   }
 }

@@ -5,7 +5,8 @@ import type { Entry, EntryState } from "../entry.ts";
 import type { Events } from "../events.ts";
 import { Fifo } from "../time/fifo.ts";
 import type { InHand } from "../in_hand.ts";
-import { dependencyError, type Order } from "../collect/order.ts";
+import type { Order } from "../collect/order.ts";
+import { dependencyError } from "../collect/unsent.ts";
 
 /** What settling calls. */
 export interface SettleCalls {

@@ -1,6 +1,15 @@
+import type { Settings } from "../../options/settings.ts";
+import type { Wire } from "../../wire/wire.ts";
 import type { Entry } from "../entry.ts";
 import type { Clock } from "../time/clock.ts";
 import { Lane } from "./lane.ts";
+
+/** What lanes are made with. */
+export interface LaneStages {
+  readonly clock: Clock;
+  readonly settings: Settings;
+  readonly wire: Wire;
+}
 
 /** The lanes in use: a context that nothing waits for costs nothing (design rule 7). */
 export class Lanes {
@@ -14,9 +23,12 @@ export class Lanes {
   /** Operations mostly come in runs of one context. */
   #latest: Lane | undefined = undefined;
 
-  constructor(clock: Clock, limits: { readonly size: number; readonly bytes: number }) {
+  constructor({ clock, settings, wire }: LaneStages) {
     this.#clock = clock;
-    this.#limits = limits;
+    this.#limits = {
+      size: settings.maxBatchSize,
+      bytes: settings.maxBatchBytes - (wire.frameBytes ?? 0),
+    };
   }
 
   of(entry: Entry): Lane {

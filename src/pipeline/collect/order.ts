@@ -1,13 +1,17 @@
-import {
-  type BatchError,
-  DependencyError,
-  NotExecutedError,
-  OperationError,
-} from "../../operation/errors.ts";
+import type { BatchError } from "../../operation/errors.ts";
 import { parentCountOf } from "../../operation/after.ts";
-import { keepSubmission, nameOf, submissionOf } from "../../operation/identity.ts";
+import { keepSubmission, submissionOf } from "../../operation/identity.ts";
 import type { AnyOperation } from "../../operation/operation.ts";
-import { type Entry, type Flight, isSameLane, type Mark, type Submission, Ties } from "../entry.ts";
+import {
+  type Entry,
+  type Flight,
+  isSameLane,
+  type Mark,
+  type Submission,
+  tiesOf,
+} from "../entry.ts";
+import { Turns } from "./turns.ts";
+import { dependencyError, neverSubmitted, notKept } from "./unsent.ts";
 
 /** What order calls. */
 export interface OrderCalls {
@@ -26,8 +30,7 @@ export interface OrderCalls {
  */
 export class Order {
   readonly #calls: OrderCalls;
-  /** The last in line of each ordering key that is in use. */
-  readonly #lastOfKey = new Map<string, Entry>();
+  readonly #turns = new Turns();
   /** Latest submissions of operations that remember another pipeline. */
   #remembered: WeakMap<AnyOperation, Submission> | undefined = undefined;
 
@@ -54,7 +57,7 @@ export class Order {
       const error = this.#need(entry);
       if (error !== undefined) return error;
     }
-    if (operation.orderingKey !== undefined) this.#queueUp(entry, operation.orderingKey);
+    if (operation.orderingKey !== undefined) this.#turns.queueUp(entry, operation.orderingKey);
     return undefined;
   }
 
@@ -104,22 +107,8 @@ export class Order {
 
   /** The entry is out no more: the next of its ordering key may go. */
   endTurn(entry: Entry): void {
-    const { ties } = entry;
-    if (ties === undefined || !ties.hasTurn) return;
-    ties.hasTurn = false;
-    let next = ties.nextOfKey;
-    ties.nextOfKey = undefined;
-    while (next?.isSettled) {
-      const passedOver: Ties = next.ties!;
-      next = passedOver.nextOfKey;
-      passedOver.nextOfKey = undefined;
-    }
-    if (next === undefined) {
-      this.#lastOfKey.delete(entry.operation.orderingKey!);
-    } else {
-      next.ties!.hasTurn = true;
-      this.#endWait(next);
-    }
+    const next = this.#turns.end(entry);
+    if (next !== undefined) this.#endWait(next);
   }
 
   /** A turn of an ordering key counts in `waits` too, and no need stands for it. */
@@ -178,70 +167,13 @@ export class Order {
     return undefined;
   }
 
-  #queueUp(entry: Entry, key: string): void {
-    const last = this.#lastOfKey.get(key);
-    this.#lastOfKey.set(key, entry);
-    if (last === undefined) {
-      tiesOf(entry).hasTurn = true;
-    } else {
-      tiesOf(last).nextOfKey = entry;
-      tiesOf(entry).waits++;
-    }
-  }
-
   #endWait(entry: Entry): void {
     entry.ties!.waits--;
     if (entry.waits === 0 && entry.state === "held") this.#calls.release(entry);
   }
 }
 
-function neverSubmitted({ operation }: Entry, need: AnyOperation): OperationError {
-  return new OperationError(
-    `Cannot send ${
-      nameOf(operation)
-    } as each operation in dependsOn must have been submitted before: current value is ${
-      nameOf(need)
-    }`,
-    { operation },
-  );
-}
-
-function notKept({ operation }: Entry, parent: AnyOperation): OperationError {
-  return new OperationError(
-    `Cannot build ${nameOf(operation)} as ${
-      nameOf(parent)
-    } must get its answer after something is derived from it: current value is an answer that was not kept (make it earlier, or use the response)`,
-    { operation },
-  );
-}
-
 /** It is in a POST, or its answer is being checked; one that a part has refused as what it depends on failed is not. */
 function isOut({ state, isUnrun }: Entry): boolean {
   return state === "checking" || (state === "flying" && !isUnrun);
-}
-
-/** Why an entry is never sent, or never again: then it may have run (design rule 9). */
-export function dependencyError(entry: Entry, need: Submission): BatchError {
-  const fate = need.error === undefined
-    ? "that was left by its subscriber"
-    : `that failed with ${need.error._tag}`;
-  const { operation } = entry;
-  if (entry.mayHaveRun) {
-    return new NotExecutedError(
-      `Cannot tell whether ${
-        nameOf(operation)
-      } ran as each operation in dependsOn must succeed before it goes again: current value is one ${fate}`,
-      { operation, attempts: entry.attempts, cause: need.error, certain: false },
-    );
-  }
-  return new DependencyError(
-    `Cannot send ${
-      nameOf(entry.operation)
-    } as each operation in dependsOn must succeed: current value is one ${fate}`,
-    { operation: entry.operation, attempts: entry.attempts, cause: need.error },
-  );
-}
-
-function tiesOf(entry: Entry): Ties {
-  return entry.ties ??= new Ties();
 }

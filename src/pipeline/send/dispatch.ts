@@ -1,4 +1,6 @@
 import type { BatchReason } from "../../options/events.ts";
+import type { Settings } from "../../options/settings.ts";
+import type { Wire } from "../../wire/wire.ts";
 import type { Clock } from "../time/clock.ts";
 import { Formation } from "../collect/formation.ts";
 import type { Order } from "../collect/order.ts";
@@ -8,6 +10,8 @@ import type { Lane } from "../collect/lane.ts";
 
 /** What dispatch asks. */
 export interface DispatchStages {
+  readonly settings: Settings;
+  readonly wire: Wire;
   readonly clock: Clock;
   readonly order: Order;
   readonly windows: Windows;
@@ -37,17 +41,14 @@ export class Dispatch {
   readonly #allSlots: number;
   #freeSlots: number;
 
-  constructor(
-    stages: DispatchStages,
-    slots: { readonly all: number; readonly perLane: number; readonly chainsPerBatch: number },
-    calls: DispatchCalls,
-  ) {
+  constructor(stages: DispatchStages, calls: DispatchCalls) {
+    const { concurrency, concurrencyPerContext } = stages.settings;
     this.#stages = stages;
-    this.#allSlots = slots.all;
-    this.#freeSlots = slots.all;
-    this.#loadPerLane = slots.perLane * slots.chainsPerBatch;
-    this.#batchLoad = slots.chainsPerBatch;
     this.#calls = calls;
+    this.#allSlots = concurrency;
+    this.#freeSlots = concurrency;
+    this.#batchLoad = stages.wire.chainsPerBatch ?? 1;
+    this.#loadPerLane = concurrencyPerContext * this.#batchLoad;
   }
 
   /** No POST is out, nor about to be. */

@@ -1,36 +1,36 @@
-import { kindOf } from "../../operation/check/kind.ts";
-import type { KnownNames } from "../../operation/check/known_names.ts";
-import { checkOptionNames, serviceNames } from "../../options/names.ts";
+import { checkOptionNames } from "../../options/names.ts";
 import { checkedOptionHeaders } from "../../options/headers.ts";
 import { nearLimitMs } from "../near_limit.ts";
-import { OperationError } from "../../operation/errors.ts";
-import { headerOf, setField } from "../../operation/headers.ts";
 import type { ReaderLimits } from "../../mime/limits.ts";
 import { parseMediaType } from "../../mime/media_type.ts";
 import type { Operation } from "../../operation/operation.ts";
 import type { ServiceOptions } from "../../options/options.ts";
 import type { ResponseHead } from "../../transport/transport.ts";
 import { type BodyWriter, bodyWriter } from "../body_writer.ts";
-import { toBase64 } from "../json/base64.ts";
 import { JsonEnvelopeDecoder } from "../json/envelope.ts";
+import { authorizationOf } from "../headers/authorization.ts";
 import { onPost, without } from "../headers/given.ts";
 import { partIdsOf } from "../part_id.ts";
 import { readGraphBody } from "../json/body.ts";
 import { withLinks } from "../link_base.ts";
 import { linksThrough } from "./clouds.ts";
-import { TENANT } from "./context.ts";
-import { type GraphPlace, graphPlaceOf } from "./url.ts";
 import {
-  JSON_FRAME_BYTES,
-  type JsonDialect,
-  JsonRequest,
-  writeJsonBatch,
-} from "../json_request.ts";
+  checkedOption,
+  checkVersion,
+  type GraphOptions,
+  opensAll,
+  ownNames,
+  splitHeaders,
+} from "./options.ts";
+import { TENANT } from "./context.ts";
+import { GRAPH_JSON } from "./dialect.ts";
+import { laneFor } from "./lane_of.ts";
+import { type GraphPlace, graphPlaceOf } from "./url.ts";
+import { JSON_FRAME_BYTES, JsonRequest, writeJsonBatch } from "../json_request.ts";
 import {
   checkedBaseUrl,
   checkedJsonFunction,
   checkedLimits,
-  refusedBaseUrl,
   type ServiceBase,
 } from "../service.ts";
 import type {
@@ -42,58 +42,9 @@ import type {
   Wire,
 } from "../wire.ts";
 
-/**
- * What `batchGraph` and `createGraphBatcher` take. There is no `continueOnError`: Graph always goes on.
- *
- * Graph throttles Outlook resources per app and mailbox, at four requests at a time, and forwards up to four requests of
- * one batch at a time, whatever their mailbox; of requests that depend on each other it forwards one at a time
- * (https://learn.microsoft.com/graph/throttling-limits#outlook-service-limits). So one batch in flight per mailbox uses
- * the limit up, and two overrun it: `concurrencyPerContext` is 1 here, which allows one batch, or up to four chains.
- */
-export interface GraphOptions extends Omit<ServiceOptions, "continueOnError"> {
-  /**
-   * Host and version, in one of Microsoft's clouds; https, or http on a loopback host.
-   *
-   * @default "https://graph.microsoft.com/v1.0/"
-   */
-  readonly baseUrl?: string | undefined;
-  /**
-   * Batch POSTs in flight for one mailbox.
-   *
-   * @default 1
-   */
-  readonly concurrencyPerContext?: number | undefined;
-  /**
-   * Chooses the lane, and with it the name that the token function is given. `lane` is the default: `me`, `users/…`,
-   * `groups/…`, or `tenant` for everything else.
-   *
-   * @default the lane that the URL leads to
-   */
-  readonly laneOf?: ((operation: Operation, lane: string) => string) | undefined;
-  /**
-   * Fills batches across lanes, which Graph allows: for many mailboxes with few calls each. Pauses and
-   * `concurrencyPerContext` still hold for each lane. One token must open them all; its function is given `tenant`.
-   *
-   * @default true when `token` is a string or a credential, which open all lanes alike, false for a function
-   */
-  readonly mixContexts?: boolean | undefined;
-}
+export type { GraphOptions } from "./options.ts";
 
 const DEFAULT_BASE_URL = "https://graph.microsoft.com/v1.0/";
-/** Protocol C2. */
-const MAX_BATCH_SIZE = 20;
-const VERSION = /\/(?:v\d+\.\d+|beta)\/$/i;
-
-const DIALECT: JsonDialect = {
-  maxBatchSize: MAX_BATCH_SIZE,
-  // Lower-case `content-type` was refused once (protocol C2).
-  headerName: (name) => name.toLowerCase() === "content-type" ? "Content-Type" : name,
-  // Microsoft's own SDK writes text in base64 too.
-  foreignBody: (body) => `"${toBase64(body)}"`,
-  // Without it, and a Content-Type, the whole batch is refused (protocol C2).
-  emptyBody: "{}",
-};
-
 /**
  * The dialect of Microsoft Graph, v1.0 and beta: JSON batches that honour `dependsOn`.
  *
@@ -116,16 +67,9 @@ export function graphWire(options: GraphOptions = {}): Wire {
   return new GraphWire(options);
 }
 
-const ownNames = (): KnownNames<GraphOptions> => ({
-  ...serviceNames(),
-  baseUrl: true,
-  laneOf: true,
-  mixContexts: true,
-});
-
 class GraphWire implements Wire {
   readonly name = "graph";
-  readonly maxBatchSize: number = MAX_BATCH_SIZE;
+  readonly maxBatchSize: number = GRAPH_JSON.maxBatchSize;
   readonly frameBytes: number = JSON_FRAME_BYTES;
   readonly order = "native";
   /** Protocol C3: one request of a chain at a time, four of any other batch. */
@@ -160,14 +104,8 @@ class GraphWire implements Wire {
   }
 
   contextOf(operation: Operation): BatchContext {
-    const lane = this.#laneFor(operation, this.#placeOf(operation).lane);
-    const authorization = headerOf(operation.headers, "authorization");
-    if (authorization === "") {
-      throw new OperationError(
-        `Cannot send a ${operation.method} operation as its Authorization must not be empty: current value is an empty string`,
-        { operation },
-      );
-    }
+    const lane = laneFor(operation, this.#placeOf(operation).lane, this.#laneOf);
+    const authorization = authorizationOf(operation);
     // Neither a lane nor a header value holds a line end.
     const key = authorization === undefined ? lane : `${lane}\n${authorization}`;
     if (this.#lastContext?.key === key) return this.#lastContext;
@@ -188,7 +126,7 @@ class GraphWire implements Wire {
   #written(operation: Operation, defaults: Readonly<Record<string, string>>): JsonRequest {
     const { target } = this.#placeOf(operation);
     return new JsonRequest(operation, { target, body: this.#bodyOf(operation) }, {
-      dialect: DIALECT,
+      dialect: GRAPH_JSON,
       defaults,
     });
   }
@@ -230,59 +168,4 @@ class GraphWire implements Wire {
     this.#lastPlace = place;
     return place;
   }
-
-  #laneFor(operation: Operation, lane: string): string {
-    if (this.#laneOf === undefined) return lane;
-    const chosen: unknown = this.#laneOf(operation, lane);
-    if (typeof chosen === "string" && chosen !== "" && !chosen.includes("\n")) return chosen;
-    throw new OperationError(
-      `Cannot send a ${operation.method} operation as laneOf must name a lane in one line: current value is ${
-        typeof chosen === "string" ? `a string of ${chosen.length} characters` : kindOf(chosen)
-      }`,
-      { operation },
-    );
-  }
-}
-
-/** A function may have a token for each lane. */
-function opensAll(token: GraphOptions["token"]): boolean {
-  return token !== undefined && typeof token !== "function";
-}
-
-function checkVersion(base: ServiceBase): void {
-  if (VERSION.test(base.path)) return;
-  throw refusedBaseUrl(
-    "end with a version such as v1.0 or beta",
-    `a path of ${base.path.length} characters`,
-  );
-}
-
-/**
- * `Authorization` is the batch's, all others are the operations'; `User-Agent` is both's, as traffic that does not say
- * whose it is on the POST is throttled first.
- */
-function splitHeaders(given: Readonly<Record<string, string>>): {
-  batch: Record<string, string>;
-  parts: Record<string, string>;
-} {
-  const batch: Record<string, string> = {};
-  const parts: Record<string, string> = {};
-  for (const [name, value] of Object.entries(given)) {
-    const lowerName = name.toLowerCase();
-    if (lowerName === "authorization") batch["Authorization"] = value;
-    else setField(parts, name, value);
-    if (lowerName === "user-agent") batch["User-Agent"] = value;
-  }
-  return { batch, parts };
-}
-
-function checkedOption<T>(
-  value: T | undefined,
-  name: string,
-  type: "function" | "boolean",
-): T | undefined {
-  if (value === undefined || typeof value === type) return value;
-  throw new TypeError(
-    `Cannot use option ${name} as it must be a ${type}: current value is ${kindOf(value)}`,
-  );
 }
