@@ -3,7 +3,7 @@ import type { Bar } from "./timeline.ts";
 const WIDTH = 960;
 const LEFT = 110;
 const TOP = 44;
-const ROW = 16;
+const ROW = 19;
 const TICKS = 5;
 
 /** Grey words, and colours that are told apart on white and on black. */
@@ -53,9 +53,10 @@ function drawBar(
 ): string {
   const left = x(startMs);
   const width = Math.max(1, Math.round((x(endMs) - left - 0.5) * 10) / 10);
+  // A window is a thin line above, as POSTs of the one before it may still be out.
   const isThin = kind === "wait";
-  const rect = `<rect class="${kind}" x="${left}" y="${isThin ? y + 4 : y}" width="${width}" ` +
-    `height="${isThin ? 6 : ROW - 2}"/>`;
+  const rect = `<rect class="${kind}" x="${left}" y="${isThin ? y - 4 : y}" width="${width}" ` +
+    `height="${isThin ? 3 : ROW - 5}"/>`;
   const isReadable = kind === "post" && size > 1 && width >= 12;
   return isReadable ? `${rect}<text class="n" x="${left + 2}" y="${y + 10}">${size}</text>` : rect;
 }
