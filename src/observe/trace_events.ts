@@ -104,7 +104,7 @@ class TraceWriter {
   take(event: BatchEvent): void {
     if (event.type === "sent") this.#sent(event);
     else if (event.type === "answered") this.#answered(event);
-    else if (event.type === "paused") this.#paused(event.lane, event.delayMs);
+    else if (event.type === "paused") this.#paused(event);
     else if (event.type === "retried") this.#repeats.set(event.operation, this.#nowUs());
     else if (event.type === "settled") {
       this.#carriers.delete(event.operation);
@@ -159,12 +159,13 @@ class TraceWriter {
     });
   }
 
-  #paused(lane: number, delayMs: number): void {
+  #paused({ lane, delayMs, service, reason }: Extract<BatchEvent, { type: "paused" }>): void {
     const ts = this.#nowUs();
     const dur = Math.max(1, Math.round(delayMs * 1000));
+    const args = service === undefined ? { reason } : { reason, service };
     const tid = this.#tracks.take(lane, ts);
     this.#tracks.free(tid, ts + dur);
-    this.#write({ name: "paused", ph: "X", ts, dur, pid: PID, tid, cat: "pause" });
+    this.#write({ name: "paused", ph: "X", ts, dur, pid: PID, tid, cat: "pause", args });
   }
 
   /** It must begin within its slice. */

@@ -78,6 +78,8 @@ export type BatchEvent =
     readonly type: "paused";
     /** The lane. */
     readonly lane: number;
+    /** What of the lane pauses, when that is what is for one service alone (on Graph: `files`, `outlook`, …). */
+    readonly service?: string | undefined;
     /** For how long from now. */
     readonly delayMs: number;
     /** The server asked for it, something failed and goes again, or a limit of the server is near. */

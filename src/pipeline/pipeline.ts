@@ -85,6 +85,7 @@ export class Pipeline implements Home, Edges {
     entry.context = lane.context;
     // Whoever opens a window must be right about the time; whoever comes with others may share their look at it.
     entry.queuedAtMs = lane.live === 0 ? clock.now() : clock.recently();
+    if (pauses.holdsBack(entry, lane)) return;
     shares.join(entry);
     lane.push(entry);
     windows.grew(lane);

@@ -120,6 +120,7 @@ export class Stages {
       seal: (batch) => this.seal.seal(batch),
       obey: (lanes, headers, date) => this.pauses.obeyAll(lanes, headers, date),
       slowDown: (lane, delayMs) => this.pauses.slowDown(lane, delayMs),
+      isPaused: (entry, lane) => this.pauses.untilMs(entry, lane) > this.clock.now(),
       falls: (entry) => this.settle.falls(entry),
       answer: (batch, entry, part) => this.answers.part(batch, entry, part),
       ended: (batch, end, unanswered) => edges.ended(batch, end, unanswered),
@@ -130,7 +131,7 @@ export class Stages {
       ready: (lane) => this.dispatch.unblock(lane),
       unparked: (lane) => this.withdrawal.rest(lane),
     });
-    this.pauses = new Pauses(this);
+    this.pauses = new Pauses(this, { thinned: (lane) => this.withdrawal.collectOn(lane) });
     this.retry = new Retry(this, {
       again: (entry) => edges.again(entry),
       fall: (entry, need) => this.settle.fall(entry, need),

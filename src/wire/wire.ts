@@ -179,6 +179,14 @@ export interface Wire {
     headers?: Readonly<Record<string, string>>,
   ): BatchRequest;
   /**
+   * Which of several services behind one address an operation is for, where each throttles by itself: then a pause that
+   * its part asks for holds for this service alone, and the lane goes on with the others.
+   *
+   * @default one service: a pause is the lane's
+   * @returns a name that is safe to log; `undefined` when it is none that is known, and the whole lane pauses
+   */
+  serviceOf?(operation: Operation): string | undefined;
+  /**
    * How long a lane should wait before its next batch, as an answer with these headers says that a limit is near: those
    * of the POST, and those of each part.
    *

@@ -83,13 +83,13 @@ export class Answers {
   #goAgainOrFail(batch: Batch, entry: Entry, part: Part, error: ErrorOf): void {
     const { pauses, settle, settings } = this.#stages;
     const outcome = outcomeOfPart(part.status, settings.retry.refusedStatuses);
-    const waitMs = pauses.obey(batch.laneOf(entry), part.headers, batch.date);
+    const waitMs = pauses.obey(entry, batch.laneOf(entry), part.headers, batch.date);
     const attempt = {
       outcome: outcomeFor(entry.built!, part.status, outcome),
       status: part.status,
       headers: part.headers,
       retryAfterMs: waitMs,
-      pausesLane: outcome === "throttled" || waitMs !== undefined,
+      pauses: outcome === "throttled" || waitMs !== undefined ? "service" as const : undefined,
     };
     const refusal = this.#tryAgain(batch, entry, attempt, error);
     if (refusal === undefined) return;
@@ -101,7 +101,7 @@ export class Answers {
   #accepted(batch: Batch, entry: Entry, part: Part): void {
     entry.flight = undefined;
     batch.settledCount++;
-    this.#stages.pauses.obey(batch.laneOf(entry), part.headers, batch.date);
+    this.#stages.pauses.obey(entry, batch.laneOf(entry), part.headers, batch.date);
     this.#stages.settle.answered(entry, responseOf(entry, part, undefined));
   }
 

@@ -83,14 +83,14 @@ export class Endings {
   }
 
   #unknown(batch: Batch, entries: readonly Entry[], cause: unknown): void {
-    const attempt = this.#again.pausing(entries, { outcome: "unknown", pausesLane: true });
+    const attempt = this.#again.pausing(entries, { outcome: "unknown", pauses: "lane" });
     this.#again.each(batch, entries, attempt, (entry, refusal) => lost(entry, cause, refusal));
   }
 
   #notSent(batch: Batch, entries: readonly Entry[], cause: unknown): void {
     // Without a token or a body another attempt would end the same way; without a connection it may not.
     const attempt = cause instanceof TransportError && !cause.isFinal
-      ? this.#again.pausing(entries, { outcome: "throttled", pausesLane: true, isUnsent: true })
+      ? this.#again.pausing(entries, { outcome: "throttled", pauses: "lane", isUnsent: true })
       : { outcome: "failed" } as const;
     this.#again.each(batch, entries, attempt, (entry, refusal) => notSent(entry, cause, refusal));
   }

@@ -49,14 +49,20 @@ export class Expiry {
   review(lane: Lane, parked: Iterable<Entry>): void {
     const untilMs = lane.pausedUntilMs;
     if (untilMs <= this.#stages.clock.now()) return;
-    for (const entry of [...parked, ...lane.repeated]) this.#endsAt(entry, untilMs);
-    if (!this.#isTooLongForFresh(lane)) return;
-    for (const entry of [...lane.front(lane.live)]) this.#endFresh(entry, lane);
+    for (const entry of [...parked, ...lane.repeated]) this.waits(entry, untilMs);
+    if (!this.#isTooLongForFresh(untilMs)) return;
+    for (const entry of [...lane.front(lane.live)]) this.#endFresh(entry, untilMs);
   }
 
   /** It joins a lane that pauses. */
-  joined(entry: Entry, lane: Lane): void {
-    if (this.#isTooLongForFresh(lane)) this.#endFresh(entry, lane);
+  joined(entry: Entry, { pausedUntilMs }: Lane): void {
+    if (this.#isTooLongForFresh(pausedUntilMs)) this.#endFresh(entry, pausedUntilMs);
+  }
+
+  /** It waits alone until then: is that too long? */
+  waits(entry: Entry, untilMs: number): void {
+    if (this.#endsAt(entry, untilMs) || !this.#isTooLongForFresh(untilMs)) return;
+    this.#endFresh(entry, untilMs);
   }
 
   #endsAt(entry: Entry, ms: number): boolean {
@@ -67,15 +73,15 @@ export class Expiry {
     return true;
   }
 
-  #isTooLongForFresh({ pausedUntilMs }: Lane): boolean {
+  #isTooLongForFresh(untilMs: number): boolean {
     const { gate, clock, settings } = this.#stages;
-    return gate.isClosed && pausedUntilMs - clock.now() > settings.retry.maxTotalMs;
+    return gate.isClosed && untilMs - clock.now() > settings.retry.maxTotalMs;
   }
 
-  #endFresh(entry: Entry, lane: Lane): void {
+  #endFresh(entry: Entry, untilMs: number): void {
     if (entry.attempts > 0) return;
     const { operation } = entry;
-    const pauseMs = lane.pausedUntilMs - this.#stages.clock.now();
+    const pauseMs = untilMs - this.#stages.clock.now();
     const cause = new LimitError(
       `Cannot wait for a pause as after close() it must be no longer than retry.maxTotalMs: current value is ${pauseMs}`,
       { operation, limit: "retry.maxTotalMs" },

@@ -1,5 +1,6 @@
 import type { BatchEvent } from "../../options/events.ts";
 import type { Settings } from "../../options/settings.ts";
+import type { Wire } from "../../wire/wire.ts";
 import type { Lane } from "../collect/lane.ts";
 import type { Entry } from "../entry.ts";
 import type { Events } from "../events.ts";
@@ -10,6 +11,7 @@ import type { Waits } from "./waits.ts";
 
 /** What pauses are made of. */
 export interface PauseStages {
+  readonly wire: Wire;
   readonly settings: Settings;
   readonly clock: Clock;
   readonly events: Events;
@@ -19,56 +21,131 @@ export interface PauseStages {
 
 type PauseReason = Extract<BatchEvent, { readonly type: "paused" }>["reason"];
 
-/** How long a lane pauses, and why. */
-export interface Pause {
+type Headers = Readonly<Record<string, string>>;
+
+/** How long a lane pauses after a failure, and what of it: all, or what is for the same service. */
+export interface BackOff {
+  readonly delayMs: number;
+  /** Since when it is counted. */
+  readonly fromMs?: number | undefined;
+  readonly holds: "lane" | "service";
+}
+
+interface Pause {
   readonly delayMs: number;
   readonly reason: PauseReason;
   /** Since when it is counted. */
   readonly fromMs?: number | undefined;
 }
 
-/** Keeps lanes from sending for as long as a server wants it (design rule 22). */
+/** What pauses call. */
+export interface PauseCalls {
+  /** Fewer wait in the lane now. */
+  thinned(lane: Lane): void;
+}
+
+/** Keeps lanes from sending for as long as a server wants it (design rule 22), or what of them is for one of its services. */
 export class Pauses {
   readonly #stages: PauseStages;
+  readonly #calls: PauseCalls;
 
-  constructor(stages: PauseStages) {
+  constructor(stages: PauseStages, calls: PauseCalls) {
     this.#stages = stages;
+    this.#calls = calls;
   }
 
-  /**
-   * Pauses the lane for as long as an answer says; how long that is, if it says so.
-   *
-   * @param date that of the answer, for a part that has none of its own
-   */
-  obey(
+  /** Pauses all lanes that a batch carried for as long as its answer says; `date`: the answer's, for a part without one. */
+  obeyAll(lanes: readonly Lane[], headers: Headers, date?: string): void {
+    for (const lane of lanes) this.#obey(lane, headers, { date });
+  }
+
+  /** The same for one operation's part, which speaks for its service; how long that is, if it says so. */
+  obey(entry: Entry, lane: Lane, headers: Headers, date?: string): number | undefined {
+    return this.#obey(lane, headers, { date, service: this.#serviceOf(entry) });
+  }
+
+  #obey(
     lane: Lane,
-    headers: Readonly<Record<string, string>>,
-    date?: string,
+    headers: Headers,
+    { date, service }: {
+      readonly date?: string | undefined;
+      readonly service?: string | undefined;
+    },
   ): number | undefined {
-    const waitMs = retryAfterMs(headers, this.#stages.clock.epochNow(), date);
-    if (waitMs !== undefined) this.pause(lane, { delayMs: waitMs, reason: "asked" });
-    return waitMs;
+    const delayMs = retryAfterMs(headers, this.#stages.clock.epochNow(), date);
+    if (delayMs !== undefined) this.#pause(lane, service, { delayMs, reason: "asked" });
+    return delayMs;
   }
 
-  /** All lanes whose operations it carried. */
-  obeyAll(
-    lanes: readonly Lane[],
-    headers: Readonly<Record<string, string>>,
-    date?: string,
-  ): void {
-    for (const lane of lanes) this.obey(lane, headers, date);
+  /** An attempt has failed so that others would fail too: all of the lane's, or those of its service. */
+  backOff(entry: Entry, lane: Lane, { delayMs, fromMs, holds }: BackOff): void {
+    const service = holds === "service" ? this.#serviceOf(entry) : undefined;
+    this.#pause(lane, service, { delayMs, reason: "backoff", fromMs });
   }
 
-  /** A server that names a time is obeyed by the whole lane, whoever was told. */
-  pause(lane: Lane, { delayMs, reason, fromMs = this.#stages.clock.now() }: Pause): void {
-    const { expiry, settings, waits } = this.#stages;
-    if (!settings.retry.isOn) return;
+  /** Before when it may not leave. */
+  untilMs(entry: Entry, lane: Lane): number {
+    return Math.max(lane.pausedUntilMs, this.#serviceUntilMs(entry, lane));
+  }
+
+  /** Its service pauses: then it waits outside the lane, which goes on with others. */
+  holdsBack(entry: Entry, lane: Lane): boolean {
+    const untilMs = this.#serviceUntilMs(entry, lane);
+    if (untilMs === 0) return false;
+    this.#park(entry, lane, untilMs);
+    return true;
+  }
+
+  #pause(lane: Lane, service: string | undefined, pause: Pause): void {
+    const { clock, expiry, settings, waits } = this.#stages;
+    const { delayMs, fromMs = clock.now() } = pause;
     const untilMs = fromMs + delayMs;
-    if (delayMs <= 0 || untilMs <= lane.pausedUntilMs) return;
+    if (!settings.retry.isOn || delayMs <= 0) return;
+    if (service !== undefined) return this.#pauseService(lane, service, { ...pause, untilMs });
+    if (untilMs <= lane.pausedUntilMs) return;
     lane.pausedUntilMs = untilMs;
-    this.#tell(lane, delayMs, reason);
+    this.#tell(lane, pause);
     expiry.review(lane, waits.parkedIn(lane));
     if (lane.live > 0) waits.watch(lane);
+  }
+
+  #pauseService(lane: Lane, service: string, pause: Pause & { readonly untilMs: number }): void {
+    const { untilMs } = pause;
+    lane.servicePauses ??= new Map();
+    if (untilMs <= (lane.servicePauses.get(service) ?? 0)) return;
+    lane.servicePauses.set(service, untilMs);
+    lane.keptUntilMs = Math.max(lane.keptUntilMs, untilMs);
+    this.#tell(lane, pause, service);
+    const isOfIt = (entry: Entry) => this.#serviceOf(entry) === service;
+    const { expiry, waits } = this.#stages;
+    for (const entry of [...waits.parkedIn(lane)].filter(isOfIt)) {
+      waits.postpone(entry, lane, untilMs);
+      expiry.waits(entry, untilMs);
+    }
+    const taken = lane.takeOut(isOfIt);
+    if (taken.length === 0) return;
+    for (const entry of taken) this.#park(entry, lane, untilMs);
+    this.#calls.thinned(lane);
+  }
+
+  #park(entry: Entry, lane: Lane, untilMs: number): void {
+    this.#stages.waits.park(entry, lane, untilMs);
+    this.#stages.expiry.waits(entry, untilMs);
+  }
+
+  /** 0: it does not pause. */
+  #serviceUntilMs(entry: Entry, lane: Lane): number {
+    const { servicePauses } = lane;
+    const service = servicePauses && this.#serviceOf(entry);
+    const untilMs = service === undefined ? 0 : servicePauses!.get(service) ?? 0;
+    if (untilMs > this.#stages.clock.now()) return untilMs;
+    if (untilMs > 0) servicePauses!.delete(service!);
+    if (servicePauses?.size === 0) lane.servicePauses = undefined;
+    return 0;
+  }
+
+  #serviceOf({ built }: Entry): string | undefined {
+    return built?.method === undefined ? undefined : this.#stages.wire.serviceOf?.(built);
   }
 
   /** A limit of the server is near: the lane's next batch waits. */
@@ -77,7 +154,7 @@ export class Pauses {
     const untilMs = clock.now() + delayMs;
     if (untilMs <= lane.slowedUntilMs) return;
     lane.slowedUntilMs = untilMs;
-    this.#tell(lane, delayMs, "near limit");
+    this.#tell(lane, { delayMs, reason: "near limit" });
     if (lane.live > 0) waits.watch(lane);
   }
 
@@ -90,11 +167,18 @@ export class Pauses {
   /** Nothing new is taken in: what was never sent waits no longer than what was. */
   closed(lanes: Iterable<Lane>): void {
     const { expiry, waits } = this.#stages;
-    for (const lane of lanes) expiry.review(lane, waits.parkedIn(lane));
+    for (const lane of lanes) {
+      expiry.review(lane, waits.parkedIn(lane));
+      for (const entry of [...waits.parkedIn(lane)]) {
+        expiry.waits(entry, this.#serviceUntilMs(entry, lane));
+      }
+    }
   }
 
-  #tell(lane: Lane, delayMs: number, reason: PauseReason): void {
+  #tell(lane: Lane, { delayMs, reason }: Pause, service?: string): void {
     const { events } = this.#stages;
-    if (events.isHeard) events.emit({ type: "paused", lane: lane.number, delayMs, reason });
+    if (events.isHeard) {
+      events.emit({ type: "paused", lane: lane.number, service, delayMs, reason });
+    }
   }
 }

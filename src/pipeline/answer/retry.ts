@@ -44,8 +44,8 @@ export interface Attempt {
   readonly delayMs?: number | undefined;
   /** Since when that is counted, so that it ends for all of them at once. */
   readonly fromMs?: number | undefined;
-  /** The whole POST ended so, or the server throttles: then the lane pauses, not just this operation. */
-  readonly pausesLane?: boolean | undefined;
+  /** The whole POST ended so, or the server throttles: then the lane pauses, or its service, not just this operation. */
+  readonly pauses?: "lane" | "service" | undefined;
   /** It was no attempt: the same answer settled another operation, so this cannot go on for ever. */
   readonly isFree?: boolean | undefined;
   /** Not a byte of it left. */
@@ -94,7 +94,7 @@ export class Retry {
     const draw = () => attempt.delayMs ?? this.delayMs(entry.retries, attempt.retryAfterMs);
     const delayMs = isFree ? 0 : entry.share?.delayMs(entry.attempts, draw) ?? draw();
     const now = this.#clock.now();
-    const earliestMs = Math.max(now + delayMs, lane.pausedUntilMs);
+    const earliestMs = Math.max(now + delayMs, this.#stages.pauses.untilMs(entry, lane));
     if (earliestMs - entry.firstSentAtMs > retry.maxTotalMs) return "retry.maxTotalMs";
     if (!isFree) entry.retries++;
     this.#stages.expiry.remember(entry, errorOf);
@@ -111,10 +111,11 @@ export class Retry {
     }
     entry.state = "held";
     this.#stages.gate.waiting++;
-    if (delayMs === 0 || attempt.pausesLane === true) {
+    if (delayMs === 0 || attempt.pauses !== undefined) {
       // What the answer asked for, no less and no more, has paused the lane since it came.
       if (delayMs !== attempt.retryAfterMs) {
-        this.#stages.pauses.pause(lane, { delayMs, reason: "backoff", fromMs: attempt.fromMs });
+        const { fromMs, pauses: holds = "lane" } = attempt;
+        this.#stages.pauses.backOff(entry, lane, { delayMs, fromMs, holds });
       }
       this.#calls.again(entry);
     } else {

@@ -51,6 +51,13 @@ export class Waits {
     this.#arm(lane, untilMs);
   }
 
+  /** It waits alone, and for no less than until then. */
+  postpone(entry: Entry, lane: Lane, untilMs: number): void {
+    const parked = this.#parked.get(lane);
+    const ownMs = parked?.get(entry);
+    if (ownMs !== undefined && ownMs < untilMs) parked!.set(entry, untilMs);
+  }
+
   /** It leaves while it waits alone. */
   withdraw(entry: Entry, lane: Lane): void {
     const parked = this.#parked.get(lane);

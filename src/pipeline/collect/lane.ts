@@ -59,6 +59,8 @@ export class Lane {
 
   /** Retry: nothing is sent before this time, how many wait alone, and what one batch may hold since a 413. */
   pausedUntilMs = 0;
+  /** The same for each service by itself, where a server has several. */
+  servicePauses: Map<string, number> | undefined = undefined;
   parked = 0;
   maxSize: number;
   maxBytes: number;
@@ -110,6 +112,17 @@ export class Lane {
     }
   }
 
+  /** Takes those out that must wait elsewhere: one that comes back must not find itself in the line. */
+  takeOut(mustWait: (entry: Entry) => boolean): readonly Entry[] {
+    const taken = [...this.front(this.live)].filter(mustWait);
+    for (const entry of taken) {
+      entry.state = "held";
+      this.forget(entry);
+    }
+    for (const queue of [this.#repeated, this.#fresh]) queue.tidy();
+    return taken;
+  }
+
   /** Those who wait and were in a POST before. */
   get repeated(): Iterable<Entry> {
     return this.#repeated;
@@ -117,7 +130,7 @@ export class Lane {
 
   /** The entry has left: it stays as a husk until it is passed over. */
   withdraw(entry: Entry): void {
-    this.#forget(entry);
+    this.forget(entry);
     const queue = this.#queueOf(entry);
     if (this.live === 0 || queue.length > 4 * this.live + 64) queue.tidy();
   }
@@ -161,7 +174,7 @@ export class Lane {
         staying.push(entry);
         continue;
       }
-      this.#forget(entry);
+      this.forget(entry);
       if (boarding === "joins") {
         batch.push(entry);
         size += entry.size;
@@ -174,12 +187,8 @@ export class Lane {
     return isFull;
   }
 
-  /** It rides on the place of one that a batch takes. */
-  ride(entry: Entry): void {
-    this.#forget(entry);
-  }
-
-  #forget(entry: Entry): void {
+  /** It waits here no more. */
+  forget(entry: Entry): void {
     const { share } = entry;
     this.live--;
     if (share?.remove(entry) === false) return;

@@ -43,7 +43,7 @@ export class Pace {
     const now = this.#clock.now();
     for (const lane of lanes) {
       for (const booking of lane.bookings) if (booking.batch === batch) booking.sentAtMs = now;
-      lane.keptUntilMs = now + this.#pace.perMs;
+      lane.keptUntilMs = Math.max(lane.keptUntilMs, now + this.#pace.perMs);
       this.#review(lane);
     }
   }

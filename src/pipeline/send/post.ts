@@ -76,9 +76,8 @@ export class Post implements Timed, CredentialsListener, PreparationListener, An
     while (!this.#isEnded && batch.aboard.some(hasFallen));
     if (this.#isEnded) return;
     batch.entries = batch.riders.places(batch.entries, (entry) => batch.isAwaited(entry));
-    const now = this.#stages.clock.now();
-    const isPaused = batch.lanes.some(({ pausedUntilMs }) => pausedUntilMs > now);
-    if (isPaused) this.ended({ kind: "put back" });
+    const isPaused = (entry: Entry) => this.#calls.isPaused(entry, batch.laneOf(entry));
+    if (batch.entries.some(isPaused)) this.ended({ kind: "put back" });
     else this.#send();
   }
 

@@ -1,5 +1,6 @@
 import type { Transport } from "../../transport/transport.ts";
 import type { Wire } from "../../wire/wire.ts";
+import type { Lane } from "../collect/lane.ts";
 import type { Pace } from "../collect/pace.ts";
 import type { Entry } from "../entry.ts";
 import type { Events } from "../events.ts";
@@ -29,6 +30,8 @@ export interface PostStages extends CredentialsStages {
 export interface PostCalls extends DeliveryCalls {
   /** Takes the next batch out of its lane, and out of others that may share it. */
   seal(batch: Batch): readonly Entry[];
+  /** A pause has come for it. */
+  isPaused(entry: Entry, lane: Lane): boolean;
   /** It depends on one that has fallen meanwhile: then it fails. */
   falls(entry: Entry): boolean;
   /** It is over; these entries got no part. */

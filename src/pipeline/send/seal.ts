@@ -107,7 +107,7 @@ export class Seal {
     for (const rider of queued) {
       if (rider === entry || rider.company !== entry.company) continue;
       if (rider.attempts > 0 && this.#calls.isTooLate(rider)) continue;
-      lane.ride(rider);
+      lane.forget(rider);
       board(rider);
       riders.push(rider);
     }

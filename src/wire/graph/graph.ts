@@ -25,6 +25,7 @@ import {
 import { TENANT } from "./context.ts";
 import { GRAPH_JSON } from "./dialect.ts";
 import { laneFor } from "./lane_of.ts";
+import { serviceOf } from "./services.ts";
 import { type GraphPlace, graphPlaceOf } from "./url.ts";
 import { JSON_FRAME_BYTES, JsonRequest, writeJsonBatch } from "../json_request.ts";
 import {
@@ -121,6 +122,11 @@ class GraphWire implements Wire {
 
   encodeOne(operation: Operation): EncodedOperation {
     return this.#written(operation, this.#defaults);
+  }
+
+  /** A 429 of files says nothing of the mail of the same user (protocol G). */
+  serviceOf(operation: Operation): string | undefined {
+    return serviceOf(this.#placeOf(operation).target);
   }
 
   #written(operation: Operation, defaults: Readonly<Record<string, string>>): JsonRequest {

@@ -72,7 +72,7 @@ export class Refusals {
     }
     const attempt = this.#again.pausing(
       entries,
-      { outcome, status, retryAfterMs: waitMs, pausesLane: true },
+      { outcome, status, retryAfterMs: waitMs, pauses: "lane" },
     );
     if (SPOILT.has(status) && this.#halves.canCut(batch.entries)) {
       return this.#inHalves(entries, { attempt, errorOf }, refusedStatuses.has(status));

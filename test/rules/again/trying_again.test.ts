@@ -11,9 +11,9 @@ import {
   post,
   put,
   TransportError,
-} from "../../mod.ts";
-import { names, okay, Rig, type SentBatch } from "../support/rig.ts";
-import type { PlainPart } from "../support/plain_wire.ts";
+} from "../../../mod.ts";
+import { names, okay, Rig, type SentBatch } from "../../support/rig.ts";
+import type { PlainPart } from "../../support/plain_wire.ts";
 
 /** A rig whose first answers are these, and the rest fine. */
 function rigWith(
