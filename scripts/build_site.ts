@@ -15,6 +15,7 @@ const application = await Application.bootstrapWithPlugins({
   projectDocuments: filesUnder("docs", ".md"),
   navigation: { includeGroups: false, includeCategories: true, includeFolders: false },
   categoryOrder: [...CATEGORY_ORDER],
+  preservedTypeAnnotationTags: ["@throws"],
   excludeInternal: true,
   hideGenerator: true,
   customCss: "scripts/site/site.css",

@@ -67,6 +67,15 @@ export function nameChapters(
   }
   const inOrder = (a: unknown, b: unknown) => placeOf.get(a)! - placeOf.get(b)!;
   project.documents?.sort(inOrder);
+  const guides = project.documents ?? [];
+  // The navigation shows this list.
+  const all = project.childrenIncludingDocuments;
+  if (all !== undefined) {
+    project.childrenIncludingDocuments = [
+      ...guides,
+      ...all.filter((one) => !placeOf.has(one)),
+    ];
+  }
   const groups = [...project.groups ?? [], ...project.categories ?? []];
   for (const { children } of groups) {
     if (children.some((child) => placeOf.has(child))) children.sort(inOrder);
