@@ -12,13 +12,32 @@ let graph: FakeService;
 let server: FakeServer;
 let batcher: Batcher;
 let fetch: Fetch;
+/** Resolves when the client has called so often. */
+let called: (times: number) => Promise<void>;
 
 beforeEach(async () => {
   graph = fakeGraph({ mailboxes: { [OWNER]: { messages: 60 } } });
   server = await graph.listen();
   batcher = createGraphBatcher({ baseUrl: server.baseUrl, token: graph.token, maxWaitMs: 100 });
-  fetch = batchingFetch(batcher, { fallback: plainFetch });
+  ({ fetch, called } = counted(batchingFetch(batcher, { fallback: plainFetch })));
 });
+
+/** The same fetch, and somebody who tells when it has been called. */
+function counted(fetch: Fetch): { readonly fetch: Fetch; readonly called: typeof called } {
+  let count = 0;
+  const waiting = new Map<number, () => void>();
+  return {
+    fetch: (input, init) => {
+      const answer = fetch(input, init);
+      waiting.get(++count)?.();
+      return answer;
+    },
+    called: (times) =>
+      times <= count
+        ? Promise.resolve()
+        : new Promise((resolve) => waiting.set(times, () => resolve())),
+  };
+}
 
 afterEach(async () => {
   globalThis.fetch = plainFetch;
@@ -90,7 +109,9 @@ describe.each(Object.entries(CLIENTS))("%s, batched", (name, make) => {
     const aborted = client.readUntil?.(first!, controller.signal);
     const rejected = aborted === undefined ? undefined : expect(aborted).rejects.toThrow();
     const read = client.read(second!);
-    setTimeout(() => controller.abort(), 20);
+    // By then both wait for their window.
+    await called(aborted === undefined ? 1 : 2);
+    controller.abort();
     await rejected;
     await read;
     expect(graph.ledger.entries.filter(({ method }) => method === "GET").length).toBe(1);

@@ -55,6 +55,8 @@ function formBody(form: FormData): GivenBody {
   };
 }
 
-function isStream(body: object): boolean {
-  return body instanceof ReadableStream || Symbol.asyncIterator in body;
+/** Whatever is neither this nor one of the others is its text (Web IDL, conversion to a string). */
+function isStream(body: unknown): boolean {
+  return typeof body === "object" && body !== null &&
+    (body instanceof ReadableStream || Symbol.asyncIterator in body);
 }

@@ -24,7 +24,8 @@ const KNOWN_METHODS: ReadonlySet<string> = new Set(
  *
  * @throws {TypeError} where `new Request` would throw one
  */
-export function readCall(input: string | URL | Request, init: RequestInit = {}): Call {
+export function readCall(input: string | URL | Request, given?: RequestInit | null): Call {
+  const init = given ?? {};
   const request = isRequest(input) ? input : undefined;
   const method = methodOf(init.method ?? request?.method ?? "GET");
   const headers = new Headers(init.headers ?? request?.headers);
@@ -60,7 +61,8 @@ function methodOf(given: string): string {
 
 function bodyOf(request: Request | undefined, init: RequestInit): GivenBody {
   if (init.body !== undefined && init.body !== null) return givenBody(init.body);
-  if (request === undefined || init.body === null) return givenBody(undefined);
+  // A body of null is none given, so that of the Request stays.
+  if (request === undefined) return givenBody(undefined);
   if (request.bodyUsed) {
     throw new TypeError(
       "Cannot fetch as a Request must not have been used before: current value is one whose body was read",

@@ -6,7 +6,7 @@ import type { Batcher } from "../batcher.ts";
 import type { Call } from "./call.ts";
 import { cannotTravel, toOperation } from "./operation.ts";
 import type { BatchingFetchOptions } from "./options.ts";
-import { redirectOf } from "./redirect.ts";
+import { type Redirect, redirectOf } from "./redirect.ts";
 import { toResponse } from "./response.ts";
 import type { Turns } from "./turns.ts";
 
@@ -33,6 +33,7 @@ export class FetchExchange {
   readonly #call: Call;
   readonly #settled: Settled;
   #subscription: Subscription | undefined = undefined;
+  #turn: ((work: () => void) => void) | undefined = undefined;
   #isOver = false;
 
   constructor(door: FetchDoor, call: Call, settled: Settled) {
@@ -55,7 +56,7 @@ export class FetchExchange {
         this.#send(body.kind === "none" ? undefined : body.value, init)
       );
     }
-    const turn = this.#door.turns.wait();
+    const turn = this.#turn = this.#door.turns.wait();
     this.#read().then(
       (bytes) => turn(() => this.#send(bytes, init)),
       (cause) => turn(() => this.#fail(cause)),
@@ -66,6 +67,8 @@ export class FetchExchange {
     const { signal } = this.#call;
     this.#end(() => this.#settled.reject(signal!.reason));
     this.#subscription?.unsubscribe();
+    // Whoever stands behind it waits for its body no longer.
+    this.#turn?.(() => {});
   };
 
   #send(body: Body, init: OperationInit | undefined): void {
@@ -82,21 +85,19 @@ export class FetchExchange {
   }
 
   #answer(response: OperationResponse<unknown>, body: Body): void {
-    const next = redirectOf(this.#call, response);
-    if (next === undefined) {
-      this.#end(() => this.#settled.resolve(toResponse(response, this.#call)));
-    } else if (this.#call.redirect === "error") {
-      this.#fail(
-        new TypeError(
-          `Cannot fetch as redirect is "error": current value is an answer with status ${response.status}`,
-        ),
-      );
-    } else {
-      const { url, method, headers, isBodyKept } = next;
-      const call = { ...this.#call, url, method, headers };
-      const sameBody = isBodyKept ? body as BodyInit | undefined : undefined;
-      this.#elsewhere(call, sameBody, "a redirect leads out of the batch");
+    let next: Redirect | undefined;
+    try {
+      next = redirectOf(this.#call, response);
+    } catch (cause) {
+      return this.#fail(cause);
     }
+    if (next === undefined) {
+      return this.#end(() => this.#settled.resolve(toResponse(response, this.#call)));
+    }
+    const { url, method, headers, isBodyKept } = next;
+    const call = { ...this.#call, url, method, headers };
+    const sameBody = isBodyKept ? body as BodyInit | undefined : undefined;
+    this.#elsewhere(call, sameBody, "a redirect leads out of the batch");
   }
 
   #refuse(error: unknown, body: Body): void {

@@ -1,3 +1,4 @@
+import { lengthOf } from "../../operation/errors.ts";
 import type { OperationResponse } from "../../operation/response.ts";
 import type { Call } from "./call.ts";
 
@@ -12,12 +13,23 @@ export interface Redirect {
 
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
-/** Where an answer redirects to, unless it is to be handed on as it is (Fetch standard, "HTTP-redirect fetch"). */
+/**
+ * Where an answer redirects to, unless it is to be handed on as it is (Fetch standard, "HTTP fetch" and "HTTP-redirect
+ * fetch").
+ *
+ * @throws {TypeError} when no redirect may come, or it leads nowhere
+ */
 export function redirectOf(
   { redirect, method, url, headers }: Call,
   { status, headers: { location } }: OperationResponse<unknown>,
 ): Redirect | undefined {
-  if (redirect === "manual" || !REDIRECTS.has(status) || location === undefined) return undefined;
+  if (redirect === "manual" || !REDIRECTS.has(status)) return undefined;
+  if (redirect === "error") {
+    throw new TypeError(
+      `Cannot fetch as redirect is "error": current value is an answer with status ${status}`,
+    );
+  }
+  if (location === undefined) return undefined;
   const becomesGet = status === 303
     ? method !== "HEAD"
     : method === "POST" && (status === 301 || status === 302);
@@ -29,9 +41,19 @@ export function redirectOf(
     }
   }
   return {
-    url: new URL(location, url).href,
+    url: targetOf(location, url),
     method: becomesGet ? "GET" : method,
     headers: kept,
     isBodyKept: !becomesGet,
   };
+}
+
+function targetOf(location: string, base: string): string {
+  const target = URL.canParse(location, base) ? new URL(location, base) : undefined;
+  if (target?.protocol === "https:" || target?.protocol === "http:") return target.href;
+  throw new TypeError(
+    `Cannot follow a redirect as its Location must be an http URL: current value is ${
+      lengthOf("a text", location)
+    }`,
+  );
 }
