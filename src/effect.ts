@@ -6,12 +6,19 @@
  *
  * @module
  */
+
 export {
   type CreateByConfig,
+  type GraphConfig,
+  graphConfig,
   type ODataConfig,
+  odataConfig,
+  type OutlookConfig,
+  outlookConfig,
   type ServiceConfig,
   serviceConfig,
 } from "./effect/service/config.ts";
+export type { EffectOptions } from "./effect/service/options.ts";
 export { GraphBatch } from "./effect/service/graph.ts";
 export { type EffectError, type Failing, yieldable } from "./effect/send/errors.ts";
 export { type BatchMetrics, batchMetrics } from "./effect/observe/metrics.ts";
@@ -23,7 +30,6 @@ export type { Page } from "./effect/send/pages.ts";
 export { type OperationRequest, operationRequest } from "./effect/send/request.ts";
 export {
   type BatchService,
-  type EffectOptions,
   makeBatchService,
   type SendStream,
   TypeId,

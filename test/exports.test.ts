@@ -269,9 +269,11 @@ describe("the public surface", () => {
       type EffectOptions
       type EffectToken
       type Failing
+      type GraphConfig
       type ODataConfig
       type OnEffect4
       type OperationRequest
+      type OutlookConfig
       type Page
       type SendStream
       type ServiceConfig
@@ -281,10 +283,13 @@ describe("the public surface", () => {
       value TypeId
       value batchMetrics
       value batchTag
+      value graphConfig
       value httpTransport
       value makeBatchService
       value models
+      value odataConfig
       value operationRequest
+      value outlookConfig
       value serviceConfig
       value yieldable"
     `);
@@ -295,19 +300,29 @@ describe("the public surface", () => {
       "type BatchMetrics
       type BatchService
       type BatchTag
+      type CreateByConfig
       type EffectError
       type EffectOptions
       type EffectToken
       type Failing
+      type GraphConfig
+      type ODataConfig
       type OnEffect3
       type OperationRequest
+      type OutlookConfig
       type ServiceConfig
       type value GraphBatch
+      type value ODataBatch
       type value OutlookBatch
       value batchMetrics
+      value batchTag
+      value graphConfig
       value makeBatchService
       value models
+      value odataConfig
       value operationRequest
+      value outlookConfig
+      value serviceConfig
       value yieldable"
     `);
   });

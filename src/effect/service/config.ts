@@ -1,5 +1,16 @@
-import { Config, ConfigProvider, Effect, Redacted } from "effect";
-import type { ServiceOptions } from "../../../mod.ts";
+import type { Config, Redacted } from "effect";
+import {
+  createGraphBatcher,
+  createODataBatcher,
+  createOutlookBatcher,
+  type GraphOptions,
+  type ODataOptions,
+  type OutlookOptions,
+  type RetryOptions,
+  type ServiceOptions,
+} from "../../../mod.ts";
+import { WRITTEN_SERVICE } from "../../options/written.ts";
+import { type Check, optionsConfig } from "./variables.ts";
 import { checkEffectVersion } from "../version.ts";
 
 /**
@@ -11,20 +22,47 @@ import { checkEffectVersion } from "../version.ts";
 export interface ServiceConfig extends
   Pick<
     ServiceOptions,
+    | "linkBase"
     | "maxBatchSize"
     | "maxWaitMs"
     | "maxBatchBytes"
     | "concurrency"
     | "concurrencyPerContext"
+    | "continueOnError"
+    | "pace"
+    | "shareReads"
     | "timeoutMs"
     | "maxResponseBytes"
+    | "maxPartHeaderBytes"
+    | "maxParts"
+    | "maxNestingDepth"
+    | "abortUnsafe"
     | "maxQueued"
   > {
   /** Where the service is. */
   readonly baseUrl?: string | undefined;
   /** Kept out of every log. */
   readonly token: Redacted.Redacted<string>;
+  /** When and how often to try again. */
+  readonly retry?: Omit<RetryOptions, "refusedStatuses"> | undefined;
 }
+
+/**
+ * The same for Outlook.
+ *
+ * @since 0.2.0
+ * @category models
+ */
+export interface OutlookConfig extends ServiceConfig, Pick<OutlookOptions, "anchorMailbox"> {}
+
+/**
+ * The same for Graph.
+ *
+ * @since 0.2.0
+ * @category models
+ */
+export interface GraphConfig
+  extends Omit<ServiceConfig, "continueOnError">, Pick<GraphOptions, "mixContexts"> {}
 
 /**
  * The same for a service of anybody's: it has to be named, and may ask for no token.
@@ -32,7 +70,10 @@ export interface ServiceConfig extends
  * @since 0.2.0
  * @category models
  */
-export interface ODataConfig extends Omit<ServiceConfig, "baseUrl" | "token"> {
+export interface ODataConfig
+  extends
+    Omit<ServiceConfig, "baseUrl" | "token">,
+    Pick<ODataOptions, "format" | "writes" | "changeSetsPerBatch" | "contentLength"> {
   /** Where the service is. */
   readonly baseUrl: string;
   /** Kept out of every log. */
@@ -40,8 +81,21 @@ export interface ODataConfig extends Omit<ServiceConfig, "baseUrl" | "token"> {
 }
 
 /**
- * Options by name, wherever Effect's ConfigProvider looks: `OUTLOOK_TOKEN`, `OUTLOOK_MAX_WAIT_MS` and so on in the
- * environment for the prefix `OUTLOOK`; in a tree, `TOKEN` and `MAX_WAIT_MS` of `OUTLOOK`. `TOKEN` alone must be there.
+ * Makes a batcher, or throws for an option that is wrong.
+ *
+ * @since 0.2.0
+ * @category models
+ */
+export type CreateByConfig = (
+  options: Partial<Omit<ServiceConfig, "token">> & { readonly token?: string },
+) => unknown;
+
+/**
+ * Options by name, wherever Effect's ConfigProvider looks: `CONTOSO_TOKEN`, `CONTOSO_MAX_WAIT_MS` and so on in the
+ * environment for the prefix `CONTOSO`; in a tree, `TOKEN` and `MAX_WAIT_MS` of `CONTOSO`. `TOKEN` alone must be there.
+ *
+ * It is for dialects of your own; those of this package have {@link outlookConfig}, {@link graphConfig} and
+ * {@link odataConfig}.
  *
  * @param prefix what the names begin with
  * @param create throws when an option is wrong: it is asked for each, so that the error names the variable
@@ -55,83 +109,61 @@ export function serviceConfig(
   create: CreateByConfig,
 ): Config.Config<ServiceConfig> {
   checkEffectVersion();
-  const names = new Names(prefix, create);
-  const { token, baseUrl, ...common } = names.all();
-  return names.nested({ token, baseUrl: optional(baseUrl), ...common });
-}
-
-/** The same where `BASE_URL` alone must be there. */
-export function odataConfig(prefix: string, create: CreateByConfig): Config.Config<ODataConfig> {
-  checkEffectVersion();
-  const names = new Names(prefix, create);
-  const { token, baseUrl, ...common } = names.all();
-  return names.nested({ token: optional(token), baseUrl, ...common });
+  return optionsConfig<ServiceConfig>(prefix, WRITTEN_SERVICE, ["token"], create as Check);
 }
 
 /**
- * Makes a batcher, or throws for an option that is wrong.
+ * The options of Outlook by name, for a second tenant; see {@link serviceConfig}.
+ *
+ * @param prefix what the names begin with
+ * @returns the options
  *
  * @since 0.2.0
- * @category models
+ * @category constructors
  */
-export type CreateByConfig = (
-  options: Partial<Omit<ServiceConfig, "token">> & { readonly token?: string },
-) => unknown;
-
-/** The names that begin with one prefix. */
-class Names {
-  readonly #prefix: string;
-  readonly #create: CreateByConfig;
-
-  constructor(prefix: string, create: CreateByConfig) {
-    this.#prefix = prefix;
-    this.#create = create;
-  }
-
-  all() {
-    return {
-      token: this.#read("token", Config.Redacted, Redacted.value),
-      baseUrl: this.#read("baseUrl", Config.String),
-      maxBatchSize: optional(this.#read("maxBatchSize", Config.Int)),
-      maxWaitMs: optional(this.#read("maxWaitMs", Config.Finite)),
-      maxBatchBytes: optional(this.#read("maxBatchBytes", Config.Int)),
-      concurrency: optional(this.#read("concurrency", Config.Int)),
-      concurrencyPerContext: optional(this.#read("concurrencyPerContext", Config.Int)),
-      timeoutMs: optional(this.#read("timeoutMs", Config.Finite)),
-      maxResponseBytes: optional(this.#read("maxResponseBytes", Config.Int)),
-      maxQueued: optional(this.#read("maxQueued", Config.Int)),
-    };
-  }
-
-  nested<T>(options: { readonly [Name in keyof T]: Config.Config<T[Name]> }): Config.Config<T> {
-    return Config.nested(Config.all(options), this.#prefix) as Config.Config<T>;
-  }
-
-  #read<Value>(
-    option: keyof ServiceConfig,
-    read: (name: string) => Config.Config<Value>,
-    plain: (value: Value) => unknown = (value) => value,
-  ): Config.Config<Value> {
-    // `maxWaitMs` is `MAX_WAIT_MS`
-    const name = option.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
-    return Config.mapEffect(read(name), (value) =>
-      Effect.try({
-        try: () => {
-          this.#create({ [option]: plain(value) });
-          return value;
-        },
-        catch: (error) => refusal(`${this.#prefix}_${name}`, error),
-      }));
-  }
+export function outlookConfig(prefix: string): Config.Config<OutlookConfig> {
+  checkEffectVersion();
+  const written = { ...WRITTEN_SERVICE, anchorMailbox: "text" } as const;
+  return optionsConfig<OutlookConfig>(prefix, written, ["token"], createOutlookBatcher);
 }
 
-function optional<Value>(config: Config.Config<Value>): Config.Config<Value | undefined> {
-  return Config.withDefault(config, undefined);
+/**
+ * The options of Graph by name, for a second tenant; see {@link serviceConfig}.
+ *
+ * @param prefix what the names begin with
+ * @returns the options
+ *
+ * @since 0.2.0
+ * @category constructors
+ */
+export function graphConfig(prefix: string): Config.Config<GraphConfig> {
+  checkEffectVersion();
+  const { continueOnError: _, ...common } = WRITTEN_SERVICE;
+  const written = { ...common, mixContexts: "flag" } as const;
+  return optionsConfig<GraphConfig>(prefix, written, ["token"], createGraphBatcher);
 }
 
-function refusal(name: string, error: unknown): Config.ConfigError {
-  const message = error instanceof Error ? error.message : String(error);
-  return new Config.ConfigError(
-    new ConfigProvider.SourceError({ message: `${name}: ${message}`, cause: error }),
+/**
+ * The options of an OData service by name; see {@link serviceConfig}. `BASE_URL` alone must be there.
+ *
+ * @param prefix what the names begin with
+ * @returns the options
+ *
+ * @since 0.2.0
+ * @category constructors
+ */
+export function odataConfig(prefix: string): Config.Config<ODataConfig> {
+  checkEffectVersion();
+  return optionsConfig<ODataConfig>(
+    prefix,
+    {
+      ...WRITTEN_SERVICE,
+      format: ["multipart", "json"],
+      writes: ["single", "changeSet"],
+      changeSetsPerBatch: "whole",
+      contentLength: "flag",
+    },
+    ["baseUrl"],
+    (options) => createODataBatcher({ baseUrl: "https://localhost/", ...options }),
   );
 }

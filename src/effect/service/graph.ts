@@ -1,5 +1,5 @@
 import { createGraphBatcher, type GraphOptions } from "../../../mod.ts";
-import { serviceConfig } from "./config.ts";
+import { graphConfig } from "./config.ts";
 import { type BatchTag, batchTag } from "./tag.ts";
 import type { OnEffect4 } from "../version.ts";
 
@@ -26,5 +26,5 @@ export interface GraphBatch {
 export const GraphBatch: OnEffect4<BatchTag<GraphBatch, GraphOptions>> = batchTag(
   "@rxbatch/rxbatch/GraphBatch",
   createGraphBatcher,
-  serviceConfig("GRAPH", createGraphBatcher),
+  graphConfig("GRAPH"),
 );

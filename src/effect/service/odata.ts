@@ -26,8 +26,5 @@ export interface ODataBatch {
 export const ODataBatch: OnEffect4<BatchTag<ODataBatch, ODataOptions>> = batchTag(
   "@rxbatch/rxbatch/ODataBatch",
   createODataBatcher,
-  odataConfig(
-    "ODATA",
-    ({ baseUrl = "https://localhost/", ...options }) => createODataBatcher({ baseUrl, ...options }),
-  ),
+  odataConfig("ODATA"),
 );

@@ -1,5 +1,5 @@
 import { createOutlookBatcher, type OutlookOptions } from "../../../mod.ts";
-import { serviceConfig } from "./config.ts";
+import { outlookConfig } from "./config.ts";
 import { type BatchTag, batchTag } from "./tag.ts";
 import type { OnEffect4 } from "../version.ts";
 
@@ -17,9 +17,8 @@ export interface OutlookBatch {
 /**
  * Batches calls to Microsoft's Outlook REST API, as a service of Effect.
  *
- * `OutlookBatch.config` reads `OUTLOOK_TOKEN` and, if they are there, `OUTLOOK_BASE_URL`, `OUTLOOK_MAX_BATCH_SIZE`,
- * `OUTLOOK_MAX_WAIT_MS`, `OUTLOOK_MAX_BATCH_BYTES`, `OUTLOOK_CONCURRENCY`, `OUTLOOK_CONCURRENCY_PER_CONTEXT`,
- * `OUTLOOK_TIMEOUT_MS`, `OUTLOOK_MAX_RESPONSE_BYTES` and `OUTLOOK_MAX_QUEUED`.
+ * `OutlookBatch.config` reads `OUTLOOK_TOKEN` and, if they are there, `OUTLOOK_BASE_URL`, `OUTLOOK_MAX_WAIT_MS`,
+ * `OUTLOOK_RETRY_MAX_RETRIES`, `OUTLOOK_PACE_OPERATIONS` and so on: each option that text can say.
  *
  * @since 0.2.0
  * @category services
@@ -52,5 +51,5 @@ export interface OutlookBatch {
 export const OutlookBatch: OnEffect4<BatchTag<OutlookBatch, OutlookOptions>> = batchTag(
   "@rxbatch/rxbatch/OutlookBatch",
   createOutlookBatcher,
-  serviceConfig("OUTLOOK", createOutlookBatcher),
+  outlookConfig("OUTLOOK"),
 );

@@ -30,7 +30,8 @@ import { effectScheduler } from "../program/scheduler.ts";
 import { sender, submitter } from "../send/send.ts";
 import { Spans } from "../observe/spans.ts";
 import { streamOf, streamSender } from "../send/stream.ts";
-import { type EffectToken, tokenSource } from "../program/token.ts";
+import { tokenSource } from "../program/token.ts";
+import { type EffectOptions, type Lent, plainOptions } from "./options.ts";
 
 /**
  * Tells a {@link BatchService} from other values.
@@ -110,23 +111,6 @@ export interface SendStream<Service = never> {
 }
 
 /**
- * The options of a batcher, with the token in Effect's words. Time, interruption and events come from the program.
- *
- * @since 0.2.0
- * @category models
- */
-export type EffectOptions<Options extends BatchOptions, R = never> =
-  & Omit<Options, "token" | "scheduler" | "signal" | "events">
-  & {
-    /**
-     * Where tokens come from.
-     *
-     * @default none
-     */
-    readonly token?: EffectToken<R> | undefined;
-  };
-
-/**
  * Makes a service of any batcher; `OutlookBatch` and its kin are made with it. It is for dialects of your own.
  *
  * @param create makes the batcher
@@ -162,9 +146,7 @@ export function makeBatchService<Options extends BatchOptions, R = never>(
     const lent = lentTo(options, context, fallbacks);
     const batcher = yield* Effect.acquireRelease(
       Effect.sync(() =>
-        create(
-          { ...options, ...lent, transport: spans.traced(lent.transport) } as unknown as Options,
-        )
+        create(plainOptions(options, { ...lent, transport: spans.traced(lent.transport) }))
       ),
       (batcher) =>
         Effect.ensuring(
@@ -190,7 +172,7 @@ function lentTo<Options extends BatchOptions, R>(
   options: EffectOptions<Options, R> | undefined,
   context: Context.Context<R>,
   fallbacks: Subject<BatchEvent>,
-): Pick<BatchOptions, "token" | "scheduler"> & { readonly transport: Transport } {
+): Lent & { readonly transport: Transport } {
   return {
     token: tokenSource(options?.token, context),
     scheduler: effectScheduler(context),

@@ -8,13 +8,9 @@ import type {
 } from "../../../mod.ts";
 import type { EffectError } from "../send/errors.ts";
 import type { Page } from "../send/pages.ts";
-import {
-  type BatchService,
-  type EffectOptions,
-  makeBatchService,
-  pipeable,
-  type SendStream,
-} from "./service.ts";
+import { type BatchService, makeBatchService, pipeable, type SendStream } from "./service.ts";
+import { type EffectOptions, plainOptions } from "./options.ts";
+import { checked } from "./variables.ts";
 import { checkEffectVersion } from "../version.ts";
 
 /**
@@ -74,7 +70,7 @@ export interface BatchTag<Self, Options extends BatchOptions>
  *
  * @param key what tells it from other services of the program
  * @param create makes the batcher
- * @param config what `layerConfig` reads by default; `serviceConfig` makes one
+ * @param config what `layerConfig` reads by default; `outlookConfig`, `serviceConfig` and their kin make one
  * @returns the tag
  *
  * @since 0.2.0
@@ -84,7 +80,7 @@ export interface BatchTag<Self, Options extends BatchOptions>
  * ```ts
  * import { Effect } from "effect";
  * import { createOutlookBatcher, fetchTransport, get, type OutlookOptions } from "@rxbatch/rxbatch";
- * import { batchTag, type BatchTag, serviceConfig } from "@rxbatch/rxbatch/effect";
+ * import { batchTag, type BatchTag, outlookConfig } from "@rxbatch/rxbatch/effect";
  * import { fakeOutlook } from "@rxbatch/rxbatch/testing";
  *
  * interface Fabrikam {
@@ -93,7 +89,7 @@ export interface BatchTag<Self, Options extends BatchOptions>
  * const Fabrikam: BatchTag<Fabrikam, OutlookOptions> = batchTag(
  *   "app/Fabrikam",
  *   createOutlookBatcher,
- *   serviceConfig("FABRIKAM", createOutlookBatcher), // FABRIKAM_TOKEN and so on
+ *   outlookConfig("FABRIKAM"), // FABRIKAM_TOKEN and so on
  * );
  *
  * const outlook = fakeOutlook();
@@ -116,7 +112,11 @@ export function batchTag<Self, Options extends BatchOptions>(
       Layer.effect(
         tag,
         Effect.flatMap(
-          given === undefined ? config : Config.unwrap<EffectOptions<Options, R>>(given),
+          checked(
+            [],
+            given === undefined ? config : Config.unwrap<EffectOptions<Options, R>>(given),
+            (options) => create(plainOptions(options)),
+          ),
           (options) => made<R>(options),
         ),
       ),

@@ -1,9 +1,14 @@
 import { createGraphBatcher, type GraphOptions } from "../../../mod.ts";
-import { serviceConfig } from "./config.ts";
+import { graphConfig } from "./config.ts";
 import { type BatchTag, batchTag } from "./tag.ts";
 import type { OnEffect3 } from "../version.ts";
 
-/** Stands for the service in the types of effects that need it. */
+/**
+ * Stands for the service in the types of effects that need it.
+ *
+ * @since 0.2.0
+ * @category models
+ */
 export interface GraphBatch {
   /** Tells it from other services. */
   readonly _: unique symbol;
@@ -14,9 +19,12 @@ export interface GraphBatch {
  *
  * `GraphBatch.config` reads `GRAPH_TOKEN` and, if they are there, the same names as `OutlookBatch.config`, with `GRAPH_`
  * before them.
+ *
+ * @since 0.2.0
+ * @category services
  */
 export const GraphBatch: OnEffect3<BatchTag<GraphBatch, GraphOptions>> = batchTag(
-  "GraphBatch",
+  "@rxbatch/rxbatch/GraphBatch",
   createGraphBatcher,
-  serviceConfig("GRAPH", createGraphBatcher),
+  graphConfig("GRAPH"),
 );

@@ -1,9 +1,14 @@
 import { createOutlookBatcher, type OutlookOptions } from "../../../mod.ts";
-import { serviceConfig } from "./config.ts";
+import { outlookConfig } from "./config.ts";
 import { type BatchTag, batchTag } from "./tag.ts";
 import type { OnEffect3 } from "../version.ts";
 
-/** Stands for the service in the types of effects that need it. */
+/**
+ * Stands for the service in the types of effects that need it.
+ *
+ * @since 0.2.0
+ * @category models
+ */
 export interface OutlookBatch {
   /** Tells it from other services. */
   readonly _: unique symbol;
@@ -12,9 +17,11 @@ export interface OutlookBatch {
 /**
  * Batches calls to Microsoft's Outlook REST API, as a service of Effect.
  *
- * `OutlookBatch.config` reads `OUTLOOK_TOKEN` and, if they are there, `OUTLOOK_BASE_URL`, `OUTLOOK_MAX_BATCH_SIZE`,
- * `OUTLOOK_MAX_WAIT_MS`, `OUTLOOK_MAX_BATCH_BYTES`, `OUTLOOK_CONCURRENCY`, `OUTLOOK_CONCURRENCY_PER_CONTEXT`,
- * `OUTLOOK_TIMEOUT_MS`, `OUTLOOK_MAX_RESPONSE_BYTES` and `OUTLOOK_MAX_QUEUED`.
+ * `OutlookBatch.config` reads `OUTLOOK_TOKEN` and, if they are there, `OUTLOOK_BASE_URL`, `OUTLOOK_MAX_WAIT_MS`,
+ * `OUTLOOK_RETRY_MAX_RETRIES`, `OUTLOOK_PACE_OPERATIONS` and so on: each option that text can say.
+ *
+ * @since 0.2.0
+ * @category services
  *
  * @example
  * ```ts
@@ -42,7 +49,7 @@ export interface OutlookBatch {
  * ```
  */
 export const OutlookBatch: OnEffect3<BatchTag<OutlookBatch, OutlookOptions>> = batchTag(
-  "OutlookBatch",
+  "@rxbatch/rxbatch/OutlookBatch",
   createOutlookBatcher,
-  serviceConfig("OUTLOOK", createOutlookBatcher),
+  outlookConfig("OUTLOOK"),
 );

@@ -1,4 +1,4 @@
-import { Effect, type RequestResolver, type Runtime, type Scope, Stream } from "effect3";
+import { Effect, type RequestResolver, type Scope, Stream } from "effect3";
 import type { Observable } from "rxjs";
 import type {
   Batcher,
@@ -16,7 +16,8 @@ import { operationResolver } from "../send/resolver.ts";
 import { effectScheduler } from "../program/scheduler.ts";
 import { sender, submitter } from "../send/send.ts";
 import { streamSender } from "../send/stream.ts";
-import { type EffectToken, tokenSource } from "../program/token.ts";
+import { tokenSource } from "../program/token.ts";
+import { type EffectOptions, plainOptions } from "./options.ts";
 import { currentCaller, Traces } from "../observe/spans.ts";
 
 /** Sends operations, from anywhere in an Effect program; all of them share batches. */
@@ -59,18 +60,6 @@ export interface BatchService {
   readonly flush: Effect.Effect<void>;
 }
 
-/** The options of a batcher, with the token in Effect's words. Time, interruption and events come from the program. */
-export type EffectOptions<Options extends BatchOptions, R = never> =
-  & Omit<Options, "token" | "scheduler" | "signal" | "events">
-  & {
-    /**
-     * Where tokens come from.
-     *
-     * @default none
-     */
-    readonly token?: EffectToken<R> | undefined;
-  };
-
 /**
  * Makes a service of any batcher; `OutlookBatch` and `GraphBatch` are made with it. It is for dialects of your own.
  *
@@ -99,7 +88,12 @@ export function makeBatchService<Options extends BatchOptions, R = never>(
     const runtime = yield* Effect.runtime<R>();
     const traces = new Traces(yield* Effect.clock, yield* currentCaller());
     const batcher = yield* Effect.acquireRelease(
-      Effect.sync(() => create(plainOptions(options, runtime))),
+      Effect.sync(() =>
+        create(plainOptions(options, {
+          token: tokenSource(options?.token, runtime),
+          scheduler: effectScheduler(runtime),
+        }))
+      ),
       (batcher) =>
         Effect.ensuring(
           Effect.promise(() => batcher.close()),
@@ -114,18 +108,6 @@ export function makeBatchService<Options extends BatchOptions, R = never>(
     });
     return serviceOf(batcher, traces);
   });
-}
-
-function plainOptions<Options extends BatchOptions, R>(
-  options: EffectOptions<Options, R> | undefined,
-  runtime: Runtime.Runtime<R>,
-): Options {
-  const { token, ...rest } = options ?? {};
-  const seams: Pick<BatchOptions, "token" | "scheduler"> = {
-    token: tokenSource(token, runtime),
-    scheduler: effectScheduler(runtime),
-  };
-  return { ...rest, ...seams } as unknown as Options;
 }
 
 /** Functions that need no `this`, so that a program may take the service apart. */

@@ -1,4 +1,4 @@
-import { type Config, type ConfigError, Context, Effect, Layer, Stream } from "effect3";
+import { Config, type ConfigError, Context, Effect, Layer, Stream } from "effect3";
 import type {
   Batcher,
   BatchOptions,
@@ -8,7 +8,9 @@ import type {
   SendAllOptions,
 } from "../../../mod.ts";
 import type { EffectError } from "../send/errors.ts";
-import { type BatchService, type EffectOptions, makeBatchService } from "./service.ts";
+import { type BatchService, makeBatchService } from "./service.ts";
+import { type EffectOptions, plainOptions } from "./options.ts";
+import { checked } from "./variables.ts";
 import { checkEffectVersion } from "../version.ts";
 
 /** A service that sends operations, with its layers; its methods can be called on the tag itself. */
@@ -25,11 +27,11 @@ export interface BatchTag<Self, Options extends BatchOptions>
   /**
    * The same with options that come from the environment, or wherever Effect's ConfigProvider looks.
    *
-   * @param config where they come from; `Config.map` adds what cannot be configured
+   * @param config where they come from, as one `Config` or one for each option
    * @returns the layer; it fails when a value is missing or wrong
    */
   layerConfig<R = never>(
-    config?: Config.Config<EffectOptions<Options, R>>,
+    config?: Config.Config.Wrap<EffectOptions<Options, R>>,
   ): Layer.Layer<Self, ConfigError.ConfigError, R>;
   /** What `layerConfig` reads by default. */
   readonly config: Config.Config<EffectOptions<Options>>;
@@ -60,18 +62,61 @@ export interface BatchTag<Self, Options extends BatchOptions>
   ): Stream.Stream<ResultOf<O>, E, R | Self>;
 }
 
-/** The tag of a dialect. */
+/**
+ * Makes the tag of a dialect of your own, or of a second tenant of a known one.
+ *
+ * @param key what tells it from other services of the program
+ * @param create makes the batcher
+ * @param config what `layerConfig` reads by default; `outlookConfig`, `serviceConfig` and their kin make one
+ * @returns the tag
+ *
+ * @since 0.2.0
+ * @category constructors
+ *
+ * @example
+ * ```ts
+ * import { Effect } from "effect";
+ * import { createOutlookBatcher, fetchTransport, get, type OutlookOptions } from "@rxbatch/rxbatch";
+ * import { batchTag, type BatchTag, outlookConfig } from "@rxbatch/rxbatch/effect3";
+ * import { fakeOutlook } from "@rxbatch/rxbatch/testing";
+ *
+ * interface Fabrikam {
+ *   readonly _: unique symbol;
+ * }
+ * const Fabrikam: BatchTag<Fabrikam, OutlookOptions> = batchTag(
+ *   "app/Fabrikam",
+ *   createOutlookBatcher,
+ *   outlookConfig("FABRIKAM"), // FABRIKAM_TOKEN and so on
+ * );
+ *
+ * const outlook = fakeOutlook();
+ * const layer = Fabrikam.layer({ token: outlook.token, transport: fetchTransport(outlook.fetch) });
+ * const program = Effect.map(Fabrikam.send(get("messages")), ({ status }) => status);
+ * console.log(await Effect.runPromise(Effect.provide(program, layer))); // 200
+ * ```
+ */
 export function batchTag<Self, Options extends BatchOptions>(
-  name: string,
+  key: string,
   create: (options: Options) => Batcher,
   config: Config.Config<EffectOptions<Options>>,
 ): BatchTag<Self, Options> {
   checkEffectVersion();
-  const tag = Context.GenericTag<Self, BatchService>(`@rxbatch/rxbatch/${name}`);
+  const tag = Context.GenericTag<Self, BatchService>(key);
   const made = <R>(options?: EffectOptions<Options, R>) => makeBatchService(create, options);
   const doors: Omit<BatchTag<Self, Options>, keyof Context.Tag<Self, BatchService>> = {
     layer: (options) => Layer.scoped(tag, made(options)),
-    layerConfig: (given) => Layer.scoped(tag, Effect.flatMap(given ?? config, made)),
+    layerConfig: <R>(given?: Config.Config.Wrap<EffectOptions<Options, R>>) =>
+      Layer.scoped(
+        tag,
+        Effect.flatMap(
+          checked(
+            [],
+            given === undefined ? config : Config.unwrap<EffectOptions<Options, R>>(given),
+            (options) => create(plainOptions(options)),
+          ),
+          (options) => made<R>(options),
+        ),
+      ),
     config,
     send: (operation) => Effect.flatMap(tag, (service) => service.send(operation)),
     request: (operation) => Effect.flatMap(tag, (service) => service.request(operation)),

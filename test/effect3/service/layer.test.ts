@@ -15,8 +15,22 @@ import {
   TestContext,
 } from "effect3";
 import { describe, expect, it } from "vitest";
-import { ClosedError, fetchTransport, get, post } from "../../../mod.ts";
-import { GraphBatch, OutlookBatch, yieldable } from "../../../src/effect3.ts";
+import {
+  ClosedError,
+  createOutlookBatcher,
+  fetchTransport,
+  get,
+  type OutlookOptions,
+  post,
+} from "../../../mod.ts";
+import {
+  batchTag,
+  GraphBatch,
+  ODataBatch,
+  OutlookBatch,
+  outlookConfig,
+  yieldable,
+} from "../../../src/effect3.ts";
 import { fakeGraph, fakeOutlook } from "../../../src/testing.ts";
 import { plainService, runTest, Server, settle } from "../support.ts";
 
@@ -53,6 +67,39 @@ describe("OutlookBatch.layer", () => {
     );
     const error = Effect.provide(Effect.flip(OutlookBatch.send(get("a"))), closed);
     expect((await Effect.runPromise(error)).message).toBe("Cannot send");
+  });
+});
+
+describe("a tag of one's own", () => {
+  interface Fabrikam {
+    readonly _: unique symbol;
+  }
+
+  it("stands beside OutlookBatch as a second tenant, with names of its own", async () => {
+    const tag = batchTag<Fabrikam, OutlookOptions>(
+      "test/Fabrikam",
+      createOutlookBatcher,
+      outlookConfig("FABRIKAM"),
+    );
+    const layer = Layer.provide(
+      tag.layerConfig(Config.map(tag.config, (config) => ({ ...config, transport }))),
+      Layer.setConfigProvider(ConfigProvider.fromJson({ FABRIKAM: { TOKEN: outlook.token } })),
+    );
+    const both = Effect.all([tag.send(get("messages")), OutlookBatch.send(get("messages"))]);
+    const answers = await Effect.runPromise(Effect.provide(both, Layer.merge(layer, live)));
+    expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+  });
+});
+
+describe("ODataBatch", () => {
+  it("is the same for any OData service", async () => {
+    const layer = ODataBatch.layer({
+      baseUrl: `${outlook.baseUrl}me/`,
+      token: outlook.token,
+      transport,
+    });
+    const program = Effect.provide(ODataBatch.send(get("messages")), layer);
+    expect((await Effect.runPromise(program)).status).toBe(200);
   });
 });
 
@@ -189,6 +236,25 @@ describe("OutlookBatch.layerConfig", () => {
     expect(await run({ OUTLOOK_TOKEN: outlook.token, OUTLOOK_MAX_WAIT_MS: "0" }))
       .toMatchObject({ right: 200 });
     expect(outlook.posts).toBe(before + 1);
+  });
+
+  it("reads the same path from a provider of any kind", async () => {
+    const tree = { OUTLOOK: { TOKEN: outlook.token, MAX_WAIT_MS: 0 } };
+    const provided = Layer.provide(
+      layer,
+      Layer.setConfigProvider(ConfigProvider.fromJson(tree)),
+    );
+    expect(await Effect.runPromise(Effect.provide(program, provided))).toBe(200);
+  });
+
+  it("takes one Config for each option", async () => {
+    const wrapped = OutlookBatch.layerConfig({
+      token: Config.redacted("MY_TOKEN"),
+      maxWaitMs: Config.succeed(0),
+      transport: Config.succeed(transport),
+    });
+    const provided = Layer.provide(wrapped, from({ MY_TOKEN: outlook.token }));
+    expect(await Effect.runPromise(Effect.provide(program, provided))).toBe(200);
   });
 
   it("fails when the token is missing", async () => {
