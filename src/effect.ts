@@ -24,6 +24,7 @@ export { type EffectError, type Failing, yieldable } from "./effect/send/errors.
 export { type BatchMetrics, batchMetrics } from "./effect/observe/metrics.ts";
 export { ODataBatch } from "./effect/service/odata.ts";
 export { OutlookBatch } from "./effect/service/outlook.ts";
+export { encode } from "./effect/models/encode.ts";
 /** The models of mail, calendars and people for effect's own Schema; `Graph…` are in Graph's spelling. */
 export * as models from "./effect/models/models.ts";
 export type { Page } from "./effect/send/pages.ts";

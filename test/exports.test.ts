@@ -283,6 +283,7 @@ describe("the public surface", () => {
       value TypeId
       value batchMetrics
       value batchTag
+      value encode
       value graphConfig
       value httpTransport
       value makeBatchService
@@ -316,6 +317,7 @@ describe("the public surface", () => {
       type value OutlookBatch
       value batchMetrics
       value batchTag
+      value encode
       value graphConfig
       value makeBatchService
       value models

@@ -2,9 +2,9 @@ import { Schema as ClassicSchema } from "@effect/schema";
 import { Schema } from "effect";
 import { Schema as Schema3 } from "effect3";
 import { describe, expect, expectTypeOf, it } from "vitest";
-import { get, type Operation, post } from "../../../mod.ts";
-import { models } from "../../../src/effect.ts";
-import { models as models3 } from "../../../src/effect3.ts";
+import { get, type Operation, OperationError, post, type StandardSchemaV1 } from "../../../mod.ts";
+import { encode, models } from "../../../src/effect.ts";
+import { encode as encode3, models as models3 } from "../../../src/effect3.ts";
 import * as classic from "../../../src/schema.ts";
 
 const outlook = {
@@ -69,5 +69,55 @@ describe("the models", () => {
     const file = { Id: "1", Name: "a", ContentBytes: new Uint8Array([1, 2, 3]) };
     expect(post("attachments", file, { bodySchema }).body)
       .toBe('{"Id":"1","Name":"a","ContentBytes":"AQID"}');
+  });
+});
+
+describe("encode", () => {
+  interface Birthday {
+    readonly GivenName: string;
+    readonly Birthday: Date;
+  }
+  type Encoded = { readonly GivenName: string; readonly Birthday: string };
+  const ada: Birthday = { GivenName: "Ada", Birthday: new Date("1815-12-10T00:00:00Z") };
+
+  const of4 = encode(
+    Schema.Struct({ GivenName: Schema.String, Birthday: Schema.DateFromString }),
+  );
+  const of3 = encode3(Schema3.Struct({ GivenName: Schema3.String, Birthday: Schema3.Date }));
+
+  it("has the types of the schema, the other way round", () => {
+    expectTypeOf(of4).toEqualTypeOf<StandardSchemaV1<Birthday, Encoded>>();
+    expectTypeOf(of3).toEqualTypeOf<StandardSchemaV1<Birthday, Encoded>>();
+  });
+
+  it.each([["4", of4], ["3", of3]])(
+    "encodes a body by Schema %s before it is sent",
+    (_, schema) => {
+      expect(post("contacts", ada, { bodySchema: schema }).body)
+        .toBe('{"GivenName":"Ada","Birthday":"1815-12-10T00:00:00.000Z"}');
+    },
+  );
+
+  it.each([["4", of4], ["3", of3]])(
+    "refuses what does not fit by Schema %s, all of it",
+    (_, schema) => {
+      const refused = (body: unknown) => {
+        try {
+          post("contacts", body as Birthday, { bodySchema: schema });
+        } catch (error) {
+          if (error instanceof OperationError) return error.issues.map(({ path }) => path);
+        }
+        return [];
+      };
+      expect(refused({ GivenName: 1, Birthday: "soon" })).toEqual([["GivenName"], ["Birthday"]]);
+      expect(refused({ ...ada, Birthdy: 1 })).toEqual([["Birthdy"]]);
+    },
+  );
+
+  it("encodes the models", () => {
+    const event = { Id: "1", LastModifiedDateTime: new Date("2026-11-26T12:00:00Z") };
+    const json = '{"Id":"1","LastModifiedDateTime":"2026-11-26T12:00:00.000Z"}';
+    expect(post("events", event, { bodySchema: encode(models.Event) }).body).toBe(json);
+    expect(post("events", event, { bodySchema: encode3(models3.Event) }).body).toBe(json);
   });
 });
