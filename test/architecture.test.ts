@@ -162,8 +162,6 @@ const LONG_FILES: Readonly<Record<string, string>> = {
   "src/mime/multipart/delimiter_scanner.ts": "one automaton; its states read each other",
   "src/operation/errors.ts": "eleven classes of one kind, read as a table",
   "src/options/settings.ts": "one check an option, read as a table",
-  "src/testing/service/batch_desk.ts": "one batch through the fake, step by step",
-  "src/testing/service/service.ts": "the fake's surface and its life",
   "src/transport/fetch.ts": "fetch on five runtimes, and what each does otherwise",
   "src/transport/undici.ts": "undici's handler, and what it must never do",
 };

@@ -30,26 +30,14 @@ export interface MailboxSeed {
   readonly folders?: readonly string[] | undefined;
 }
 
-/** How a fake service behaves. */
-export interface FakeOptions {
+/** How any fake server behaves. */
+export interface ServerOptions {
   /**
    * Everything that is drawn comes from this number: ids, order of execution, faults.
    *
    * @default 1
    */
   readonly seed?: number | undefined;
-  /**
-   * Mailboxes by address, in the order given.
-   *
-   * @default { "rufus@contoso.com": {} }
-   */
-  readonly mailboxes?: Readonly<Record<string, MailboxSeed>> | undefined;
-  /**
-   * Which mailboxes a token opens; the first is its `me`.
-   *
-   * @default one token, `fake.token`, that opens all of them
-   */
-  readonly tokens?: Readonly<Record<string, string | readonly string[]>> | undefined;
   /**
    * Faults that may strike any batch, each by its own rule.
    *
@@ -69,6 +57,28 @@ export interface FakeOptions {
    */
   readonly latencyMs?: number | readonly [min: number, max: number] | undefined;
   /**
+   * Where time comes from; a test runner's fake timers rule the default.
+   *
+   * @default the platform's
+   */
+  readonly clock?: Clock | undefined;
+}
+
+/** How a fake service of mailboxes behaves. */
+export interface FakeOptions extends ServerOptions {
+  /**
+   * Mailboxes by address, in the order given.
+   *
+   * @default { "rufus@contoso.com": {} }
+   */
+  readonly mailboxes?: Readonly<Record<string, MailboxSeed>> | undefined;
+  /**
+   * Which mailboxes a token opens; the first is its `me`.
+   *
+   * @default one token, `fake.token`, that opens all of them
+   */
+  readonly tokens?: Readonly<Record<string, string | readonly string[]>> | undefined;
+  /**
    * How long a mailbox works on one operation.
    *
    * @default 0 (milliseconds)
@@ -86,10 +96,4 @@ export interface FakeOptions {
    * @default false
    */
   readonly echoContentId?: boolean | undefined;
-  /**
-   * Where time comes from; a test runner's fake timers rule the default.
-   *
-   * @default the platform's
-   */
-  readonly clock?: Clock | undefined;
 }

@@ -13,7 +13,7 @@ export interface FakeServer extends AsyncDisposable {
 }
 
 /** A service that exists in memory only: strict, scriptable, and with a book of everything that it was asked. */
-export interface FakeService {
+export interface FakeCore {
   /**
    * The service is its own handler, and stands in for `fetch` too.
    *
@@ -23,10 +23,6 @@ export interface FakeService {
    * @throws {TypeError} when a fault breaks the connection
    */
   (input: Request | string | URL, init?: RequestInit): Promise<Response>;
-  /** A bearer token that opens every mailbox (or the first of `tokens`). */
-  readonly token: string;
-  /** Which mailboxes a token opens; change it to let tokens expire. */
-  readonly tokens: Map<string, readonly string[]>;
   /** Where `fetch` answers; give it to the client as its `baseUrl`. */
   readonly baseUrl: string;
   /**
@@ -42,7 +38,7 @@ export interface FakeService {
   /**
    * Answers a request for any host, for a server of your own.
    *
-   * @param request a request for `/api/…`
+   * @param request a request for its path
    * @returns the answer, its body made as it is read
    * @throws {TypeError} when a fault breaks the connection
    */
@@ -53,6 +49,29 @@ export interface FakeService {
   readonly posts: number;
   /** How many batches were under way at once, at most. */
   readonly maxConcurrency: number;
+  /**
+   * Appends to the script: each argument is what strikes one of the next batches.
+   *
+   * @param lines a fault, several, or `undefined` to let a batch pass
+   * @throws {TypeError} when a fault has no known name, or an index without `on: "part"`
+   * @throws {RangeError} when a probability or a status is out of bounds
+   */
+  next(...lines: readonly ScriptedFaults[]): void;
+  /**
+   * Serves on a loopback port, with the HTTP server of Node (which Deno and Bun have too).
+   *
+   * @param port 0: any that is free
+   * @returns the server, which must be closed
+   */
+  listen(port?: number): Promise<FakeServer>;
+}
+
+/** A service of mailboxes. */
+export interface FakeService extends FakeCore {
+  /** A bearer token that opens every mailbox (or the first of `tokens`). */
+  readonly token: string;
+  /** Which mailboxes a token opens; change it to let tokens expire. */
+  readonly tokens: Map<string, readonly string[]>;
   /**
    * How many batches for one mailbox were under way at once, at most.
    *
@@ -69,21 +88,6 @@ export interface FakeService {
    * @throws {RangeError} when there is no such mailbox or collection
    */
   items(mailbox: string, collection: string): Item[];
-  /**
-   * Appends to the script: each argument is what strikes one of the next batches.
-   *
-   * @param lines a fault, several, or `undefined` to let a batch pass
-   * @throws {TypeError} when a fault has no known name, or an index without `on: "part"`
-   * @throws {RangeError} when a probability or a status is out of bounds
-   */
-  next(...lines: readonly ScriptedFaults[]): void;
-  /**
-   * Serves on a loopback port, with the HTTP server of Node (which Deno and Bun have too).
-   *
-   * @param port 0: any that is free
-   * @returns the server, which must be closed
-   */
-  listen(port?: number): Promise<FakeServer>;
   /** Back to the beginning: mailboxes, tokens, ledger, counters, script and everything drawn. */
   reset(): void;
 }

@@ -26,8 +26,8 @@ export async function* deliver(
 }
 
 async function* marked(chunks: Chunks): AsyncGenerator<Uint8Array, void, undefined> {
-  for await (const { bytes, entry } of chunks) {
-    if (entry !== undefined) entry.answered = true;
+  for await (const { bytes, entries = [] } of chunks) {
+    for (const entry of entries) entry.answered = true;
     yield bytes;
   }
 }
@@ -71,11 +71,11 @@ async function* dripping(
   { bytes: size = 1, everyMs = 0 }: DripFault,
   { clock, signal }: FaultScene,
 ): Chunks {
-  for await (const { bytes, entry } of chunks) {
+  for await (const { bytes, entries } of chunks) {
     for (let at = 0; at < bytes.length; at += size) {
       if (everyMs > 0) await clock.wait(everyMs, signal);
       const last = at + size >= bytes.length;
-      yield { bytes: bytes.subarray(at, at + size), entry: last ? entry : undefined };
+      yield { bytes: bytes.subarray(at, at + size), entries: last ? entries : undefined };
     }
   }
 }

@@ -15,6 +15,8 @@ export interface BatchMember {
   readonly id: string | undefined;
   /** The places of what must have succeeded first; each is smaller than its own. */
   readonly dependsOn: readonly number[];
+  /** Which change set or atomicity group it stands in; its members stand next to each other. */
+  readonly group: string | undefined;
 }
 
 /** A batch that has been read and judged. */
@@ -30,6 +32,8 @@ export interface Batch {
 export interface BatchOperation extends Call {
   readonly id: string | undefined;
   readonly dependsOn: readonly number[];
+  /** Carried out with the others of its group, or not at all; `undefined`: by itself. */
+  readonly group?: string | undefined;
 }
 
 /** Headers of a batch hold for its operations, but for those that speak of its own body (protocol A1.17, A1.18). */

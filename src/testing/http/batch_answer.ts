@@ -10,6 +10,12 @@ export interface AnswerPart {
   readonly answer: Answer;
   /** Whom it answers; `undefined` for a part that nobody asked for. */
   readonly entry: OpenEntry | undefined;
+  /** What an answer in JSON gives as `atomicityGroup`, if anything. */
+  readonly group?: string | undefined;
+  /** Of a group: what an answer in JSON holds in its place. */
+  readonly members?: readonly AnswerPart[] | undefined;
+  /** Of a group: what a multipart answer nests in this part; `undefined`: nothing, the answer is all of it. */
+  readonly nested?: readonly AnswerPart[] | undefined;
   /** Will no other follow? */
   readonly last: boolean;
 }
@@ -17,7 +23,8 @@ export interface AnswerPart {
 /** Some bytes of the answer; those of a part come in one chunk, its closing delimiter included. */
 export interface AnswerChunk {
   readonly bytes: Uint8Array;
-  readonly entry?: OpenEntry | undefined;
+  /** Whose last bytes these are. */
+  readonly entries?: readonly OpenEntry[] | undefined;
 }
 
 type Chunks = AsyncGenerator<AnswerChunk, void, undefined>;
@@ -35,28 +42,51 @@ export async function* writeMultipart(parts: AsyncIterable<AnswerPart>, boundary
     yield {
       bytes: joined([
         opened ? "" : delimiter,
-        "Content-Type: application/http\r\nContent-Transfer-Encoding: binary\r\n",
-        part.contentId === undefined ? "" : `Content-ID: ${part.contentId}\r\n`,
-        "\r\n",
-        ...messageOf(part.answer),
+        ...part.nested === undefined
+          ? httpPart(part)
+          : nestedPart(part.nested, `${boundary}_group`),
         "\r\n",
         part.last ? close : delimiter,
       ]),
-      entry: part.entry,
+      entries: entriesOf(part),
     };
     opened = true;
   }
   if (!opened) yield { bytes: encoder.encode(close) };
 }
 
-function messageOf({ status, headers, body }: Answer): (string | Uint8Array)[] {
+type Pieces = readonly (string | Uint8Array)[];
+
+function httpPart({ contentId, answer }: AnswerPart): Pieces {
+  return [
+    "Content-Type: application/http\r\nContent-Transfer-Encoding: binary\r\n",
+    contentId === undefined ? "" : `Content-ID: ${contentId}\r\n`,
+    "\r\n",
+    ...messageOf(answer),
+  ];
+}
+
+/** The answer of a change set (OData 4.01 Protocol §11.7.7.5). */
+function nestedPart(members: readonly AnswerPart[], boundary: string): Pieces {
+  return [
+    `Content-Type: multipart/mixed; boundary=${boundary}\r\n\r\n`,
+    ...members.flatMap((member) => [`--${boundary}\r\n`, ...httpPart(member), "\r\n"]),
+    `--${boundary}--\r\n`,
+  ];
+}
+
+function entriesOf({ entry, members }: AnswerPart): readonly OpenEntry[] {
+  return members?.flatMap(entriesOf) ?? (entry === undefined ? [] : [entry]);
+}
+
+function messageOf({ status, headers, body }: Answer): Pieces {
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
   const statusLine = `HTTP/1.1 ${status} ${reasonOf(status)}\r\n`;
   if (lines.length === 0 && body === undefined) return [statusLine];
   return [statusLine, ...lines, "\r\n", body ?? ""];
 }
 
-function joined(pieces: readonly (string | Uint8Array)[]): Uint8Array {
+function joined(pieces: Pieces): Uint8Array {
   const encoded = pieces.map((piece) => typeof piece === "string" ? encoder.encode(piece) : piece);
   const bytes = new Uint8Array(encoded.reduce((sum, piece) => sum + piece.length, 0));
   let at = 0;
@@ -90,23 +120,29 @@ export function base64Of(bytes: Uint8Array): string {
 /** Writes the parts as `{"responses":[…]}`. */
 export async function* writeJson(parts: AsyncIterable<AnswerPart>, form: JsonForm): Chunks {
   let opened = false;
-  for await (const { id, answer, entry, last } of parts) {
-    const { status, headers } = answer;
-    const named = Object.fromEntries(
-      Object.entries(headers).map(([name, value]) => [form.headerName(name), value]),
-    );
-    const body = jsonBody(answer, form);
-    const text = JSON.stringify({
-      id,
-      status,
-      headers: named,
-      ...(body === undefined ? {} : { body }),
-    });
+  for await (const part of parts) {
+    const texts = (part.members ?? [part]).map((member) => responseText(member, form));
     const lead = opened ? "," : '{"responses":[';
-    yield { bytes: encoder.encode(lead + text + (last ? "]}" : "")), entry };
+    const bytes = encoder.encode(lead + texts.join() + (part.last ? "]}" : ""));
+    yield { bytes, entries: entriesOf(part) };
     opened = true;
   }
   if (!opened) yield { bytes: encoder.encode('{"responses":[]}') };
+}
+
+function responseText({ id, group, answer }: AnswerPart, form: JsonForm): string {
+  const { status } = answer;
+  const headers = Object.fromEntries(
+    Object.entries(answer.headers).map(([name, value]) => [form.headerName(name), value]),
+  );
+  const body = jsonBody(answer, form);
+  return JSON.stringify({
+    id,
+    ...(group === undefined ? {} : { atomicityGroup: group }),
+    status,
+    headers,
+    ...(body === undefined ? {} : { body }),
+  });
 }
 
 function jsonBody({ headers, body }: Answer, form: JsonForm): unknown {

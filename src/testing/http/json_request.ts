@@ -1,5 +1,6 @@
 import type { BatchMember } from "./batch.ts";
 import { type HeaderRecord, Refusal } from "./http.ts";
+import { Groups } from "./groups.ts";
 
 /** What dialects ask for. */
 export interface JsonRules {
@@ -10,6 +11,8 @@ export interface JsonRules {
   idKey(id: string): string;
   /** Is a `text/*` body a string as it is, or base64 like anything else that is no JSON? */
   readonly takesPlainText: boolean;
+  /** Does it know `atomicityGroup`? One that does not takes no notice of it. */
+  readonly takesGroups: boolean;
 }
 
 const ODATA_RULES: JsonRules = {
@@ -17,6 +20,7 @@ const ODATA_RULES: JsonRules = {
   methods: ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
   idKey: (id) => id,
   takesPlainText: true,
+  takesGroups: false,
 };
 
 type JsonObject = Readonly<Record<string, unknown>>;
@@ -47,11 +51,16 @@ function membersIn(bytes: Uint8Array, rules: JsonRules): BatchMember[] {
     throw malformed("A batch in JSON must hold an array named 'requests'.");
   }
   const places = new Map<string, number>();
+  const groups = new Groups();
   return requests.map((request: unknown, index) => {
     if (!isObject(request)) throw malformed(`Request ${index} must be an object.`);
-    const member = memberOf(request, index, { rules, places });
+    const group = rules.takesGroups ? groupOf(request, index) : undefined;
+    const member = memberOf(request, index, { rules, places, groups });
+    if (group !== undefined && !groups.join(group, index)) {
+      throw malformed(`Request ${index} must stand next to the others of its atomicityGroup.`);
+    }
     places.set(rules.idKey(member.id as string), index);
-    return member;
+    return { ...member, group };
   });
 }
 
@@ -69,7 +78,11 @@ function objectIn(bytes: Uint8Array): JsonObject {
 function memberOf(
   request: JsonObject,
   index: number,
-  { rules, places }: { readonly rules: JsonRules; readonly places: ReadonlyMap<string, number> },
+  { rules, places, groups }: {
+    readonly rules: JsonRules;
+    readonly places: ReadonlyMap<string, number>;
+    readonly groups: Groups;
+  },
 ): BatchMember {
   const { id, method, url, dependsOn = [], body } = request;
   if (typeof id !== "string" || id === "" || places.has(rules.idKey(id))) {
@@ -91,14 +104,22 @@ function memberOf(
     headers,
     body: given ? bytesOf(body, headers["content-type"], { index, rules }) : new Uint8Array(0),
     id,
-    dependsOn: dependsOn.map((earlier: unknown) => {
+    dependsOn: dependsOn.flatMap((earlier: unknown) => {
       const place = typeof earlier === "string" ? places.get(rules.idKey(earlier)) : undefined;
-      if (place === undefined) {
+      const group = typeof earlier === "string" ? groups.placesOf(earlier) : undefined;
+      if (place === undefined && group === undefined) {
         throw malformed(`dependsOn of request ${index} must name requests in front of it.`);
       }
-      return place;
+      return place ?? group!;
     }),
+    group: undefined,
   };
+}
+
+function groupOf(request: JsonObject, index: number): string | undefined {
+  const { atomicityGroup: group } = request;
+  if (group === undefined || (typeof group === "string" && group !== "")) return group;
+  throw malformed(`The atomicityGroup of request ${index} must be a name.`);
 }
 
 function headersOf(headers: unknown, index: number): HeaderRecord {

@@ -9,8 +9,6 @@ import { readHead, readMessage } from "./request_message.ts";
 export interface MultipartMember extends BatchMember {
   /** Headers of the part itself, names in lower case. */
   readonly partHeaders: HeaderRecord;
-  /** Which change set it stands in, from 1; `undefined`: in none. */
-  readonly changeSet: number | undefined;
 }
 
 /** A multipart batch request, its syntax found right. */
@@ -90,7 +88,7 @@ function memberIn(
     id: headers["content-id"] ?? message.headers["content-id"],
     dependsOn: [],
     partHeaders: headers,
-    changeSet,
+    group: changeSet === undefined ? undefined : `change set ${changeSet}`,
   };
 }
 

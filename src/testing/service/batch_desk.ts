@@ -1,9 +1,7 @@
 import { streamOf } from "../http/answer_stream.ts";
-import type { Batch, BatchOperation } from "../http/batch.ts";
 import { type AnswerPart, writeJson, writeMultipart } from "../http/batch_answer.ts";
 import { Channel } from "../http/channel.ts";
-import type { Clock } from "../clock.ts";
-import type { Dialect, House } from "./dialect.ts";
+import type { BatchDesk } from "./desk.ts";
 import {
   drawnSequence,
   execute,
@@ -15,33 +13,11 @@ import type { Fault } from "../fault/fault.ts";
 import { type FaultScene, isLate, struckBy } from "../fault/answer.ts";
 import { deliver } from "../fault/bytes.ts";
 import { arranged } from "../fault/parts.ts";
-import type { Strikes } from "../fault/plan.ts";
-import { type Answer, jsonAnswer, Refusal, refusalAnswer, responseOf } from "../http/http.ts";
-import type { OpenEntry } from "../ledger.ts";
-import type { MailboxLoad } from "./mailbox_load.ts";
+import { type Answer, responseOf } from "../http/http.ts";
+import { partsFor } from "./part.ts";
 import { Random } from "../random.ts";
-
-/** Everything that one batch needs to be carried out and answered. */
-export interface BatchDesk {
-  readonly dialect: Dialect;
-  readonly house: House;
-  readonly clock: Clock;
-  readonly seed: number;
-  readonly order: "any" | "request";
-  readonly echoContentId: boolean;
-  /** How long a mailbox works on one operation. */
-  readonly workMs: number;
-  readonly load: MailboxLoad;
-  readonly post: number;
-  readonly batch: Batch;
-  /** One for each operation. */
-  readonly entries: readonly OpenEntry[];
-  readonly strikes: Strikes;
-  /** Aborts when the client leaves, be it before the head or amid the body. */
-  readonly left: AbortController;
-  /** Nothing will follow; called once at least. */
-  end(): void;
-}
+import { type Unit, unitsOf } from "./units.ts";
+import { Work } from "./work.ts";
 
 /**
  * Carries out a batch and answers it, with everything that is planned to go wrong.
@@ -53,15 +29,16 @@ export async function answerBatch(desk: BatchDesk): Promise<Response> {
   const scene = sceneOf(desk, "batch");
   const early = await struckBy(faults.filter((fault) => !isLate(fault)), scene);
   if (early !== undefined) return complete(desk, early);
+  const units = unitsOf(desk.batch.operations);
   const outcomes = new Channel<Outcome>();
-  const done = run(desk, outcomes);
+  const done = run(desk, units, outcomes);
   const late = faults.filter(isLate);
   if (late.length > 0) {
     await done;
     const instead = await struckBy(late, scene);
     if (instead !== undefined) return complete(desk, instead);
   }
-  return streamed(desk, outcomes, scene);
+  return streamed(desk, partsOf(desk, units, outcomes), scene);
 }
 
 function sceneOf({ clock, seed, post, left }: BatchDesk, purpose: string): FaultScene {
@@ -74,23 +51,24 @@ function complete({ end }: BatchDesk, answer: Answer): Response {
 }
 
 /** Works on its own, whether or not anybody reads the answer; never rejects. */
-function run(desk: BatchDesk, outcomes: Channel<Outcome>): Promise<void> {
-  const { batch: { operations, continueOnError }, strikes, order, seed, post } = desk;
+function run(
+  desk: BatchDesk,
+  units: readonly Unit[],
+  outcomes: Channel<Outcome>,
+): Promise<void> {
+  const { batch: { continueOnError }, strikes, order, seed, post } = desk;
   const has = (name: Fault["name"]): boolean => strikes.batch.some((fault) => fault.name === name);
-  const dependencies = operations.map(({ dependsOn }) => dependsOn);
-  const scene = sceneOf(desk, "parts");
+  const dependencies = units.map(({ dependsOn }) => dependsOn);
+  const work = new Work(desk, sceneOf(desk, "parts"));
   const execution: Execution = {
     sequence: order === "any" || has("shuffle")
       ? drawnSequence(dependencies, new Random(seed, `order ${post}`))
-      : operations.map((_, index) => index),
+      : units.map((_, index) => index),
     continueOnError: continueOnError && !has("stop"),
     signal: desk.left.signal,
     dependencies: (index) => dependencies[index] ?? [],
-    carryOut: (index) => carryOut(desk, index, scene),
-    skipped: (index) => {
-      const error = { code: "FailedDependency", message: "What it depends on has failed." };
-      return noted(desk, index, jsonAnswer(424, { error }));
-    },
+    carryOut: (index) => work.carryOut(units[index]!),
+    skipped: (index) => work.skip(units[index]!),
     deliver: (outcome) => outcomes.push(outcome),
   };
   const { atOnce } = desk.dialect;
@@ -98,58 +76,14 @@ function run(desk: BatchDesk, outcomes: Channel<Outcome>): Promise<void> {
     .then(() => outcomes.end(), (reason: unknown) => outcomes.fail(reason));
 }
 
-async function carryOut(desk: BatchDesk, index: number, scene: FaultScene): Promise<Answer> {
-  const faults = desk.strikes.parts[index] ?? [];
-  const early = faults.filter((fault) => !isLate(fault));
-  const instead = early.length > 0 ? await struckBy(early, scene) : undefined;
-  if (instead !== undefined) return noted(desk, index, instead);
-  const answer = await worked(desk, index);
-  const late = faults.filter(isLate);
-  return noted(desk, index, late.length > 0 ? await struckBy(late, scene) ?? answer : answer);
-}
-
-/** The mailbox is busy with it for a while, or too busy for it. */
-async function worked(desk: BatchDesk, index: number): Promise<Answer> {
-  const { load, workMs, clock, left: { signal } } = desk;
-  const entry = desk.entries[index] as OpenEntry;
-  const leave = load.enter(entry.mailbox);
-  if (leave === undefined) return tooBusy();
-  try {
-    if (workMs > 0) await clock.wait(workMs, signal);
-    entry.carriedOut = true;
-    return attempt(desk, desk.batch.operations[index] as BatchOperation);
-  } finally {
-    leave();
-  }
-}
-
-/** Protocol C2, C3: of one operation alone, and the wait may be a fraction. */
-function tooBusy(): Answer {
-  const error = {
-    code: "ApplicationThrottled",
-    message: "Application is over its MailboxConcurrency limit.",
-  };
-  return jsonAnswer(429, { error }, { "Retry-After": "0.25" });
-}
-
-function attempt({ dialect, house }: BatchDesk, operation: BatchOperation): Answer {
-  try {
-    return dialect.carryOut(operation, house);
-  } catch (error) {
-    if (error instanceof Refusal) return refusalAnswer(error);
-    throw error;
-  }
-}
-
-function noted({ entries }: BatchDesk, index: number, answer: Answer): Answer {
-  (entries[index] as OpenEntry).status = answer.status;
-  return answer;
-}
-
-function streamed(desk: BatchDesk, outcomes: Channel<Outcome>, scene: FaultScene): Response {
+function streamed(
+  desk: BatchDesk,
+  given: AsyncIterable<AnswerPart>,
+  scene: FaultScene,
+): Response {
   const faults = desk.strikes.batch;
   const has = (name: Fault["name"]): boolean => faults.some((fault) => fault.name === name);
-  const parts = arranged(partsOf(desk, outcomes), faults, scene.random);
+  const parts = arranged(given, faults, scene.random);
   const boundary = `batchresponse_${scene.random.guid()}`;
   const named = has("boundary") ? `batchresponse_${scene.random.guid()}` : boundary;
   const inJson = desk.batch.answerAs === "json" || has("json");
@@ -165,21 +99,18 @@ function streamed(desk: BatchDesk, outcomes: Channel<Outcome>, scene: FaultScene
       : `multipart/mixed; boundary=${named}`,
   });
   if (has("gzip")) headers.set("Content-Encoding", "gzip");
-  return new Response(body as ReadableStream<Uint8Array<ArrayBuffer>>, { status: 200, headers });
+  return new Response(body as ReadableStream<Uint8Array<ArrayBuffer>>, {
+    status: desk.dialect.batchStatus ?? 200,
+    headers,
+  });
 }
 
 async function* partsOf(
-  { batch, entries, echoContentId }: BatchDesk,
+  desk: BatchDesk,
+  units: readonly Unit[],
   outcomes: Channel<Outcome>,
 ): AsyncGenerator<AnswerPart, void, undefined> {
   for await (const { index, answer, last } of outcomes) {
-    const id = batch.operations[index]?.id;
-    yield {
-      contentId: echoContentId ? id : undefined,
-      id: id ?? String(index + 1),
-      answer,
-      entry: entries[index],
-      last,
-    };
+    yield* partsFor(desk, units[index]!, answer, last);
   }
 }

@@ -1,6 +1,6 @@
 import type { Batch, BatchOperation } from "../http/batch.ts";
 import type { JsonForm } from "../http/batch_answer.ts";
-import type { Answer, Call } from "../http/http.ts";
+import type { Answer, Call, Refusal } from "../http/http.ts";
 import type { MailboxSeed } from "../options.ts";
 import type { Item, Mailbox, Store } from "../store/store.ts";
 
@@ -24,14 +24,6 @@ export interface Dialect {
   readonly jsonForm: JsonForm;
   /** Where its server stands under another origin. */
   baseUrlAt(origin: string): string;
-  /** Makes a mailbox with what it holds at first. */
-  createMailbox(
-    address: string,
-    seed: MailboxSeed,
-    options: { seed: number; now: number },
-  ): Mailbox;
-  /** The items of a collection as a client sees them; `undefined` when there is no such collection. */
-  show(mailbox: Mailbox, collection: string): Item[] | undefined;
   /** Is this call about a batch? */
   isBatch(call: Call): boolean;
   /**
@@ -39,7 +31,7 @@ export interface Dialect {
    *
    * @throws {Refusal} when the token, the URL or the anchor leads nowhere
    */
-  admit(call: Call, house: House): Mailbox;
+  admit(call: Call, house: House): { readonly address: string };
   /**
    * Reads and judges a batch.
    *
@@ -54,4 +46,49 @@ export interface Dialect {
    * @throws {Refusal} when the mailbox does not take it
    */
   carryOut(call: Call, house: House): Answer;
+  /**
+   * Takes note of everything from now on, for a group that may have to be undone.
+   *
+   * @default groups are not rolled back
+   * @returns what undoes it
+   */
+  begin?(): () => void;
+  /**
+   * Does a group that failed nest its error in a multipart?
+   *
+   * @default false
+   */
+  readonly nestsFailure?: boolean | undefined;
+  /**
+   * The operation with what it refers to in place of its references.
+   *
+   * @default it has none
+   * @param made what operations of this batch have made, by their ids
+   * @throws {Refusal} when a reference leads nowhere
+   */
+  refer?(operation: BatchOperation, made: ReadonlyMap<string, string>): BatchOperation;
+  /**
+   * How it words an error.
+   *
+   * @default as OData 4 does
+   */
+  refuse?(refusal: Refusal): Answer;
+  /**
+   * The status of a batch that was taken.
+   *
+   * @default 200
+   */
+  readonly batchStatus?: number | undefined;
+}
+
+/** A dialect of mailboxes. */
+export interface MailDialect extends Dialect {
+  /** Makes a mailbox with what it holds at first. */
+  createMailbox(
+    address: string,
+    seed: MailboxSeed,
+    options: { seed: number; now: number },
+  ): Mailbox;
+  /** The items of a collection as a client sees them; `undefined` when there is no such collection. */
+  show(mailbox: Mailbox, collection: string): Item[] | undefined;
 }

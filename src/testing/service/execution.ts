@@ -1,37 +1,37 @@
-import type { Answer } from "../http/http.ts";
+import type { UnitAnswer } from "./units.ts";
 import type { Random } from "../random.ts";
 
-/** One operation's answer, as it goes to the client. */
+/** The answer of an operation, or of a group, as it goes to the client. */
 export interface Outcome {
-  /** The operation's place in the batch, from 0. */
+  /** The unit's place in the batch, from 0. */
   readonly index: number;
-  readonly answer: Answer;
+  readonly answer: UnitAnswer;
   /** Will no other follow? */
   readonly last: boolean;
 }
 
 /** A batch to be run. */
 export interface Execution {
-  /** The places of the operations in the order in which they run. */
+  /** The places of the units in the order in which they run. */
   readonly sequence: readonly number[];
   readonly continueOnError: boolean;
   readonly signal: AbortSignal;
   /** The places of what must have succeeded first. */
   dependencies(index: number): readonly number[];
-  carryOut(index: number): Answer | Promise<Answer>;
-  /** What an operation is answered that cannot run as one that it depends on has failed. */
-  skipped(index: number): Answer;
+  carryOut(index: number): Promise<UnitAnswer>;
+  /** What a unit is answered that cannot run as one that it depends on has failed. */
+  skipped(index: number): UnitAnswer;
   deliver(outcome: Outcome): void;
 }
 
 /**
- * Runs the operations one after another and delivers their answers in request order, each as soon as no earlier one is
+ * Runs the units one after another and delivers their answers in request order, each as soon as no earlier one is
  * missing. When it stops at an error, that error is the last answer and the rest gets none (OData 4.01 §11.7.7.5).
  *
  * @throws the signal's reason when the client leaves; what has not begun by then never runs
  */
 export async function execute(execution: Execution): Promise<void> {
-  const answers = new Map<number, Answer>();
+  const answers = new Map<number, UnitAnswer>();
   let next = 0;
   let left = execution.sequence.length;
   for (const index of execution.sequence) {
@@ -47,7 +47,7 @@ export async function execute(execution: Execution): Promise<void> {
       order.forEach((at, place) =>
         execution.deliver({
           index: at,
-          answer: answers.get(at) as Answer,
+          answer: answers.get(at) as UnitAnswer,
           last: place === order.length - 1,
         })
       );
@@ -66,10 +66,10 @@ export async function execute(execution: Execution): Promise<void> {
  * @throws the signal's reason when the client leaves; what has not begun by then never runs
  */
 export async function executeTogether(execution: Execution, atOnce: number): Promise<void> {
-  const begun = new Map<number, Promise<Answer>>();
+  const begun = new Map<number, Promise<UnitAnswer>>();
   const sequence = execution.sequence.values();
   let left = execution.sequence.length;
-  const run = async (index: number): Promise<Answer> => {
+  const run = async (index: number): Promise<UnitAnswer> => {
     const earlier = await Promise.all(execution.dependencies(index).map((at) => begun.get(at)));
     execution.signal.throwIfAborted();
     return earlier.every(succeeded) ? await execution.carryOut(index) : execution.skipped(index);
@@ -86,7 +86,7 @@ export async function executeTogether(execution: Execution, atOnce: number): Pro
   await Promise.all(Array.from({ length: atOnce }, work));
 }
 
-function succeeded(answer: Answer | undefined): boolean {
+function succeeded(answer: UnitAnswer | undefined): boolean {
   return answer !== undefined && answer.status < 400;
 }
 

@@ -6,10 +6,17 @@ import { drawnMs } from "../fault/answer.ts";
 import type { FaultPlan } from "../fault/plan.ts";
 import { type Call, Refusal, refusalAnswer, responseOf } from "../http/http.ts";
 import type { OpenBatch, WritableLedger } from "../ledger.ts";
-import type { FakeOptions } from "../options.ts";
+import type { ServerOptions } from "../options.ts";
 import type { MailboxLoad } from "./mailbox_load.ts";
 import { Random } from "../random.ts";
 import type { Traffic } from "./traffic.ts";
+
+/** How batches are received and run. */
+export interface ReceptionOptions extends ServerOptions {
+  readonly workMs?: number | undefined;
+  readonly order?: "any" | "request" | undefined;
+  readonly echoContentId?: boolean | undefined;
+}
 
 /** What a call meets on its way in. */
 export interface Premises {
@@ -21,7 +28,7 @@ export interface Premises {
   readonly load: MailboxLoad;
   readonly clock: Clock;
   readonly seed: number;
-  readonly options: FakeOptions;
+  readonly options: ReceptionOptions;
 }
 
 /**
@@ -53,7 +60,7 @@ async function receiveSingle(
     entry.mailbox = dialect.admit(call, house).address;
     entry.carriedOut = true;
     return responseOf(dialect.carryOut(call, house));
-  });
+  }, dialect);
   entry.status = answer.status;
   entry.answered = true;
   return answer;
@@ -66,7 +73,8 @@ async function receiveBatch(
 ): Promise<Response> {
   const record = recordOf(call, ++premises.traffic.posts);
   premises.ledger.enterBatch(record);
-  const admitted = refusedOr(() => premises.dialect.admit(call, premises.house));
+  const { dialect, house } = premises;
+  const admitted = refusedOr(() => dialect.admit(call, house), dialect);
   const response = admitted instanceof Response
     ? admitted
     : await admittedBatch(call, signal, { premises, record, mailbox: admitted.address });
@@ -116,7 +124,7 @@ async function judgedBatch(
   { left, leaves, end }: Leaving,
 ): Promise<Response> {
   const { dialect, house, plan, ledger, traffic, load, clock, seed, options } = premises;
-  const batch = refusedOr(() => dialect.readBatch(call, house));
+  const batch = refusedOr(() => dialect.readBatch(call, house), dialect);
   if (batch instanceof Response) {
     end();
     return batch;
@@ -139,11 +147,11 @@ async function judgedBatch(
   return await answerBatch({ dialect, house, ...how, ...what });
 }
 
-function refusedOr<T>(attempt: () => T): T | Response {
+function refusedOr<T>(attempt: () => T, { refuse = refusalAnswer }: Dialect): T | Response {
   try {
     return attempt();
   } catch (error) {
-    if (error instanceof Refusal) return responseOf(refusalAnswer(error));
+    if (error instanceof Refusal) return responseOf(refuse(error));
     throw error;
   }
 }

@@ -11,6 +11,7 @@ const RULES: JsonRules = {
   methods: ["GET", "POST", "PUT", "PATCH", "DELETE"],
   idKey: (id) => id.toLowerCase(),
   takesPlainText: false,
+  takesGroups: false,
 };
 
 /**

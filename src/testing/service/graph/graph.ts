@@ -1,6 +1,6 @@
 import { base64Of, type JsonForm } from "../../http/batch_answer.ts";
 import type { BatchOperation } from "../../http/batch.ts";
-import type { Dialect, House } from "../dialect.ts";
+import type { House, MailDialect } from "../dialect.ts";
 import { readGraphBatch } from "./batch.ts";
 import { graphTargetOf } from "./target.ts";
 import { type Answer, type Call, Refusal } from "../../http/http.ts";
@@ -31,7 +31,7 @@ const jsonForm: JsonForm = {
 };
 
 /** Microsoft Graph, v1.0 and beta: what it documents of mailboxes, batches and their limits (protocol C2, C3). */
-export const graphDialect: Dialect = {
+export const graphDialect: MailDialect = {
   baseUrl: BASE_URL,
   atOnce: 4,
   mailboxConcurrency: 4,

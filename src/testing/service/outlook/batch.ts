@@ -57,8 +57,8 @@ function readMembers(call: Call): readonly BatchMember[] {
       "CR and LF must follow the last delimiter: without them Outlook took it for a piece of the last body.",
     );
   }
-  for (const { changeSet, partHeaders } of members) {
-    if (changeSet !== undefined) {
+  for (const { group, partHeaders } of members) {
+    if (group !== undefined) {
       throw refused("ChangeSet", "A batch must hold operations only: change sets are not offered.");
     }
     if (partHeaders["content-transfer-encoding"] === undefined) {

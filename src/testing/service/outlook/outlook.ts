@@ -1,5 +1,5 @@
 import { ODATA_FORM } from "../../http/batch_answer.ts";
-import type { Dialect, House } from "../dialect.ts";
+import type { House, MailDialect } from "../dialect.ts";
 import { type Answer, type Call, Refusal } from "../../http/http.ts";
 import { seededMailbox } from "../../store/mailbox_seed.ts";
 import { openMailbox } from "./access.ts";
@@ -19,7 +19,7 @@ const vocabulary: Vocabulary = {
 };
 
 /** Outlook REST v2.0 and beta, as documented before they were switched off. */
-export const outlookDialect: Dialect = {
+export const outlookDialect: MailDialect = {
   baseUrl: "https://outlook.office.com/api/v2.0/",
   atOnce: 1,
   mailboxConcurrency: Infinity,
