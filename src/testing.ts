@@ -1,5 +1,5 @@
 /**
- * A strict fake Outlook for tests. It holds mailboxes in memory, judges every batch by the documented rules, fails on
+ * Strict fakes for tests: Outlook, Microsoft Graph, and an OData service. Each holds its items in memory, judges every batch by the documented rules, fails on
  * demand, and keeps a ledger of what it was asked and what it did.
  *
  * It is a web-standard handler: `fetch` takes the place of the global one, `handler` goes into a server of your own, and
@@ -56,11 +56,13 @@
  *
  * @module
  */
+import type { FakeODataOptions } from "./testing/odata_options.ts";
 import type { FakeOptions } from "./testing/options.ts";
 import { graphDialect } from "./testing/service/graph/graph.ts";
+import { odataServiceOf } from "./testing/service/odata/service.ts";
 import { outlookDialect } from "./testing/service/outlook/outlook.ts";
 import { serviceOf } from "./testing/service/service.ts";
-import type { FakeService } from "./testing/surface.ts";
+import type { FakeODataService, FakeService } from "./testing/surface.ts";
 
 export type { Clock } from "./testing/clock.ts";
 export type {
@@ -80,9 +82,10 @@ export type {
 } from "./testing/fault/fault.ts";
 export type { HeaderRecord } from "./testing/http/http.ts";
 export type { Ledger, LedgerBatch, LedgerEntry } from "./testing/ledger.ts";
-export type { FakeOptions, MailboxSeed } from "./testing/options.ts";
+export type { EntitySetSeed, FakeODataOptions } from "./testing/odata_options.ts";
+export type { FakeOptions, MailboxSeed, ServerOptions } from "./testing/options.ts";
 export type { Item } from "./testing/store/store.ts";
-export type { FakeServer, FakeService } from "./testing/surface.ts";
+export type { FakeCore, FakeODataService, FakeServer, FakeService } from "./testing/surface.ts";
 
 /**
  * An Outlook REST server (v2.0 and beta) in memory.
@@ -142,4 +145,37 @@ export function fakeOutlook(options: FakeOptions = {}): FakeService {
  */
 export function fakeGraph(options: FakeOptions = {}): FakeService {
   return serviceOf(graphDialect, options);
+}
+
+/**
+ * An OData service in memory, of version 2 to 4.01: entity sets, batches in multipart and in JSON, and groups that are
+ * carried out all together or not at all.
+ *
+ * It is as strict as OData is written: a batch that breaks a rule is refused as a whole with 400. Operations run in the
+ * order of the batch, up to the first error unless the batch asks to go on. `$id` stands for what an operation made, in
+ * URLs and in `@odata.bind`.
+ *
+ * @param options entity sets, version, what it takes, faults, time
+ * @returns the server; nothing listens until `listen()`
+ * @throws {TypeError} when a fault has no known name, or an index without `on: "part"`
+ * @throws {RangeError} when a fault's probability or status is out of bounds
+ *
+ * @example A group that is undone
+ * ```ts
+ * import { atomic, createODataBatcher, del, fetchTransport, post, toPromise } from "@rxbatch/rxbatch";
+ * import { fakeOData } from "@rxbatch/rxbatch/testing";
+ *
+ * const odata = fakeOData({ entitySets: { Customers: { items: 3 } } });
+ * const batcher = createODataBatcher({
+ *   baseUrl: odata.baseUrl,
+ *   token: odata.token,
+ *   transport: fetchTransport(odata.fetch),
+ * });
+ * const both = atomic([post("Customers", { Name: "Contoso" }), del("Customers(99)")]);
+ * const error = await toPromise(batcher, both).catch((error) => error);
+ * console.log(error.status, odata.items("Customers").length); // 404 3
+ * ```
+ */
+export function fakeOData(options: FakeODataOptions = {}): FakeODataService {
+  return odataServiceOf(options);
 }

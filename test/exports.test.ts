@@ -185,6 +185,10 @@ describe("the public surface", () => {
       "type Clock
       type CutFault
       type DripFault
+      type EntitySetSeed
+      type FakeCore
+      type FakeODataOptions
+      type FakeODataService
       type FakeOptions
       type FakeServer
       type FakeService
@@ -204,8 +208,10 @@ describe("the public surface", () => {
       type PlainFault
       type ResetFault
       type ScriptedFaults
+      type ServerOptions
       type StatusFault
       value fakeGraph
+      value fakeOData
       value fakeOutlook"
     `);
   });

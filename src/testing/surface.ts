@@ -91,3 +91,19 @@ export interface FakeService extends FakeCore {
   /** Back to the beginning: mailboxes, tokens, ledger, counters, script and everything drawn. */
   reset(): void;
 }
+
+/** An OData service. */
+export interface FakeODataService extends FakeCore {
+  /** The bearer token that opens it. */
+  readonly token: string;
+  /**
+   * Looks into an entity set.
+   *
+   * @param entitySet its name
+   * @returns the entities, in the order in which they came
+   * @throws {RangeError} when there is no such set
+   */
+  items(entitySet: string): Item[];
+  /** Back to the beginning: entities, ledger, counters, script and everything drawn. */
+  reset(): void;
+}

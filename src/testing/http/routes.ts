@@ -79,6 +79,11 @@ export function segmentsOf(pathname: string): string[] {
   });
 }
 
+/** The decoded segments of a path, with the key in the segment that it belongs to. */
+export function segmentsIn(pathname: string): string[] {
+  return pathname.split("/").filter((segment) => segment !== "").map(decodedSegment);
+}
+
 /** @throws {Refusal} 400 when a percent sign begins no octet */
 export function decodedSegment(segment: string): string {
   try {
