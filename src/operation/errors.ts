@@ -309,11 +309,28 @@ export class LimitError extends AbstractBatchError {
   readonly _tag = "LimitError" as const;
   /** The option that sets the limit, for example `"maxQueued"`. */
   readonly limit: string;
+  /** The status of the answer that was too large, if it was an answer. */
+  readonly status: number | undefined;
+  /** Its headers, names in lower case. */
+  declare readonly headers: Readonly<Record<string, string>> | undefined;
+  /** Its first 8 kB. */
+  declare readonly detail: string | undefined;
 
-  /** `limit`: the option that sets it. */
-  constructor(message: string, init: BatchErrorInit & { readonly limit: string }) {
+  /** `limit`: the option that sets it; the rest of an answer that was too large. */
+  constructor(
+    message: string,
+    init: BatchErrorInit & {
+      readonly limit: string;
+      readonly status?: number | undefined;
+      readonly headers?: Readonly<Record<string, string>> | undefined;
+      readonly detail?: string | undefined;
+    },
+  ) {
     super(message, init);
-    this.limit = init.limit;
+    const { limit, status, headers, detail } = init;
+    this.limit = limit;
+    this.status = status;
+    setHidden(this, { headers, detail });
   }
 }
 

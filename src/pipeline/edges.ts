@@ -12,6 +12,8 @@ export interface Edges {
   release(entry: Entry): void;
   /** Dispatch: the lane has got a slot. */
   post(lane: Lane, reason: BatchReason): void;
+  /** Post: it carries the entry no more. */
+  landed(entry: Entry): void;
   /** Post: it is over; these entries got no part. */
   ended(batch: Batch, end: PostEnd, unanswered: readonly Entry[]): void;
   /** Retry: it goes again. */

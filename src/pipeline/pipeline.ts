@@ -101,17 +101,19 @@ export class Pipeline implements Home, Edges {
 
   /** Post: all parts have gone to `answers`, its slot is free, and whoever got no part goes again or fails. */
   ended(batch: Batch, end: PostEnd, unanswered: readonly Entry[]): void {
-    const { answers, dispatch, endings, order, withdrawal } = this.#stages;
-    for (const entry of batch.aboard) {
-      if (entry.flight !== batch) continue;
-      entry.flight = undefined;
-      if (entry.isSettled) order.endTurn(entry);
-    }
+    const { answers, dispatch, endings, withdrawal } = this.#stages;
+    for (const entry of batch.aboard) if (entry.flight === batch) this.landed(entry);
     dispatch.ended(batch.lanes, batch.isChain);
     endings.ended(batch, end, unanswered);
     for (const { entry, part } of batch.deferred) answers.deferred(batch, entry, part);
     for (const lane of batch.lanes) withdrawal.rest(lane);
     this.life.landed();
+  }
+
+  /** Post: the entry is out no more, so the next of its ordering key may be. */
+  landed(entry: Entry): void {
+    entry.flight = undefined;
+    if (entry.isSettled) this.#stages.order.endTurn(entry);
   }
 
   /** Retry: back to its lane, or to wait for what it depends on. */

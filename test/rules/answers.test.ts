@@ -287,6 +287,12 @@ describe("rule 16: one error place for a whole batch", () => {
     expect(rig.batches.map(({ urls }) => urls.length)).toEqual([20, 19, 18]);
     expect(rig.batches[2]!.urls[0]).toBe("m19");
     expect(rig.told).toHaveLength(20);
+    const errors = rig.told.map((line) => line.split(" ").slice(1, 3).join(" "));
+    expect(errors.filter((line) => line.endsWith(" ResponseError"))).toEqual([
+      "m0 ResponseError",
+      "m1 ResponseError",
+    ]);
+    expect(errors.filter((line) => line.endsWith(" BatchHttpError"))).toHaveLength(18);
     const last = rig.errorOf("m10") as BatchHttpError;
     expect(last).toMatchObject({ _tag: "BatchHttpError", status: 400, code: "InvalidHeaderValue" });
     expect(last.attempts).toBe(3);

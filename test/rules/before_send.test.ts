@@ -8,12 +8,12 @@ import {
   type Operation,
   post,
 } from "../../mod.ts";
-import { names, okay, Rig } from "../support/rig.ts";
+import { names, okay, Rig, type RigOptions } from "../support/rig.ts";
 
 type BeforeSend = NonNullable<BatchOptions["beforeSend"]>;
 
 /** A rig whose batches wait for a word. */
-function waiting(options: BatchOptions = {}) {
+function waiting(options: RigOptions = {}) {
   const asked: { operations: readonly Operation[]; options: Parameters<BeforeSend>[1] }[] = [];
   const answers: { resolve(): void; reject(cause: unknown): void }[] = [];
   const rig = new Rig({
@@ -32,6 +32,43 @@ async function heard(): Promise<void> {
 }
 
 describe("rule 33: beforeSend", () => {
+  it("passes the turn of who left meanwhile on to the next of the ordering key", async () => {
+    const { rig, answers } = waiting();
+    const first = rig.send(get("first", { orderingKey: "k" }));
+    rig.send("beside");
+    rig.send(get("next", { orderingKey: "k" }));
+    rig.run(50);
+    first.unsubscribe();
+    answers[0]!.resolve();
+    await heard();
+    rig.run(100);
+    answers[1]!.resolve();
+    await heard();
+    rig.run();
+    expect(rig.told.map((line) => line.replace(/@\d+ /, ""))).toEqual(["beside 200", "next 200"]);
+  });
+
+  it("passes the turn of a dependent that fell meanwhile on as well", async () => {
+    const { rig, answers } = waiting({ wire: { order: "native" } });
+    const parent = get("parent");
+    const subscription = rig.send(parent);
+    rig.send(get("child", { dependsOn: [parent], orderingKey: "k" }));
+    rig.send("beside");
+    rig.send(get("next", { orderingKey: "k" }));
+    rig.run(50);
+    subscription.unsubscribe();
+    for (let at = 0; at < 4; at++) {
+      answers[at]?.resolve();
+      await heard();
+      rig.run(100 * (at + 1));
+    }
+    expect(rig.told.map((line) => line.replace(/@\d+ /, "")).sort()).toEqual([
+      "beside 200",
+      "child DependencyError",
+      "next 200",
+    ]);
+  });
+
   it("is asked with what the batch carries before anything is out", async () => {
     const { rig, asked, answers } = waiting();
     const a = get("a", { context: "x" });

@@ -5,6 +5,7 @@ import {
   createOutlookBatcher,
   DecodeError,
   get,
+  type LimitError,
   type Operation,
   post,
   type ResponseError,
@@ -306,7 +307,12 @@ describe("rule 15: a part is delivered when its last byte arrives", () => {
     rig.answer = () => [{ status: 200, headers: {}, body: chunks }];
     for (const url of names(2)) rig.send(url);
     rig.run();
-    expect(rig.told).toEqual(["@10 m0 200", "@10 m1 LimitError"]);
+    expect(rig.told).toEqual(["@10 m0 200", "@10 m1 LimitError 200"]);
+    expect(rig.errorOf("m1")).toMatchObject({ limit: "maxResponseBytes", status: 200 });
+    const error = rig.errorOf("m1") as LimitError;
+    expect(error.headers).toBeDefined();
+    expect(error.detail!.startsWith(lines[0]!.slice(0, 5))).toBe(true);
+    expect(Object.keys(error)).not.toContain("detail");
   });
 });
 

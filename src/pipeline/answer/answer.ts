@@ -1,11 +1,10 @@
 import type { AtomicOperation } from "../../operation/atomic.ts";
-import type { MemberFate } from "../../operation/errors.ts";
 import type { Settings } from "../../options/settings.ts";
 import type { Part, Wire } from "../../wire/wire.ts";
 import type { Clock } from "../time/clock.ts";
 import type { Entry } from "../entry.ts";
 import { Checking } from "./checking.ts";
-import { responseError } from "./failure.ts";
+import { errorOf } from "./part_error.ts";
 import { culpritOf, fatesOf, responsesOf, schemaOf } from "./match/group.ts";
 import { ALL_DONE, bodyOf, responseOf, type Told } from "./told.ts";
 import { malformed } from "./unreadable.ts";
@@ -151,21 +150,6 @@ export class Answers {
     if (isChecked) this.#checking.check(entry, response);
     else this.#stages.settle.answered(entry, response);
   }
-}
-
-/** What an operation fails with for this part; a body that cannot be read is no reason to hide the error. */
-function errorOf(part: Part, { isAnonymous }: Batch, members?: readonly MemberFate[]): ErrorOf {
-  return (entry, refusal) => {
-    let body: unknown;
-    let detail: string | undefined;
-    try {
-      body = bodyOf(entry, part);
-    } catch {
-      detail = part.detail?.();
-    }
-    const told = { response: responseOf(entry, part, body), detail, members };
-    return responseError(entry, told, refusal, { isAnonymous });
-  };
 }
 
 function hasParents({ operation }: Entry): boolean {

@@ -14,10 +14,11 @@ export function unmatched(mismatch: string): DecodeError {
 
 /** The whole answer cannot be understood: what is known of it stays on the error. */
 export function unreadable(entry: Entry, cause: unknown, unread: Unread | undefined): BatchError {
-  if (cause instanceof LimitError) {
-    return new LimitError(cause.message, { ...initOf(entry), cause, limit: cause.limit });
-  }
   const { head, detail } = unread ?? {};
+  if (cause instanceof LimitError) {
+    const { message, limit } = cause;
+    return new LimitError(message, { ...initOf(entry), cause, limit, ...head, detail });
+  }
   return new DecodeError(decodeMessage(entry, cause), { ...initOf(entry), cause, ...head, detail });
 }
 

@@ -75,7 +75,9 @@ export class Post implements Timed, CredentialsListener, PreparationListener, An
     // Whoever is told of it may leave, and others fall with him.
     while (!this.#isEnded && batch.aboard.some(hasFallen));
     if (this.#isEnded) return;
+    const lost = batch.aboard.filter((entry) => !batch.isAwaited(entry));
     batch.entries = batch.riders.places(batch.entries, (entry) => batch.isAwaited(entry));
+    for (const entry of lost) this.#calls.takenOut(entry);
     const isPaused = (entry: Entry) => this.#calls.isPaused(entry, batch.laneOf(entry));
     if (batch.entries.some(isPaused)) this.ended({ kind: "put back" });
     else this.#send();

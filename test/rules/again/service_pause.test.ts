@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { get, LimitError, NotExecutedError } from "../../../mod.ts";
+import { get, LimitError, type NotExecutedError } from "../../../mod.ts";
 import type { PlainPart } from "../../support/plain_wire.ts";
 import { names, Rig, type RigOptions } from "../../support/rig.ts";
 

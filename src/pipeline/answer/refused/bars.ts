@@ -19,10 +19,15 @@ export class Bars {
 
   /** `sent`: what it stood for. */
   constructor(part: Part, sent: SentOperation) {
-    const operation = membersOf(sent)[0]!;
-    const { status, headers } = part;
-    this.unread = { head: { status, headers }, detail: part.detail?.() ?? bodyOf(part, operation) };
-    this.#text = `${status} ${this.unread.detail}`;
+    this.unread = unreadOf(part, sent);
+    this.#text = textOf(this.unread);
+  }
+
+  /** The same has stood for its batch so often that it is no operation's own; what is kept of it then. */
+  static asLast({ barredBy, built }: Entry, part: Part): Unread | undefined {
+    if (barredBy?.times !== MAX_TIMES - 1) return undefined;
+    const unread = unreadOf(part, built!);
+    return barredBy.text === textOf(unread) ? unread : undefined;
   }
 
   /** Those whose error it is now, and the others in the order in which they go again. */
@@ -40,6 +45,16 @@ export class Bars {
     if (isSecond) others.unshift(others.pop()!);
     return { barred, others };
   }
+}
+
+function unreadOf(part: Part, sent: SentOperation): Unread {
+  const { status, headers } = part;
+  const detail = part.detail?.() ?? bodyOf(part, membersOf(sent)[0]!);
+  return { head: { status, headers }, detail };
+}
+
+function textOf({ head, detail }: Unread): string {
+  return `${head.status} ${detail}`;
 }
 
 /** For a wire that keeps no text. */
