@@ -6,7 +6,7 @@ import type { Gate } from "./gate.ts";
 import type { Lane } from "./collect/lane.ts";
 import type { Lanes } from "./collect/lanes.ts";
 import type { Windows } from "./collect/window.ts";
-import type { Waits } from "./answer/waits.ts";
+import type { Waits } from "./answer/again/waits.ts";
 
 /** Where an entry can wait. */
 export interface WithdrawalStages {

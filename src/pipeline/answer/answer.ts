@@ -10,10 +10,10 @@ import { ALL_DONE, bodyOf, responseOf, type Told } from "./told.ts";
 import { malformed } from "./unreadable.ts";
 import type { Halves } from "./refused/halves.ts";
 import type { Loop } from "../time/loop.ts";
-import { outcomeFor, outcomeOfPart } from "./outcome.ts";
+import { outcomeFor, outcomeOfPart } from "./again/outcome.ts";
 import type { Batch } from "../send/batch.ts";
-import type { Pauses } from "./pauses.ts";
-import type { Attempt, ErrorOf, Refusal, Retry } from "./retry.ts";
+import type { Pauses } from "./again/pauses.ts";
+import type { Attempt, ErrorOf, Refusal, Retry } from "./again/retry.ts";
 import type { Settle } from "./settle.ts";
 import type { Renewal } from "./refused/renewal.ts";
 

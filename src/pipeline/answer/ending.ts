@@ -1,6 +1,6 @@
 import { TransportError } from "../../operation/errors.ts";
 import type { Entry } from "../entry.ts";
-import type { Again } from "./again.ts";
+import type { Again } from "./again/again.ts";
 import { Bars } from "./refused/bars.ts";
 import { batchHttpError, forbidden, lost, notSent, skipped } from "./failure.ts";
 import type { Batch } from "../send/batch.ts";

@@ -17,7 +17,7 @@ import type { StandardSchemaIssue } from "../../operation/standard_schema.ts";
 import type { Entry } from "../entry.ts";
 import type { Unread } from "../send/exchange.ts";
 import { type Anonymity, withoutToken } from "./anonymity.ts";
-import type { Refusal } from "./retry.ts";
+import type { Refusal } from "./again/retry.ts";
 
 /** The errors that operations end with: fresh ones, for each has its own operation (design rule 27). */
 

@@ -1,7 +1,7 @@
 import type { MemberFate } from "../../operation/errors.ts";
 import type { Part } from "../../wire/wire.ts";
 import type { Batch } from "../send/batch.ts";
-import type { ErrorOf } from "./expiry.ts";
+import type { ErrorOf } from "./again/expiry.ts";
 import { batchHttpError, responseError } from "./failure.ts";
 import { Bars } from "./refused/bars.ts";
 import { bodyOf, responseOf } from "./told.ts";

@@ -3,7 +3,7 @@ import type { Lane } from "../../collect/lane.ts";
 import type { Lanes } from "../../collect/lanes.ts";
 import type { Company, Entry } from "../../entry.ts";
 import type { Gate } from "../../gate.ts";
-import type { Attempt, Refusal, Retry } from "../retry.ts";
+import type { Attempt, Refusal, Retry } from "../again/retry.ts";
 import type { Settle } from "../settle.ts";
 
 /** What halves are made with. */

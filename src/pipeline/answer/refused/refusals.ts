@@ -7,15 +7,15 @@ import type { Entry } from "../../entry.ts";
 import type { Unread } from "../../send/exchange.ts";
 import type { Batch } from "../../send/batch.ts";
 import type { Clock } from "../../time/clock.ts";
-import type { Again } from "../again.ts";
+import type { Again } from "../again/again.ts";
 import { batchHttpError } from "../failure.ts";
 import { unreadable } from "../unreadable.ts";
 import type { BatchRefusal, Halves } from "./halves.ts";
-import { outcomeOfBatch } from "../outcome.ts";
+import { outcomeOfBatch } from "../again/outcome.ts";
 import type { Renewal } from "./renewal.ts";
 import { namesTheCount } from "./text.ts";
-import type { Refusal } from "../retry.ts";
-import { retryAfterMs } from "../retry_after.ts";
+import type { Refusal } from "../again/retry.ts";
+import { retryAfterMs } from "../again/retry_after.ts";
 
 /** What a whole batch is refused with when a single operation in it is malformed, or breaks the server. */
 const SPOILT: ReadonlySet<number> = new Set([400, 422, 500]);

@@ -3,7 +3,7 @@ import type { Entry } from "../../entry.ts";
 import type { HeaderSets } from "../../send/credentials/header_sets.ts";
 import type { Batch } from "../../send/batch.ts";
 import type { Tokens } from "../../send/credentials/token.ts";
-import type { Attempt } from "../retry.ts";
+import type { Attempt } from "../again/retry.ts";
 
 /** What an answer wants that nothing ran for: fresh headers, or with 401 a fresh token. Each goes again once for each. */
 export class Renewal {

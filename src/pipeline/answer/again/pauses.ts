@@ -1,10 +1,10 @@
-import type { BatchEvent } from "../../options/events.ts";
-import type { Settings } from "../../options/settings.ts";
-import type { Wire } from "../../wire/wire.ts";
-import type { Lane } from "../collect/lane.ts";
-import type { Entry } from "../entry.ts";
-import type { Events } from "../events.ts";
-import type { Clock } from "../time/clock.ts";
+import type { BatchEvent } from "../../../options/events.ts";
+import type { Settings } from "../../../options/settings.ts";
+import type { Wire } from "../../../wire/wire.ts";
+import type { Lane } from "../../collect/lane.ts";
+import type { Entry } from "../../entry.ts";
+import type { Events } from "../../events.ts";
+import type { Clock } from "../../time/clock.ts";
 import type { Expiry } from "./expiry.ts";
 import { retryAfterMs } from "./retry_after.ts";
 import type { Waits } from "./waits.ts";

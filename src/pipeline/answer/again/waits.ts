@@ -1,7 +1,7 @@
 import { Subscription } from "rxjs";
-import type { Lane } from "../collect/lane.ts";
-import type { Entry } from "../entry.ts";
-import type { Clock } from "../time/clock.ts";
+import type { Lane } from "../../collect/lane.ts";
+import type { Entry } from "../../entry.ts";
+import type { Clock } from "../../time/clock.ts";
 
 /** What waits call. */
 export interface WaitCalls {

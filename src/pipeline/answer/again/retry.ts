@@ -1,10 +1,10 @@
-import type { Settings } from "../../options/settings.ts";
-import type { Clock } from "../time/clock.ts";
-import type { Gate } from "../gate.ts";
-import type { Entry } from "../entry.ts";
-import type { Events } from "../events.ts";
-import type { Lane } from "../collect/lane.ts";
-import type { Order } from "../collect/order.ts";
+import type { Settings } from "../../../options/settings.ts";
+import type { Clock } from "../../time/clock.ts";
+import type { Gate } from "../../gate.ts";
+import type { Entry } from "../../entry.ts";
+import type { Events } from "../../events.ts";
+import type { Lane } from "../../collect/lane.ts";
+import type { Order } from "../../collect/order.ts";
 import type { ErrorOf, Expiry, Refusal } from "./expiry.ts";
 import { methodClassOf, NEXT, type Outcome } from "./outcome.ts";
 import type { Pauses } from "./pauses.ts";

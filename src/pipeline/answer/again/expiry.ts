@@ -1,10 +1,10 @@
-import { type BatchError, LimitError, NotExecutedError } from "../../operation/errors.ts";
-import { nameOf } from "../../operation/identity.ts";
-import type { Settings } from "../../options/settings.ts";
-import type { Lane } from "../collect/lane.ts";
-import type { Entry } from "../entry.ts";
-import type { Gate } from "../gate.ts";
-import type { Clock } from "../time/clock.ts";
+import { type BatchError, LimitError, NotExecutedError } from "../../../operation/errors.ts";
+import { nameOf } from "../../../operation/identity.ts";
+import type { Settings } from "../../../options/settings.ts";
+import type { Lane } from "../../collect/lane.ts";
+import type { Entry } from "../../entry.ts";
+import type { Gate } from "../../gate.ts";
+import type { Clock } from "../../time/clock.ts";
 
 /** Why an operation does not go again: it must not, or one of its budgets is spent. */
 export type Refusal = "policy" | "retry.maxRetries" | "retry.maxTotalMs";

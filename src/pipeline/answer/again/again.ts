@@ -1,9 +1,9 @@
-import type { BatchError } from "../../operation/errors.ts";
-import type { Entry } from "../entry.ts";
-import type { Batch } from "../send/batch.ts";
-import type { Clock } from "../time/clock.ts";
+import type { BatchError } from "../../../operation/errors.ts";
+import type { Entry } from "../../entry.ts";
+import type { Batch } from "../../send/batch.ts";
+import type { Clock } from "../../time/clock.ts";
 import type { Attempt, Refusal, Retry } from "./retry.ts";
-import type { Settle } from "./settle.ts";
+import type { Settle } from "../settle.ts";
 
 /** Sends those again that share one fate, and fails those that cannot go. */
 export class Again {

@@ -1,5 +1,5 @@
-import { membersOf, type SentOperation } from "../../operation/atomic.ts";
-import { isIdempotent, isSafe } from "../../operation/operation.ts";
+import { membersOf, type SentOperation } from "../../../operation/atomic.ts";
+import { isIdempotent, isSafe } from "../../../operation/operation.ts";
 
 /**
  * How one attempt of an operation ended.

@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { type BatchOptions, get, type Operation, post, put, TransportError } from "../../../mod.ts";
+import {
+  type BatchOptions,
+  get,
+  type Operation,
+  post,
+  put,
+  TransportError,
+} from "../../../../mod.ts";
 import {
   type MethodClass,
   methodClassOf,
@@ -8,8 +15,8 @@ import {
   type Outcome,
   outcomeOfBatch,
   outcomeOfPart,
-} from "../../../src/pipeline/answer/outcome.ts";
-import { okay, Rig } from "../../support/rig.ts";
+} from "../../../../src/pipeline/answer/again/outcome.ts";
+import { okay, Rig } from "../../../support/rig.ts";
 
 type Fault = (rig: Rig) => ReturnType<Rig["answer"]>;
 
