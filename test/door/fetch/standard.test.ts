@@ -9,7 +9,6 @@ import {
   type Fetch,
   type Operation,
   OperationError,
-  type OperationResponse,
 } from "../../../mod.ts";
 import { answering, elsewhere, type Given, URL_OF_ME } from "./answering.ts";
 
