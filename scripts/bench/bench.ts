@@ -5,13 +5,14 @@ import type { Runtime } from "./child.ts";
 import { comparedWith, storedResults } from "./comparison.ts";
 import { COST } from "./cost/suite.ts";
 import { END_TO_END } from "./end_to_end/suite.ts";
+import { FETCH_DOOR } from "./fetch_door/suite.ts";
 import { machine, versions } from "./machine.ts";
 import { OVERHEAD } from "./overhead/suite.ts";
 import { quietness, told } from "./quiet.ts";
 
 /**
  * Compares the built package with its peers:
- * `npm run build && npm run bench -- [--only overhead,end_to_end,cost] [--runtime node,deno] [--rounds 3] [--quick]
+ * `npm run build && npm run bench -- [--only overhead,end_to_end,fetch_door,cost] [--runtime node,deno] [--rounds 3] [--quick]
  * [--write-under-load]`.
  *
  * Prints the tables, and which of our ratios are worse than the results committed last. Writes all numbers to
@@ -19,7 +20,7 @@ import { quietness, told } from "./quiet.ts";
  */
 const { values: options } = parseArgs({
   options: {
-    only: { type: "string", default: "overhead,end_to_end,cost" },
+    only: { type: "string", default: "overhead,end_to_end,fetch_door,cost" },
     runtime: { type: "string", default: "node,deno" },
     rounds: { type: "string", default: "3" },
     quick: { type: "boolean", default: false },
@@ -27,7 +28,12 @@ const { values: options } = parseArgs({
   },
 });
 
-const SUITES = { overhead: OVERHEAD, end_to_end: END_TO_END, cost: COST } as const;
+const SUITES = {
+  overhead: OVERHEAD,
+  end_to_end: END_TO_END,
+  fetch_door: FETCH_DOOR,
+  cost: COST,
+} as const;
 const RESULTS = "scripts/bench/results";
 
 const before = await quietness();

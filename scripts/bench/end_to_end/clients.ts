@@ -2,17 +2,18 @@ import { from, lastValueFrom, mergeMap } from "rxjs";
 import { averageOperator } from "../overhead/average_pipeline.ts";
 import { type Client, IN_FLIGHT, type Message, type Request } from "./client.ts";
 import { fetchFloor, floor, parsingFloor } from "./floor.ts";
-import { graphOperator, onFetch, onUndici, operator, send } from "./ours.ts";
-import { graphClient, pnp } from "./vendors.ts";
+import { belowGraphClient, graphOperator, onFetch, onUndici, operator, send } from "./ours.ts";
+import { graphCalls, graphClient, pnp } from "./vendors.ts";
 
 async function inTurns(
   requests: readonly Request[],
   load: (url: string) => Promise<unknown>,
   origin: string,
+  version = "/api/v2.0",
 ): Promise<number> {
   let count = 0;
   const each$ = from(requests).pipe(mergeMap(async ({ url, context }) => {
-    const message = await load(`${origin}/api/v2.0/${context ?? "me"}/${url}`) as Message;
+    const message = await load(`${origin}${version}/${context ?? "me"}/${url}`) as Message;
     if (message.Subject.length > 0) count++;
   }, IN_FLIGHT));
   await lastValueFrom(each$, { defaultValue: undefined });
@@ -26,6 +27,7 @@ export const CLIENTS: Readonly<Record<string, (origin: string) => Promise<Client
   "rxbatch on fetch": operator(onFetch),
   "rxbatch send() on fetch": send(onFetch),
   "rxbatch for Graph, on undici": graphOperator(onUndici),
+  "rxbatch below Graph client, on undici": belowGraphClient(onUndici),
   "single requests, undici": async (origin) => {
     const { Agent, request } = await import("undici");
     const dispatcher = new Agent({ connections: IN_FLIGHT });
@@ -36,6 +38,10 @@ export const CLIENTS: Readonly<Record<string, (origin: string) => Promise<Client
     Promise.resolve((requests) =>
       inTurns(requests, async (url) => (await fetch(url)).json(), origin)
     ),
+  "single requests, Graph client": async (origin) => {
+    const call = await graphCalls(origin, fetch);
+    return (requests) => inTurns(requests, call, "", "");
+  },
   "Graph client": graphClient,
   "PnPjs": pnp,
   "average RxJS pipeline": (origin) => {

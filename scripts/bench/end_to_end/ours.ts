@@ -2,6 +2,7 @@ import { from, map } from "rxjs";
 import type { BatchOperator, Transport } from "../../../mod.ts";
 import { loadCore, loadUndici } from "../built_package.ts";
 import { type Client, IN_FLIGHT, type Message, type Request } from "./client.ts";
+import { graphCalls } from "./vendors.ts";
 
 type Make = (origin: string) => Promise<Client>;
 type MakeTransport = () => Promise<Transport>;
@@ -31,6 +32,27 @@ export function graphOperator(transportOf: MakeTransport): Make {
       concurrencyPerContext: IN_FLIGHT,
       mixContexts: true,
     }));
+  };
+}
+
+/** A client that batches nothing, above a fetch that does. */
+export function belowGraphClient(transportOf: MakeTransport): Make {
+  return async (origin) => {
+    const { batchingFetch, createGraphBatcher } = await loadCore();
+    const batcher = createGraphBatcher({
+      baseUrl: `${origin}/v1.0/`,
+      transport: await transportOf(),
+      concurrency: IN_FLIGHT,
+      concurrencyPerContext: IN_FLIGHT,
+      mixContexts: true,
+    });
+    const call = await graphCalls(origin, batchingFetch(batcher));
+    return async (requests) => {
+      const messages = await Promise.all(
+        requests.map(({ url, context }) => call(`/${context ?? "me"}/${url}`)),
+      );
+      return messages.filter(({ Subject }) => Subject.length > 0).length;
+    };
   };
 }
 

@@ -48,6 +48,25 @@ export async function graphClient(origin: string): Promise<Client> {
     });
 }
 
+type Send = (request: RequestInfo, init?: RequestInit) => Promise<Response>;
+
+/** The same client as most programs use it, a call each; `send` is the fetch below it. */
+export async function graphCalls(
+  origin: string,
+  send: Send,
+): Promise<(url: string) => Promise<Message>> {
+  const { Client: Graph } = await import("@microsoft/microsoft-graph-client");
+  const client = Graph.initWithMiddleware({
+    baseUrl: origin,
+    middleware: {
+      async execute(context) {
+        context.response = await send(context.request, context.options as RequestInit);
+      },
+    },
+  });
+  return (url) => client.api(url).get() as Promise<Message>;
+}
+
 /** Types of what importing `batching` and `users` adds to it. */
 interface PnpGraph {
   batched(): [PnpGraph, execute: () => Promise<void>];

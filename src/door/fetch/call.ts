@@ -82,19 +82,28 @@ async function bytesOf(request: Request): Promise<Uint8Array | undefined> {
 function urlOf(given: unknown): string {
   const text = String(given);
   const base = (globalThis as { readonly location?: { readonly href: string } }).location?.href;
-  if (!URL.canParse(text, base)) {
+  const url = parsed(text, base);
+  if (url === undefined) {
     throw new TypeError(
       `Cannot fetch as a URL must be absolute: current value is ${lengthOf("a text", text)}`,
     );
   }
-  const url = new URL(text, base);
   if (url.username !== "" || url.password !== "") {
     throw new TypeError(
       "Cannot fetch as a URL must hold no credentials: current value is one that does",
     );
   }
-  url.hash = "";
-  return url.href;
+  if (url.hash !== "") url.hash = "";
+  const { href } = url;
+  return href.endsWith("#") ? href.slice(0, -1) : href;
+}
+
+function parsed(text: string, base: string | undefined): URL | undefined {
+  try {
+    return new URL(text, base);
+  } catch {
+    return undefined;
+  }
 }
 
 function restOf(

@@ -1,4 +1,4 @@
-import type { Subscription } from "rxjs";
+import type { Observer, Subscription } from "rxjs";
 import { BatchError, ResponseError } from "../../operation/errors.ts";
 import type { OperationInit } from "../../operation/operation.ts";
 import type { OperationResponse } from "../../operation/response.ts";
@@ -27,11 +27,16 @@ type Body = string | Uint8Array | undefined;
 /** Not sent, or lost on the way: what `fetch` rejects with a TypeError for. */
 const NETWORK_FAILURES: ReadonlySet<string> = new Set(["TransportError", "BatchTimeoutError"]);
 
-/** One call of fetch, from what was asked to its Response. */
-export class FetchExchange {
+/**
+ * One call of fetch, from what was asked to its Response. It listens to signal and answer itself: no closure per call that
+ * needs none.
+ */
+export class FetchExchange implements Observer<OperationResponse<unknown>>, EventListenerObject {
   readonly #door: FetchDoor;
   readonly #call: Call;
   readonly #settled: Settled;
+  /** What was sent. */
+  #body: Body = undefined;
   #subscription: Subscription | undefined = undefined;
   #turn: ((work: () => void) => void) | undefined = undefined;
   #isOver = false;
@@ -47,7 +52,7 @@ export class FetchExchange {
     const { signal, body } = this.#call;
     if (signal?.aborted === true) return this.#settled.reject(signal.reason);
     const init = this.#door.init?.(requestOf(input, this.#call));
-    signal?.addEventListener("abort", this.#abort);
+    signal?.addEventListener("abort", this);
     if (init === "fallback") return this.#unread("it was asked to go outside batches");
     const why = cannotTravel(this.#call);
     if (why !== undefined) return this.#unread(why);
@@ -63,28 +68,27 @@ export class FetchExchange {
     );
   }
 
-  readonly #abort = (): void => {
+  /** The signal has aborted. */
+  handleEvent(): void {
     const { signal } = this.#call;
     this.#end(() => this.#settled.reject(signal!.reason));
     this.#subscription?.unsubscribe();
     // Whoever stands behind it waits for its body no longer.
     this.#turn?.(() => {});
-  };
+  }
 
   #send(body: Body, init: OperationInit | undefined): void {
     if (this.#isOver) return;
+    this.#body = body;
     try {
       const operation = toOperation(this.#call, body, init);
-      this.#subscription = this.#door.batcher.send(operation).subscribe({
-        next: (response) => this.#answer(response, body),
-        error: (error) => this.#refuse(error, body),
-      });
+      this.#subscription = this.#door.batcher.send(operation).subscribe(this);
     } catch (error) {
-      this.#refuse(error, body);
+      this.error(error);
     }
   }
 
-  #answer(response: OperationResponse<unknown>, body: Body): void {
+  next(response: OperationResponse<unknown>): void {
     let next: Redirect | undefined;
     try {
       next = redirectOf(this.#call, response);
@@ -96,16 +100,16 @@ export class FetchExchange {
     }
     const { url, method, headers, isBodyKept } = next;
     const call = { ...this.#call, url, method, headers };
-    const sameBody = isBodyKept ? body as BodyInit | undefined : undefined;
+    const sameBody = isBodyKept ? this.#body as BodyInit | undefined : undefined;
     this.#elsewhere(call, sameBody, "a redirect leads out of the batch");
   }
 
-  #refuse(error: unknown, body: Body): void {
-    if (error instanceof ResponseError) return this.#answer(error.response, body);
+  error(error: unknown): void {
+    if (error instanceof ResponseError) return this.next(error.response);
     if (!(error instanceof BatchError)) return this.#fail(error);
     if (error._tag === "OperationError") {
       const why = "the batch must be able to carry it";
-      return this.#elsewhere(this.#call, body as BodyInit | undefined, why, error);
+      return this.#elsewhere(this.#call, this.#body as BodyInit | undefined, why, error);
     }
     if (!NETWORK_FAILURES.has(error._tag)) return this.#fail(error);
     this.#fail(
@@ -115,6 +119,8 @@ export class FetchExchange {
       ),
     );
   }
+
+  complete(): void {}
 
   /** Outside batches, with a body that nobody has read yet; a stream goes along as it is. */
   #unread(why: string): void {
@@ -161,7 +167,7 @@ export class FetchExchange {
   #end(settle: () => void): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#call.signal?.removeEventListener("abort", this.#abort);
+    this.#call.signal?.removeEventListener("abort", this);
     try {
       settle();
     } catch (cause) {

@@ -33,10 +33,13 @@ export function cannotTravel({ method, body, headers, rest }: Call): string | un
 export function toOperation(
   { method, url, headers }: Call,
   body: string | Uint8Array | undefined,
-  init: OperationInit = {},
+  init?: OperationInit,
 ): Operation {
+  const make = MAKERS.get(method)!;
+  if (init === undefined) {
+    return make(url, body, { headers: Object.fromEntries(headers), read: "bytes" });
+  }
   for (const [name, value] of Object.entries(init.headers ?? {})) headers.set(name, value);
   const { schema: _, ...rest } = init;
-  const all: OperationInit = { ...rest, headers: Object.fromEntries(headers), read: "bytes" };
-  return MAKERS.get(method)!(url, body, all);
+  return make(url, body, { ...rest, headers: Object.fromEntries(headers), read: "bytes" });
 }

@@ -4,16 +4,14 @@ import { reasonPhrase } from "./reason_phrase.ts";
 /** Statuses whose answers have no body (Fetch standard, "null body status"). */
 const NULL_BODY_STATUSES: ReadonlySet<number> = new Set([204, 205, 304]);
 
-/** What a Response of the network refuses, and a constructed one would do. */
-const FIXED: PropertyDescriptorMap = /* @__PURE__ */ Object.fromEntries(
-  /* @__PURE__ */ ["append", "delete", "set"].map((name) => [name, {
-    value: () => {
-      throw new TypeError(
-        `Cannot ${name} a header as those of an answer are immutable: current value is an answer`,
-      );
-    },
-  }]),
-);
+type MakeFetched = new (
+  body: Uint8Array<ArrayBuffer> | null,
+  init: ResponseInit,
+  url: string,
+) => Response;
+
+/** Made with the first answer: on Node, a module that names `Response` while it loads has all of `fetch` loaded. */
+let Fetched: MakeFetched | undefined;
 
 /**
  * The answer to one operation as `fetch` would have given it.
@@ -27,12 +25,12 @@ export function toResponse(
   const isNull = method === "HEAD" || NULL_BODY_STATUSES.has(status);
   const bytes = isNull ? null : body as Uint8Array<ArrayBuffer> | undefined ?? new Uint8Array();
   try {
-    const response = new Response(bytes, {
+    Fetched ??= fetchedClass();
+    return new Fetched(bytes, {
       status,
       statusText: reasonPhrase(status),
       headers: NULL_BODY_STATUSES.has(status) ? withoutLength(headers) : headers,
-    });
-    return fetched(response, url);
+    }, url);
   } catch (cause) {
     throw new TypeError(
       `Cannot make a Response as its status and headers must be such as fetch can give: current value is status ${status}`,
@@ -46,14 +44,42 @@ function withoutLength(headers: Readonly<Record<string, string>>): Record<string
   return rest;
 }
 
-/**
- * Says where it came from, and has headers that cannot be changed, as a Response of the network. It is no subclass: on
- * Node, a module that names `Response` while it loads has all of `fetch` loaded, which is most of what an import may take.
- */
-function fetched(response: Response, url: string): Response {
-  Object.defineProperties(response.headers, FIXED);
-  return Object.defineProperties(response, {
-    url: { value: url },
-    clone: { value: () => fetched(Response.prototype.clone.call(response), url) },
+/** A Response that says where it came from, and has headers that cannot be changed, as one of the network. */
+function fetchedClass(): MakeFetched {
+  const refusing = (name: string) => ({
+    value: () => {
+      throw new TypeError(
+        `Cannot ${name} a header as those of an answer are immutable: current value is an answer`,
+      );
+    },
   });
+  const immutable = {
+    append: refusing("append"),
+    delete: refusing("delete"),
+    set: refusing("set"),
+  };
+  const fetched = (response: Response, url: string): Response => {
+    Object.defineProperties(response.headers, immutable);
+    return Object.defineProperties(response, {
+      url: { value: url },
+      clone: { value: () => fetched(Response.prototype.clone.call(response), url) },
+    });
+  };
+  return class FetchedResponse extends Response {
+    readonly #url: string;
+
+    constructor(body: Uint8Array<ArrayBuffer> | null, init: ResponseInit, url: string) {
+      super(body, init);
+      this.#url = url;
+      Object.defineProperties(this.headers, immutable);
+    }
+
+    override get url(): string {
+      return this.#url;
+    }
+
+    override clone(): Response {
+      return fetched(super.clone(), this.#url);
+    }
+  };
 }

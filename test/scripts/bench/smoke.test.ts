@@ -8,6 +8,7 @@ import { runChild } from "../../../scripts/bench/child.ts";
 import { CLIENTS } from "../../../scripts/bench/end_to_end/clients.ts";
 import type { Numbers } from "../../../scripts/bench/suite.ts";
 import type { Case } from "../../../scripts/bench/end_to_end/cases.ts";
+import { CANDIDATES as FETCH_CANDIDATES } from "../../../scripts/bench/fetch_door/candidates.ts";
 import { CANDIDATES } from "../../../scripts/bench/overhead/candidates.ts";
 
 const ONE: Case = { operations: 50, mailboxes: 2, latencyMs: 1, answerBytes: 1000 };
@@ -27,6 +28,11 @@ describe("each candidate of the benchmarks runs", () => {
       "1",
     ]);
     expect(numbers?.["ns"]).toBeGreaterThan(0);
+  });
+
+  it.each(Object.keys(FETCH_CANDIDATES))("the fetch door: %s", async (candidate) => {
+    const numbers = await runChild<Numbers>("node", "fetch_door/run.ts", [candidate, "50", "1"]);
+    expect(numbers?.["cpuUs"]).toBeGreaterThan(0);
   });
 
   describe("end to end", () => {
