@@ -144,7 +144,9 @@ const rooms: readonly Room[] = [
   {
     name: "effect3",
     files: /^src\/effect3\//,
-    values: [...DATA, "entry file", "door", "fields"],
+    // a POST carries the trace that it belongs to, whatever the transport
+    values: [...DATA, "entry file", "door", "transport", "observe", "fields"],
+    types: ["transport type"],
     packages: ["effect3", "rxjs"],
   },
   {

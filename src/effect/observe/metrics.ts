@@ -1,5 +1,6 @@
 import { type Context, Metric } from "effect";
 import type { BatchEvent } from "../../../mod.ts";
+import { outcomeOfPost, serverOf } from "../../observe/http.ts";
 import type { Callers } from "./callers.ts";
 import { checkEffectVersion } from "../version.ts";
 
@@ -60,8 +61,8 @@ function madeOf<T>(make: () => T): T {
 export class Counts {
   readonly #context: Context.Context<never>;
   readonly #callers: Callers;
-  /** By batch: which of its operations have got nothing yet. */
-  readonly #flying = new Map<number, number[]>();
+  /** By batch: where it went, and which of its operations have got nothing yet. */
+  readonly #flying = new Map<number, { readonly origin: string; readonly operations: number[] }>();
   /** By operation: how many of its submissions are not settled, and where they count. */
   readonly #inHand = new Map<number, { count: number; readonly context: Context.Context<never> }>();
 
@@ -75,7 +76,10 @@ export class Counts {
       case "queued":
         return this.#enter(event.operation);
       case "sent":
-        this.#flying.set(event.batch, [...event.operations]);
+        this.#flying.set(event.batch, {
+          origin: event.origin,
+          operations: [...event.operations],
+        });
         for (const operation of event.operations) this.#move(operation, 1);
         return;
       case "retried":
@@ -85,15 +89,13 @@ export class Counts {
         this.#land(event.operation);
         return this.#leave(event.operation);
       case "answered":
-        for (const operation of this.#flying.get(event.batch) ?? []) this.#move(operation, -1);
-        this.#flying.delete(event.batch);
-        return this.#time(event);
+        return this.#end(event);
     }
   }
 
   /** Out of the batch that carries it, if one does; there are never many. */
   #land(operation: number): void {
-    for (const operations of this.#flying.values()) {
+    for (const { operations } of this.#flying.values()) {
       const at = operations.indexOf(operation);
       if (at === -1) continue;
       operations.splice(at, 1);
@@ -126,14 +128,17 @@ export class Counts {
     this.#add("inFlight", operation, count);
   }
 
-  #time({ status, durationMs }: BatchEvent & { readonly type: "answered" }): void {
-    const isAnswered = status !== undefined && status < 400;
-    const { duration } = batchMetrics;
-    const told = Metric.withAttributes(duration, {
-      ...(status === undefined ? {} : { "http.response.status_code": `${status}` }),
-      ...(isAnswered ? {} : { "error.type": `${status ?? "_OTHER"}` }),
-    });
-    told.updateUnsafe(durationMs / 1_000, this.#context);
+  #end(event: BatchEvent & { readonly type: "answered" }): void {
+    const flown = this.#flying.get(event.batch);
+    if (flown === undefined) return;
+    this.#flying.delete(event.batch);
+    for (const operation of flown.operations) this.#move(operation, -1);
+    const attributes = { ...serverOf(flown.origin), ...outcomeOfPost(event) };
+    const told = Metric.withAttributes(
+      batchMetrics.duration,
+      Object.fromEntries(Object.entries(attributes).map(([name, value]) => [name, `${value}`])),
+    );
+    told.updateUnsafe(event.durationMs / 1_000, this.#context);
   }
 
   #add(metric: "queued" | "inFlight", operation: number, count: number): void {

@@ -1,33 +1,22 @@
 import { Clock, Context, Effect, Exit, Tracer } from "effect";
-import type { AnyOperation, BatchEvent, HttpRequest, Transport } from "../../../mod.ts";
+import type { BatchEvent, HttpRequest, Transport } from "../../../mod.ts";
 import { from, mergeMap } from "rxjs";
 import { withHeaders } from "../../transport/with_headers.ts";
-import type { Caller, Callers } from "./callers.ts";
+import type { Callers } from "./callers.ts";
 import { Departures } from "../../observe/departures.ts";
-
-/** The name and the attributes of an operation's span, by OpenTelemetry's conventions for HTTP; never a URL, which may hold an address. */
-export function operationSpan(
-  { id, method, label }: AnyOperation,
-): { readonly name: string; readonly options: Tracer.SpanOptionsNoTrace } {
-  return {
-    // what is made from answers has a method when it is made, and a span before
-    name: [method, label].filter((word) => word !== undefined).join(" ") || "rxbatch.send",
-    options: {
-      kind: "client",
-      attributes: {
-        ...(method === undefined ? {} : { "http.request.method": method }),
-        ...(label === undefined ? {} : { "url.template": label }),
-        "rxbatch.operation": id,
-      },
-    },
-  };
-}
+import {
+  answerOfPost,
+  attributesOfPost,
+  detailsOfPost,
+  outcomeOfPost,
+  placeOf,
+  traceparentOf,
+} from "../../observe/http.ts";
 
 /** A POST, from leaving to its last byte. */
 interface Flight {
   readonly span: Tracer.Span;
   readonly clock: Clock.Clock;
-  readonly callers: readonly Caller[];
 }
 
 /** One span for each batch, linked with the span of each caller: none of them is its parent, for it belongs to all. */
@@ -78,14 +67,21 @@ export class Spans {
       root: true,
       links: linked.map(linkTo),
       ...(linked.length === 0 ? {} : { sampled: linked.some(({ sampled }) => sampled) }),
-      attributes: attributesOf(event),
+      attributes: {
+        ...attributesOfPost(event),
+        ...detailsOfPost(event),
+        ...placeOf(event.origin),
+      },
     }));
     // made where tracing is off
     if (isMute(span)) return this.#departures.told(undefined);
     for (const caller of linked) {
       if (caller._tag === "Span") caller.addLinks([linkTo(span)]);
     }
-    const flight = { span, clock: Context.get(context, Clock.Clock), callers: spanned };
+    for (const caller of spanned) {
+      if (caller.isOwnSpan) describe(caller.span, placeOf(event.origin));
+    }
+    const flight = { span, clock: Context.get(context, Clock.Clock) };
     this.#flights.set(event.batch, flight);
     this.#departures.told(flight);
   }
@@ -94,15 +90,9 @@ export class Spans {
     const flight = this.#flights.get(event.batch);
     if (flight === undefined) return;
     this.#flights.delete(event.batch);
-    const { status, parts, requestId, clientRequestId } = event;
+    const { status } = event;
+    describe(flight.span, { ...outcomeOfPost(event), ...answerOfPost(event) });
     const isAnswered = status !== undefined && status < 400;
-    describe(flight.span, {
-      "http.response.status_code": status,
-      "error.type": isAnswered ? undefined : `${status ?? "_OTHER"}`,
-      "rxbatch.parts": parts,
-      "rxbatch.request_id": requestId,
-      "rxbatch.client_request_id": clientRequestId,
-    });
     const exit = isAnswered ? Exit.void : Exit.fail(`the batch got ${status ?? "no answer"}`);
     flight.span.end(flight.clock.currentTimeNanosUnsafe(), exit);
   }
@@ -119,38 +109,8 @@ export function describe(
   }
 }
 
-function attributesOf(event: BatchEvent & { readonly type: "sent" }): Record<string, unknown> {
-  return {
-    "http.request.method": "POST",
-    "url.template": "$batch",
-    "http.request.body.size": event.bytes,
-    ...(event.attempt > 1 ? { "http.request.resend_count": event.attempt - 1 } : {}),
-    "rxbatch.batch": event.batch,
-    "rxbatch.lane": event.lane,
-    "rxbatch.size": event.size,
-    "rxbatch.reason": event.reason,
-    "rxbatch.waited_ms": event.waitedMs,
-  };
-}
-
 function carrying(flight: Flight | undefined, request: HttpRequest): HttpRequest {
-  if (flight === undefined) return request;
-  const own = flight.callers.filter(({ isOwnSpan }) => isOwnSpan).map(({ span }) => span);
-  for (const span of [flight.span, ...own]) locate(span, request);
-  const { traceId, spanId, sampled } = flight.span;
-  return withHeaders(request, {
-    traceparent: `00-${traceId}-${spanId}-${sampled ? "01" : "00"}`,
-  });
-}
-
-function locate(span: Tracer.AnySpan | undefined, { url }: HttpRequest): void {
-  const { hostname, port, protocol } = new URL(url);
-  const scheme = protocol.slice(0, -1);
-  describe(span, {
-    "server.address": hostname,
-    "server.port": port === "" ? (scheme === "https" ? 443 : 80) : Number(port),
-    "url.scheme": scheme,
-  });
+  return flight === undefined ? request : withHeaders(request, traceparentOf(flight.span));
 }
 
 /** Effect makes such a span where tracing is off: it goes nowhere, and nothing is to hang on it. */

@@ -8,7 +8,8 @@ import {
   type OperationResponse,
 } from "../../../mod.ts";
 import type { Callers } from "../observe/callers.ts";
-import { describe, operationSpan } from "../observe/spans.ts";
+import { spanOfOperation } from "../../observe/http.ts";
+import { describe } from "../observe/spans.ts";
 import { TokenDefect } from "../program/token.ts";
 import { type EffectError, yieldable } from "./errors.ts";
 
@@ -36,19 +37,23 @@ export function sender(
   callers: Callers,
 ): <T>(operation: AnyOperation<T>) => Effect.Effect<OperationResponse<T>, EffectError> {
   return <T>(operation: AnyOperation<T>) => {
-    const { name, options } = operationSpan(operation);
-    return Effect.useSpan(name, options, (span) =>
-      Effect.withFiber((fiber) => {
-        const caller = { context: fiber.context, span, isOwnSpan: true };
-        return Effect.callback<OperationResponse<T>, EffectError>((resume) => {
-          callers.join(operation, caller);
-          const subscription = submit(operation, (answer) => {
-            describe(span, attributesOf(answer));
-            resume(answer);
+    const { name, attributes } = spanOfOperation(operation);
+    return Effect.useSpan(
+      name,
+      { kind: "client", attributes },
+      (span) =>
+        Effect.withFiber((fiber) => {
+          const caller = { context: fiber.context, span, isOwnSpan: true };
+          return Effect.callback<OperationResponse<T>, EffectError>((resume) => {
+            callers.join(operation, caller);
+            const subscription = submit(operation, (answer) => {
+              describe(span, attributesOf(answer));
+              resume(answer);
+            });
+            return Effect.sync(() => subscription.unsubscribe());
           });
-          return Effect.sync(() => subscription.unsubscribe());
-        });
-      }));
+        }),
+    );
   };
 }
 

@@ -1,46 +1,31 @@
-import { type Clock, Context, Effect, Exit, type MetricLabel, Option, Tracer } from "effect3";
-// what effect 4 has no name for is asked for when the entry is known to be loaded beside effect 3
-import * as Library from "effect3";
-import type { BatchEvent, Operation } from "../../../mod.ts";
-
-/** In whose span an operation was sent, by whose tracer, and where it counts. */
-export interface Caller {
-  /** None where there is none, or where tracing is off. */
-  readonly span: Tracer.AnySpan | undefined;
-  readonly tracer: Tracer.Tracer;
-  readonly isTraced: boolean;
-  readonly labels: readonly MetricLabel.MetricLabel[];
-}
-
-/** Who asks. */
-export function currentCaller(): Effect.Effect<Caller> {
-  return Effect.tracerWith((tracer) =>
-    Effect.map(
-      Effect.all([
-        Effect.context<never>(),
-        Library.FiberRef.get(Library.FiberRef.currentTracerEnabled),
-        Library.FiberRef.get(Library.FiberRef.currentMetricLabels),
-      ]),
-      ([context, isTraced, labels]) => {
-        const span = Option.getOrUndefined(Context.getOption(context, Tracer.ParentSpan));
-        return { span: isTraced ? span : undefined, tracer, isTraced, labels: [...labels] };
-      },
-    )
-  );
-}
+import { type Clock, Context, Exit, type MetricLabel, Option, type Tracer } from "effect3";
+import { from, mergeMap } from "rxjs";
+import type { BatchEvent, HttpRequest, Operation, Transport } from "../../../mod.ts";
+import { Departures } from "../../observe/departures.ts";
+import {
+  answerOfPost,
+  attributesOfPost,
+  detailsOfPost,
+  outcomeOfPost,
+  placeOf,
+  traceparentOf,
+} from "../../observe/http.ts";
+import { withHeaders } from "../../transport/with_headers.ts";
+import type { Caller } from "./callers.ts";
 
 /** One span for each batch, linked with the span of each caller: none of them is its parent, for it belongs to all. */
 export class Traces {
   readonly #clock: Clock.Clock;
-  readonly #owner: Caller;
+  readonly owner: Caller;
   /** By the operation's id; the pipeline's events name operations by nothing else. */
   readonly #callers = new Map<number, Caller[]>();
   readonly #batches = new Map<number, Tracer.Span>();
+  readonly #departures = new Departures<Tracer.Span | undefined>();
 
   /** @param owner makes the span of a batch of which no caller is known, and counts for it */
   constructor(clock: Clock.Clock, owner: Caller) {
     this.#clock = clock;
-    this.#owner = owner;
+    this.owner = owner;
   }
 
   /** Is called before the operation is submitted; its `settled` event ends it. */
@@ -52,7 +37,18 @@ export class Traces {
 
   /** Where an operation counts. */
   labelsOf(operation: number): readonly MetricLabel.MetricLabel[] {
-    return (this.#callers.get(operation)?.[0] ?? this.#owner).labels;
+    return (this.#callers.get(operation)?.[0] ?? this.owner).labels;
+  }
+
+  /** Tells the server whose work its own is. */
+  traced(transport: Transport): Transport {
+    return (request) => {
+      const departure = this.#departures.leave();
+      // what leaves is told once all state is written, which is before the next microtask
+      return from(Promise.resolve()).pipe(
+        mergeMap(() => transport(carrying(departure.event, request))),
+      );
+    };
   }
 
   /** Of a batch whose end nobody will hear. */
@@ -88,20 +84,22 @@ export class Traces {
 
   #begin(event: BatchEvent & { readonly type: "sent" }): void {
     const callers = event.operations.flatMap((id) => this.#callers.get(id) ?? []);
-    const maker = callers.find(({ isTraced }) => isTraced) ?? callers[0] ?? this.#owner;
-    if (!maker.isTraced) return;
+    const maker = callers.find(({ isTraced }) => isTraced) ?? callers[0] ?? this.owner;
+    if (!maker.isTraced) return this.#departures.told(undefined);
     const linked = [...new Set(callers.flatMap((caller) => caller.span ?? []))];
     const span = maker.tracer.span(
-      "rxbatch.batch",
+      "POST $batch",
       Option.none(),
       Context.empty(),
       linked.map(linkTo),
       this.#clock.unsafeCurrentTimeNanos(),
       "client",
     );
-    const { batch, lane, size, bytes, reason, waitedMs, attempt } = event;
-    describe(span, { batch, lane, size, bytes, reason, waitedMs, attempt });
-    this.#batches.set(batch, span);
+    const place = placeOf(event.origin);
+    describe(span, { ...attributesOfPost(event), ...detailsOfPost(event), ...place });
+    this.#batches.set(event.batch, span);
+    this.#departures.told(span);
+    for (const { span: own, isOwnSpan } of callers) if (isOwnSpan) describe(own, place);
     for (const caller of linked) {
       // Early versions of effect 3 have no addLinks; there the batch alone knows who belongs to it.
       if (caller._tag === "Span") caller.addLinks?.([linkTo(span)]);
@@ -109,11 +107,11 @@ export class Traces {
   }
 
   #end(event: BatchEvent & { readonly type: "answered" }): void {
-    const { batch, status, parts, requestId, clientRequestId } = event;
+    const { batch, status } = event;
     const span = this.#batches.get(batch);
     if (span === undefined) return;
     this.#batches.delete(batch);
-    describe(span, { status, parts, requestId, clientRequestId });
+    describe(span, { ...outcomeOfPost(event), ...answerOfPost(event) });
     const isAnswered = status !== undefined && status < 400;
     const exit = isAnswered ? Exit.void : Exit.fail(`the batch got ${status ?? "no answer"}`);
     span.end(this.#clock.unsafeCurrentTimeNanos(), exit);
@@ -124,8 +122,17 @@ function linkTo(span: Tracer.AnySpan): Tracer.SpanLink {
   return { _tag: "SpanLink", span, attributes: {} };
 }
 
-function describe(span: Tracer.Span, attributes: Readonly<Record<string, unknown>>): void {
+/** What is known of a span's attributes by the name of the convention. */
+export function describe(
+  span: Tracer.AnySpan | undefined,
+  attributes: Readonly<Record<string, unknown>>,
+): void {
+  if (span?._tag !== "Span") return;
   for (const [name, value] of Object.entries(attributes)) {
-    if (value !== undefined) span.attribute(`rxbatch.${name}`, value);
+    if (value !== undefined) span.attribute(name, value);
   }
+}
+
+function carrying(span: Tracer.Span | undefined, request: HttpRequest): HttpRequest {
+  return span === undefined ? request : withHeaders(request, traceparentOf(span));
 }

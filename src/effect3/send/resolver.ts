@@ -4,7 +4,8 @@ import type { OperationResponse } from "../../../mod.ts";
 import type { EffectError } from "./errors.ts";
 import type { OperationRequest } from "./request.ts";
 import type { Submit } from "./send.ts";
-import { currentCaller, type Traces } from "../observe/spans.ts";
+import { currentCaller } from "../observe/callers.ts";
+import type { Traces } from "../observe/spans.ts";
 
 /** Submits all requests that Effect has collected in one go, without a fiber for each of them. */
 export function operationResolver(

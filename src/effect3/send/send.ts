@@ -1,7 +1,9 @@
 import { Effect, Exit } from "effect3";
 import type { Unsubscribable } from "rxjs";
 import { type Batcher, BatchError, type Operation, type OperationResponse } from "../../../mod.ts";
-import { currentCaller, type Traces } from "../observe/spans.ts";
+import { currentCaller } from "../observe/callers.ts";
+import { describe, type Traces } from "../observe/spans.ts";
+import { spanOfOperation } from "../../observe/http.ts";
 import { type EffectError, yieldable } from "./errors.ts";
 
 /** Submits one operation, and tells how it ended. */
@@ -20,19 +22,43 @@ export function submitter(batcher: Batcher): Submit {
     });
 }
 
-/** Sends one operation; the fiber that waits is its subscriber. */
+/** Sends one operation in a span of its own; the fiber that waits is its subscriber. */
 export function sender(
   submit: Submit,
   traces: Traces,
 ): <T>(operation: Operation<T>) => Effect.Effect<OperationResponse<T>, EffectError> {
-  return <T>(operation: Operation<T>) =>
-    Effect.flatMap(
-      currentCaller(),
-      (caller) =>
-        Effect.async<OperationResponse<T>, EffectError>((resume) => {
-          traces.join(operation, caller);
-          const subscription = submit(operation, resume);
-          return Effect.sync(() => subscription.unsubscribe());
-        }),
+  return <T>(operation: Operation<T>) => {
+    const { name, attributes } = spanOfOperation(operation);
+    return Effect.useSpan(
+      name,
+      { kind: "client", attributes },
+      (span) =>
+        Effect.flatMap(
+          currentCaller(),
+          (caller) =>
+            Effect.async<OperationResponse<T>, EffectError>((resume) => {
+              traces.join(
+                operation,
+                caller.isTraced ? { ...caller, span, isOwnSpan: true } : caller,
+              );
+              const subscription = submit(operation, (exit) => {
+                describe(span, attributesOf(exit));
+                resume(exit);
+              });
+              return Effect.sync(() => subscription.unsubscribe());
+            }),
+        ),
     );
+  };
+}
+
+function attributesOf(
+  exit: Exit.Exit<OperationResponse<unknown>, EffectError>,
+): Readonly<Record<string, unknown>> {
+  if (Exit.isSuccess(exit)) return { "http.response.status_code": exit.value.status };
+  const { cause } = exit;
+  if (cause._tag !== "Fail") return { "error.type": "_OTHER" };
+  const { error } = cause;
+  const status = error._tag === "ResponseError" ? error.status : undefined;
+  return { "http.response.status_code": status, "error.type": `${status ?? error._tag}` };
 }

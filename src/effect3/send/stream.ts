@@ -1,7 +1,8 @@
 import { Effect, Stream } from "effect3";
 import type { Batcher, Operation, ResultOf, SendAllOptions } from "../../../mod.ts";
 import { Pull, PullFailure } from "./pull.ts";
-import { currentCaller, type Traces } from "../observe/spans.ts";
+import { currentCaller } from "../observe/callers.ts";
+import type { Traces } from "../observe/spans.ts";
 
 /** Stream in, stream of results out; the batcher pulls, and is pulled from. */
 export function streamSender(

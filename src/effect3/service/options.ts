@@ -15,7 +15,7 @@ export type EffectOptions<Options extends BatchOptions, R = never> =
   };
 
 /** What comes from the program, in the batcher's words. */
-type Lent = { readonly [Name in "token" | "scheduler"]: BatchOptions[Name] };
+type Lent = { readonly [Name in "token" | "scheduler" | "transport"]: BatchOptions[Name] };
 
 /**
  * The same options for the batcher.
@@ -27,6 +27,7 @@ export function plainOptions<Options extends BatchOptions, R>(
   lent: Lent = {
     token: tokenSource(options?.token, Runtime.defaultRuntime as Runtime.Runtime<R>),
     scheduler: undefined,
+    transport: options?.transport,
   },
 ): Options {
   const plain: BatchOptions = { ...options, ...lent };

@@ -1,5 +1,5 @@
 import { Effect, type RequestResolver, type Scope, Stream } from "effect3";
-import type { Observable } from "rxjs";
+import { Observable, Subject } from "rxjs";
 import type {
   Batcher,
   BatchEvent,
@@ -9,6 +9,7 @@ import type {
   ResultOf,
   SendAllOptions,
 } from "../../../mod.ts";
+import { defaultTransport } from "../../transport/default.ts";
 import { Counts } from "../observe/metrics.ts";
 import type { EffectError } from "../send/errors.ts";
 import { type OperationRequest, operationRequest } from "../send/request.ts";
@@ -18,7 +19,8 @@ import { sender, submitter } from "../send/send.ts";
 import { streamSender } from "../send/stream.ts";
 import { tokenSource } from "../program/token.ts";
 import { type EffectOptions, plainOptions } from "./options.ts";
-import { currentCaller, Traces } from "../observe/spans.ts";
+import { currentCaller } from "../observe/callers.ts";
+import { Traces } from "../observe/spans.ts";
 
 /** Sends operations, from anywhere in an Effect program; all of them share batches. */
 export interface BatchService {
@@ -87,11 +89,15 @@ export function makeBatchService<Options extends BatchOptions, R = never>(
   return Effect.gen(function* () {
     const runtime = yield* Effect.runtime<R>();
     const traces = new Traces(yield* Effect.clock, yield* currentCaller());
+    const fallbacks = new Subject<BatchEvent>();
+    const transport = options?.transport ??
+      defaultTransport((fallback) => fallbacks.next({ type: "transport", ...fallback }));
     const batcher = yield* Effect.acquireRelease(
       Effect.sync(() =>
         create(plainOptions(options, {
           token: tokenSource(options?.token, runtime),
           scheduler: effectScheduler(runtime),
+          transport: traces.traced(transport),
         }))
       ),
       (batcher) =>
@@ -100,18 +106,26 @@ export function makeBatchService<Options extends BatchOptions, R = never>(
           Effect.sync(() => traces.close()),
         ),
     );
-    const counts = new Counts((operation) => traces.labelsOf(operation));
+    const counts = new Counts(traces.owner.labels, (operation) => traces.labelsOf(operation));
     batcher.events.subscribe((event) => {
       // the end of an operation is its end for the traces, which know where it counts
       counts.heard(event);
       traces.heard(event);
     });
-    return serviceOf(batcher, traces);
+    const events = new Observable<BatchEvent>((subscriber) => {
+      subscriber.add(fallbacks.subscribe((event) => subscriber.next(event)));
+      subscriber.add(batcher.events.subscribe(subscriber));
+    });
+    return serviceOf(batcher, events, traces);
   });
 }
 
 /** Functions that need no `this`, so that a program may take the service apart. */
-function serviceOf(batcher: Batcher, traces: Traces): BatchService {
+function serviceOf(
+  batcher: Batcher,
+  events: Observable<BatchEvent>,
+  traces: Traces,
+): BatchService {
   const submit = submitter(batcher);
   const resolver = operationResolver(submit, traces);
   return {
@@ -119,7 +133,7 @@ function serviceOf(batcher: Batcher, traces: Traces): BatchService {
     request: (operation) => Effect.request(operationRequest(operation, resolver), resolver),
     resolver,
     sendAll: streamSender(batcher, traces),
-    events: streamOf(batcher.events),
+    events: streamOf(events),
     flush: Effect.sync(() => batcher.flush()),
   };
 }

@@ -9,11 +9,12 @@ import {
 import type { BatchEvent } from "../../options/events.ts";
 import {
   type Answered,
+  answerOfPost,
   attributesOfPost,
   detailsOfPost,
   outcomeOfPost,
   type Sent,
-} from "./attributes.ts";
+} from "../http.ts";
 import type { Metrics } from "./metrics.ts";
 import { Submissions } from "./submissions.ts";
 import type { TracedTransport } from "./traced_transport.ts";
@@ -106,13 +107,7 @@ export class Observation {
     this.#posts.delete(answered.batch);
     const outcome = outcomeOfPost(answered);
     this.#metrics.postEnded(answered.durationMs, { ...post.attributes, ...outcome });
-    const { requestId, clientRequestId } = answered;
-    post.span.setAttributes({
-      ...outcome,
-      "rxbatch.parts": answered.parts,
-      ...(requestId === undefined ? {} : { "rxbatch.request_id": requestId }),
-      ...(clientRequestId === undefined ? {} : { "rxbatch.client_request_id": clientRequestId }),
-    });
+    post.span.setAttributes({ ...outcome, ...answerOfPost(answered) });
     if ("error.type" in outcome) post.span.setStatus({ code: SpanStatusCode.ERROR });
     post.span.end();
   }

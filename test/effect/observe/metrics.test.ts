@@ -83,6 +83,8 @@ describe("metrics", () => {
         yield* Fiber.join(fiber);
         yield* settle;
         const answered = Metric.withAttributes(batchMetrics.duration, {
+          "server.address": "plain.example",
+          "server.port": "443",
           "http.response.status_code": "200",
         });
         expect(yield* Metric.value(answered)).toMatchObject({ count: 1, sum: 2 });

@@ -67,6 +67,26 @@ describe("metrics", () => {
       expect((yield* Metric.value(fabrikam)).count).toBe(0);
     })));
 
+  it("say how long a POST took, in seconds, by where it went and its status", () =>
+    runTest(Effect.gen(function* () {
+      const tenant = Effect.tagMetrics("tenant", "contoso");
+      const server = new Server("later");
+      const { send } = yield* tenant(plainService(server, { maxBatchSize: 1 }));
+      const fiber = yield* Effect.fork(send(get("a")));
+      yield* settle;
+      yield* TestClock.adjust("2 seconds");
+      server.release();
+      yield* Fiber.join(fiber);
+      yield* settle;
+      const answered = batchMetrics.duration.pipe(
+        Metric.tagged("tenant", "contoso"),
+        Metric.tagged("server.address", "plain.example"),
+        Metric.tagged("server.port", "443"),
+        Metric.tagged("http.response.status_code", "200"),
+      );
+      expect(yield* Metric.value(answered)).toMatchObject({ count: 1, sum: 2 });
+    })));
+
   it("come back to nothing, whatever happened", () =>
     runTest(Effect.gen(function* () {
       const before = yield* counts;

@@ -14,8 +14,8 @@ function recording(): { readonly tracer: Tracer.Tracer; readonly spans: Tracer.S
       const span: Tracer.Span = {
         _tag: "Span",
         name,
-        spanId: `${spans.length}`,
-        traceId: "trace",
+        spanId: `${spans.length}`.padStart(16, "0"),
+        traceId: "0123456789abcdef".repeat(2),
         parent,
         context,
         get status() {
@@ -42,26 +42,55 @@ const namesOf = ({ links }: Tracer.Span) =>
   links.map(({ span }) => span._tag === "Span" ? span.name : "external");
 
 describe("spans", () => {
-  it("are one for each batch, linked with the span of each caller", () =>
+  it("are one for each operation, in that of its caller, and one for each batch, linked both ways", () =>
     runTest(Effect.gen(function* () {
       const { tracer, spans } = recording();
       yield* Effect.gen(function* () {
         const { send } = yield* plainService(new Server(), { maxWaitMs: 0, maxBatchSize: 2 });
-        yield* Effect.forEach(
-          ["a", "b", "c"],
-          (url) => Effect.withSpan(send(get(url)), `get ${url}`),
-          { concurrency: "unbounded" },
-        );
+        yield* Effect.forEach(["a", "b", "c"], (url) => send(get(url, { label: url })), {
+          concurrency: "unbounded",
+        }).pipe(Effect.withSpan("caller"));
       }).pipe(Effect.withTracer(tracer));
-      const batches = spans.filter(({ name }) => name === "rxbatch.batch");
-      expect(batches.map(namesOf)).toEqual([["get a", "get b"], ["get c"]]);
-      const callers = spans.filter(({ name }) => name.startsWith("get"));
-      expect(callers.map(({ links }) => links.map(({ span }) => span))).toEqual([
+      const batches = spans.filter(({ name }) => name === "POST $batch");
+      expect(batches.map(namesOf)).toEqual([["GET a", "GET b"], ["GET c"]]);
+      expect(batches.map(({ parent }) => parent)).toEqual([Option.none(), Option.none()]);
+      const operations = spans.filter(({ name }) => name.startsWith("GET"));
+      const parents = operations.map(({ parent }) => Option.getOrThrow(parent));
+      expect(parents.map((parent) => parent._tag === "Span" && parent.name))
+        .toEqual(["caller", "caller", "caller"]);
+      expect(operations.map(({ attributes }) => attributes.get("url.template")))
+        .toEqual(["a", "b", "c"]);
+      expect(operations.map(({ links }) => links.map(({ span }) => span))).toEqual([
         [batches[0]],
         [batches[0]],
         [batches[1]],
       ]);
-      expect(batches.map(({ parent }) => parent)).toEqual([Option.none(), Option.none()]);
+    })));
+
+  it("tell the server which of them the POST belongs to", () =>
+    runTest(Effect.gen(function* () {
+      const { tracer, spans } = recording();
+      const server = new Server();
+      yield* Effect.gen(function* () {
+        const { send } = yield* plainService(server, { maxBatchSize: 1 });
+        yield* send(get("a"));
+      }).pipe(Effect.withTracer(tracer));
+      const { traceId, spanId } = spans.find(({ name }) => name === "POST $batch")!;
+      expect(server.headers).toMatchObject([{ traceparent: `00-${traceId}-${spanId}-01` }]);
+    })));
+
+  it("fail with the operation, and say with what", () =>
+    runTest(Effect.gen(function* () {
+      const { tracer, spans } = recording();
+      const server = new Server(() => ({ status: 404 }));
+      yield* Effect.gen(function* () {
+        const { send } = yield* plainService(server, { maxBatchSize: 1 });
+        yield* Effect.flip(send(get("a")));
+      }).pipe(Effect.withTracer(tracer), Effect.scoped);
+      expect(Object.fromEntries(spans[0]!.attributes)).toMatchObject({
+        "http.response.status_code": 404,
+        "error.type": "404",
+      });
     })));
 
   it("say what the batch was, and how long it took by the program's clock", () =>
@@ -75,19 +104,30 @@ describe("spans", () => {
         server.release();
         yield* fiber;
       }).pipe(Effect.withTracer(tracer), Effect.scoped);
-      expect(spans).toHaveLength(1);
-      expect(Object.fromEntries(spans[0]!.attributes)).toMatchObject({
+      expect(spans).toHaveLength(2);
+      const [operation, batch] = spans.map(({ attributes }) => Object.fromEntries(attributes));
+      expect(operation).toMatchObject({
+        "http.request.method": "GET",
+        "server.address": "plain.example",
+        "server.port": 443,
+        "url.scheme": "https",
+        "http.response.status_code": 200,
+      });
+      expect(batch).toMatchObject({
+        "http.request.method": "POST",
+        "url.template": "$batch",
+        "server.address": "plain.example",
+        "http.response.status_code": 200,
         "rxbatch.size": 1,
         "rxbatch.reason": "count",
-        "rxbatch.attempt": 1,
-        "rxbatch.status": 200,
         "rxbatch.parts": 1,
       });
-      const { status } = spans[0]!;
-      if (status._tag === "Started") throw new Error("it has not ended");
-      expect(status.endTime - status.startTime).toBe(250_000_000n);
-      expect(Exit.isSuccess(status.exit)).toBe(true);
-      expect(spans[0]!.kind).toBe("client");
+      for (const { status, kind } of spans) {
+        if (status._tag === "Started") throw new Error("it has not ended");
+        expect(status.endTime - status.startTime).toBe(250_000_000n);
+        expect(Exit.isSuccess(status.exit)).toBe(true);
+        expect(kind).toBe("client");
+      }
     })));
 
   it("fail with the batch, and link each attempt", () =>
@@ -105,14 +145,14 @@ describe("spans", () => {
           maxBatchSize: 1,
           retry: { baseDelayMs: 0 },
         });
-        yield* Effect.withSpan(send(get("a")), "caller");
+        yield* send(get("a"));
       }).pipe(Effect.withTracer(tracer), Effect.scoped);
-      const batches = spans.filter(({ name }) => name === "rxbatch.batch");
+      const batches = spans.filter(({ name }) => name === "POST $batch");
       const exits = batches.map(({ status }) => status._tag === "Ended" && status.exit._tag);
       expect(exits).toEqual(["Failure", "Success"]);
-      expect(namesOf(spans.find(({ name }) => name === "caller")!)).toEqual([
-        "rxbatch.batch",
-        "rxbatch.batch",
+      expect(namesOf(spans.find(({ name }) => name === "GET")!)).toEqual([
+        "POST $batch",
+        "POST $batch",
       ]);
     })));
 
@@ -124,7 +164,7 @@ describe("spans", () => {
         yield* Effect.timeoutOption(send(get("a")), Duration.zero);
       }).pipe(Effect.withTracer(tracer), Effect.scoped, Effect.fork);
       yield* TestClock.adjust(Duration.seconds(1));
-      expect(spans.map(({ status }) => status._tag)).toEqual(["Ended"]);
+      expect(spans.map(({ status }) => status._tag)).toEqual(["Ended", "Ended"]);
     })));
 
   it("are linked with the span of a stream and of a request too", () =>
@@ -135,18 +175,20 @@ describe("spans", () => {
         yield* Effect.withSpan(Stream.runDrain(sendAll(Stream.make(get("a")))), "stream");
         yield* Effect.withSpan(request(get("b")), "request");
       }).pipe(Effect.withTracer(tracer));
-      const batches = spans.filter(({ name }) => name === "rxbatch.batch");
+      const batches = spans.filter(({ name }) => name === "POST $batch");
       expect(batches.map(namesOf)).toEqual([["stream"], ["request"]]);
     })));
 
-  it("are not made where tracing is off", () =>
+  it("are not made where tracing is off, and the POST carries none", () =>
     runTest(Effect.gen(function* () {
       const { tracer, spans } = recording();
+      const server = new Server();
       yield* Effect.gen(function* () {
-        const { send } = yield* plainService(new Server(), { maxBatchSize: 1 });
+        const { send } = yield* plainService(server, { maxBatchSize: 1 });
         yield* Effect.withTracerEnabled(send(get("a")), false);
       }).pipe(Effect.withTracer(tracer));
       expect(spans).toEqual([]);
+      expect(server.headers[0]).not.toHaveProperty("traceparent");
     })));
 
   it("do without links back in a tracer that cannot add them", () =>
@@ -158,8 +200,8 @@ describe("spans", () => {
       });
       yield* Effect.gen(function* () {
         const { send } = yield* plainService(new Server(), { maxBatchSize: 1 });
-        yield* Effect.withSpan(send(get("a")), "caller");
+        yield* send(get("a"));
       }).pipe(Effect.withTracer(early));
-      expect(spans.map(namesOf)).toEqual([[], ["caller"]]);
+      expect(spans.map(namesOf)).toEqual([[], ["GET"]]);
     })));
 });
