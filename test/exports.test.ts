@@ -39,7 +39,7 @@ function isTypeOnlyExport(declaration: ts.Declaration): boolean {
 }
 
 describe("the public surface", () => {
-  it("has eight entries", () => {
+  it("has nine entries", () => {
     expect(Object.keys(entries)).toEqual([
       ".",
       "./undici",
@@ -48,6 +48,7 @@ describe("the public surface", () => {
       "./otel",
       "./effect",
       "./effect3",
+      "./cluster",
       "./testing",
     ]);
   });
@@ -299,6 +300,27 @@ describe("the public surface", () => {
       value outlookConfig
       value serviceConfig
       value yieldable"
+    `);
+  });
+
+  it("of ./cluster", () => {
+    expect(namesOf("./cluster")).toMatchInlineSnapshot(`
+      "type ClusterBatcher
+      type ClusterEvent
+      type ClusterOptions
+      type Journal
+      type JournalEntry
+      type JournalKey
+      type MailboxLayerOptions
+      type Mark
+      type Seal
+      type Settlement
+      type value JournalError
+      value clusterBatcher
+      value embedded
+      value mailboxLayer
+      value memoryJournal
+      value sqlJournal"
     `);
   });
 

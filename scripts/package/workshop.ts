@@ -27,7 +27,7 @@ export type EffectVersion = 3 | 4;
 /** The version of effect that an entry cannot be loaded without. */
 export function effectOf(entry: string): EffectVersion | undefined {
   if (/\/(effect3|schema)$/.test(entry)) return 3;
-  return /\/effect$/.test(entry) ? 4 : undefined;
+  return /\/(effect|cluster)$/.test(entry) ? 4 : undefined;
 }
 
 /** The optional peers that an app with this effect can have, each in the first version that will do. */

@@ -56,7 +56,7 @@ function examplesIn(path: string, lines: readonly string[]): Example[] {
 
 function effectOf(code: string): 3 | 4 | undefined {
   if (/"(@rxbatch\/rxbatch\/(effect3|schema)|@effect\/schema)"/.test(code)) return 3;
-  return /"(@rxbatch\/rxbatch\/effect|effect)"/.test(code) ? 4 : undefined;
+  return /"(@rxbatch\/rxbatch\/(effect|cluster)|effect)"/.test(code) ? 4 : undefined;
 }
 
 /** The code with the names that packages have in this repository. */

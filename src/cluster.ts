@@ -1,0 +1,23 @@
+/**
+ * Past one process: mailboxes that live in a fleet of runners, on effect's cluster (effect 4.1 and later). Whatever one
+ * process can do with a `Batcher` many can do with `clusterBatcher`: one runner at a time sends for a mailbox, so limits
+ * and order hold for all of them, and what was marked before it left is never sent twice.
+ *
+ * @module
+ */
+export { type ClusterBatcher, clusterBatcher } from "./cluster/client/cluster_batcher.ts";
+export type { ClusterEvent } from "./cluster/client/events.ts";
+export type { ClusterOptions } from "./cluster/client/options.ts";
+export { embedded } from "./cluster/fleet/embedded.ts";
+export {
+  type Journal,
+  type JournalEntry,
+  JournalError,
+  type JournalKey,
+  type Mark,
+  type Settlement,
+} from "./cluster/journal/journal.ts";
+export { memoryJournal } from "./cluster/journal/memory.ts";
+export { sqlJournal } from "./cluster/journal/sql.ts";
+export type { Seal } from "./cluster/message/seal.ts";
+export { mailboxLayer, type MailboxLayerOptions } from "./cluster/runner/mailbox_layer.ts";

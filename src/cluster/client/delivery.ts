@@ -1,0 +1,101 @@
+import { Effect, Exit, type Layer, ManagedRuntime, Schedule } from "effect";
+import type { Sharding } from "effect/cluster";
+import { Observable } from "rxjs";
+import { type HttpRequest, type HttpResponse, TransportError } from "../../../mod.ts";
+import { Durable } from "../fleet/durable.ts";
+import { NO_SEAL, type Seal } from "../message/seal.ts";
+import { WIRE_VERSION } from "../message/version.ts";
+import { delivers, type Refusal } from "../runner/entity.ts";
+import type { Keys } from "./keys.ts";
+import { MAILBOX } from "./wire.ts";
+
+/** What messages are delivered with. */
+export interface DeliveryOptions<E> {
+  readonly layer: Layer.Layer<Sharding.Sharding, E>;
+  readonly keys: Keys;
+  readonly isPersisted: boolean | undefined;
+  readonly seal: Seal | undefined;
+  /** Does anybody listen to what happens on runners? */
+  readonly wantsEvents: () => boolean;
+}
+
+const decoder = /* @__PURE__ */ new TextDecoder();
+const encoder = /* @__PURE__ */ new TextEncoder();
+
+/** A message keeps its key, so trying again cannot deliver it twice. */
+const again = Schedule.min([Schedule.exponential("100 millis"), Schedule.spaced("5 seconds")]);
+
+/** The transport of a client: it hands messages to mailboxes, wherever they live. */
+export class Delivery<E> {
+  readonly #options: DeliveryOptions<E>;
+  readonly #runtime: ManagedRuntime.ManagedRuntime<Sharding.Sharding, E>;
+
+  constructor(options: DeliveryOptions<E>) {
+    this.#options = options;
+    this.#runtime = ManagedRuntime.make(options.layer);
+  }
+
+  post(request: HttpRequest): Observable<HttpResponse> {
+    return new Observable((subscriber) => {
+      const fiber = this.#runtime.runFork(this.#send(request));
+      fiber.addObserver((exit) => {
+        if (Exit.isSuccess(exit)) {
+          const body = [encoder.encode(exit.value)];
+          subscriber.next({ status: 200, headers: {}, body });
+          subscriber.complete();
+        } else subscriber.error(undelivered(exit));
+      });
+      return () => fiber.interruptUnsafe();
+    });
+  }
+
+  close(): Promise<void> {
+    return this.#runtime.dispose();
+  }
+
+  #send({ headers, body }: HttpRequest): Effect.Effect<string, unknown, Sharding.Sharding> {
+    const { keys, seal = NO_SEAL, wantsEvents } = this.#options;
+    const key = keys.ofMessage();
+    const { isPersisted } = this.#options;
+    return Effect.gen(function* () {
+      const deliver = yield* delivers;
+      const content = yield* Effect.promise(async () => await seal.seal(decoder.decode(body)));
+      const send = deliver(headers[MAILBOX]!, {
+        version: WIRE_VERSION,
+        key,
+        isPersisted: isPersisted ?? (yield* Durable),
+        wantsEvents: wantsEvents(),
+        content,
+      });
+      const answer = yield* Effect.retry(send, {
+        while: (error) => !isRefusal(error),
+        schedule: again,
+      });
+      return yield* Effect.promise(async () => await seal.open(answer));
+    });
+  }
+}
+
+function isRefusal(error: object): error is Refusal {
+  return "reason" in error;
+}
+
+/** Nothing says how far it came, unless its runner refused it or the layer could not be built. */
+function undelivered(exit: Exit.Exit<unknown, unknown>): TransportError {
+  const error = Exit.isFailure(exit)
+    ? exit.cause.reasons.find((reason) => reason._tag === "Fail")?.error
+    : undefined;
+  if (typeof error === "object" && error !== null && isRefusal(error)) {
+    return new TransportError(error.message, { sent: false, isFinal: true });
+  }
+  if (error !== undefined) {
+    return new TransportError(
+      "Cannot deliver a message as the layer of the cluster must be built: current value is one that failed",
+      { sent: false, isFinal: true, cause: error },
+    );
+  }
+  return new TransportError(
+    "Cannot tell what became of a message as its mailbox must answer: current value is an end without an answer",
+    { sent: true, cause: Exit.isFailure(exit) ? exit.cause : undefined },
+  );
+}

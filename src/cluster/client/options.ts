@@ -1,0 +1,70 @@
+import type { Layer } from "effect";
+import type { Sharding } from "effect/cluster";
+import type { SentOperation, Wire } from "../../../mod.ts";
+import type { Seal } from "../message/seal.ts";
+
+/** What {@link clusterBatcher} takes. */
+export interface ClusterOptions<E = unknown> {
+  /**
+   * How this process belongs to the fleet: `embedded()` with a `mailboxLayer` makes it all of the fleet, the client of
+   * `SocketRunner` or `NodeClusterSocket` makes it one of many. It is built with the first operation.
+   */
+  readonly layer: Layer.Layer<Sharding.Sharding, E>;
+  /**
+   * Tells whose mailbox an operation is for: the wire that the runners' batcher speaks, with the same `baseUrl`.
+   *
+   * @default graphWire()
+   */
+  readonly wire?: Pick<Wire, "contextOf"> | undefined;
+  /**
+   * The most operations in one message; the answer to a message comes when the last of them has settled.
+   *
+   * @default 100
+   */
+  readonly maxChunk?: number | undefined;
+  /**
+   * The longest that an operation waits for company on its way to the mailbox.
+   *
+   * @default 10 (milliseconds)
+   */
+  readonly maxWaitMs?: number | undefined;
+  /**
+   * Names an operation so that a second call of it, from this client or after a restart, gets the stored answer of the
+   * first and is not sent again; `undefined` leaves it without such a name.
+   *
+   * @default none: each call is another one
+   */
+  readonly keyOf?: ((operation: SentOperation) => string | undefined) | undefined;
+  /**
+   * Are messages stored before they are delivered? Then they outlive client and runner; without it a message dies with
+   * the process that has it.
+   *
+   * @default what the layer says: true, but for `embedded()` in memory
+   */
+  readonly persisted?: boolean | undefined;
+  /**
+   * Messages on their way to one mailbox.
+   *
+   * @default 8
+   */
+  readonly concurrencyPerMailbox?: number | undefined;
+  /**
+   * The most operations that wait here for a message; one more fails at once with `LimitError`.
+   *
+   * @default none
+   */
+  readonly maxQueued?: number | undefined;
+  /**
+   * How long a message may take, delivery to another runner after a crash included; then its operations fail with
+   * `BatchTimeoutError`.
+   *
+   * @default 600_000 (milliseconds)
+   */
+  readonly timeoutMs?: number | undefined;
+  /**
+   * Encrypts what is stored.
+   *
+   * @default none: it stands in the database as it is
+   */
+  readonly seal?: Seal | undefined;
+}

@@ -1,0 +1,118 @@
+import type { Effect } from "effect";
+
+/** The journal cannot be read or written: its database is away, or full. */
+export class JournalError extends Error {
+  /** The name of the class. */
+  readonly _tag = "JournalError" as const;
+
+  /** `cause`: what the database said. */
+  constructor(cause: unknown) {
+    super(
+      "Cannot use the journal as its database must answer: current value is a failure of it",
+      { cause },
+    );
+    this.name = this._tag;
+  }
+}
+
+/** Which operation of which mailbox. */
+export interface JournalKey {
+  /** Context, and account where there is one. */
+  readonly mailbox: string;
+  /** The operation's. */
+  readonly key: string;
+}
+
+/** An operation that is about to leave. */
+export interface Mark extends JournalKey {
+  /** Under which its runner holds the mailbox. */
+  readonly epoch: number;
+  /** The message that it came in. */
+  readonly message: string;
+  /** Sent twice it could do harm. */
+  readonly isUnsafe: boolean;
+  /** What its caller calls it. */
+  readonly label: string | undefined;
+}
+
+/** An operation that has ended. */
+export interface Settlement extends JournalKey {
+  /** The message that it came in. */
+  readonly message: string;
+  /** How it ended, as it stands in messages. */
+  readonly outcome: string;
+  /** It may have run: a second call of it gets this outcome. */
+  readonly mayHaveRun: boolean;
+  /** Nobody knows whether it ran. */
+  readonly isUncertain: boolean;
+  /** What its caller calls it. */
+  readonly label: string | undefined;
+}
+
+/** What the journal knows of an operation. */
+export interface JournalEntry extends JournalKey {
+  /** Under which it was marked; 0 when it never was. */
+  readonly epoch: number;
+  /** The message that it came in. */
+  readonly message: string;
+  /** Sent twice it could do harm. */
+  readonly isUnsafe: boolean;
+  /** How it ended; `undefined`: it was marked, and nobody has said since. */
+  readonly outcome: string | undefined;
+  /** It may have run. */
+  readonly mayHaveRun: boolean;
+  /** What its caller calls it. */
+  readonly label: string | undefined;
+  /** When it was last written, in milliseconds since 1970. */
+  readonly atMs: number;
+}
+
+/**
+ * What was marked before it left, and how it ended: it outlives the runner, so that the next one sends nothing twice. One
+ * journal serves a fleet; `memoryJournal` and `sqlJournal` make one.
+ */
+export interface Journal {
+  /**
+   * Takes a mailbox over: from now on nobody who took it before can mark anything of it.
+   *
+   * @param mailbox its name
+   * @returns the epoch under which its marks are made
+   */
+  take(mailbox: string): Effect.Effect<number, JournalError>;
+  /**
+   * @param mailbox its name
+   * @param keys of operations
+   * @returns what is known of them
+   */
+  find(
+    mailbox: string,
+    keys: readonly string[],
+  ): Effect.Effect<readonly JournalEntry[], JournalError>;
+  /**
+   * Marks operations before they leave, in one statement: all of a mailbox, or none when another runner has taken it.
+   *
+   * @param marks what is about to leave
+   * @returns the mailboxes of which nothing was marked
+   */
+  mark(marks: readonly Mark[]): Effect.Effect<ReadonlySet<string>, JournalError>;
+  /** @param settlements how operations ended; of several for one operation the last counts */
+  settle(settlements: readonly Settlement[]): Effect.Effect<void, JournalError>;
+  /** @param keys of operations that surely did not run, and may yet */
+  clear(keys: readonly JournalKey[]): Effect.Effect<void, JournalError>;
+  /**
+   * @param mailbox its name; none: all of them
+   * @param limit how many at most
+   * @returns unsafe operations of which nobody knows whether they ran, oldest first
+   */
+  uncertain(
+    mailbox: string | undefined,
+    limit: number,
+  ): Effect.Effect<readonly JournalEntry[], JournalError>;
+  /**
+   * Forgets what is older.
+   *
+   * @param beforeMs milliseconds since 1970
+   * @returns how many were forgotten
+   */
+  prune(beforeMs: number): Effect.Effect<number, JournalError>;
+}

@@ -1,0 +1,127 @@
+import { Clock, Effect } from "effect";
+import type { Journal, JournalEntry, Mark, Settlement } from "./journal.ts";
+
+interface Row extends JournalEntry {
+  readonly isUncertain: boolean;
+}
+
+interface Book {
+  epoch: number;
+  readonly rows: Map<string, Row>;
+}
+
+/**
+ * A journal that lives as long as the layer that it was made in: it outlives mailboxes that move within one process, and
+ * nothing else.
+ *
+ * @returns an effect that makes it
+ *
+ * @example
+ * ```ts
+ * import { Effect } from "effect";
+ * import { memoryJournal } from "@rxbatch/rxbatch/cluster";
+ *
+ * const journal = await Effect.runPromise(memoryJournal());
+ * console.log(await Effect.runPromise(journal.take("me"))); // 1
+ * ```
+ */
+export function memoryJournal(): Effect.Effect<Journal> {
+  return Effect.map(
+    Clock.Clock,
+    (clock) => new MemoryJournal(() => clock.currentTimeMillisUnsafe()),
+  );
+}
+
+class MemoryJournal implements Journal {
+  readonly #now: () => number;
+  readonly #books = new Map<string, Book>();
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  take(mailbox: string): Effect.Effect<number> {
+    return Effect.sync(() => ++this.#bookOf(mailbox).epoch);
+  }
+
+  find(mailbox: string, keys: readonly string[]): Effect.Effect<readonly JournalEntry[]> {
+    return Effect.sync(() => {
+      const { rows } = this.#bookOf(mailbox);
+      return keys.map((key) => rows.get(key)).filter((row) => row !== undefined);
+    });
+  }
+
+  mark(marks: readonly Mark[]): Effect.Effect<ReadonlySet<string>> {
+    return Effect.sync(() => {
+      const fenced = new Set<string>();
+      for (const mark of marks) {
+        const { epoch, rows } = this.#bookOf(mark.mailbox);
+        if (epoch !== mark.epoch) fenced.add(mark.mailbox);
+        else {
+          rows.set(mark.key, {
+            ...mark,
+            outcome: undefined,
+            mayHaveRun: true,
+            isUncertain: false,
+            atMs: this.#now(),
+          });
+        }
+      }
+      return fenced;
+    });
+  }
+
+  settle(settlements: readonly Settlement[]): Effect.Effect<void> {
+    return Effect.sync(() => {
+      for (const settlement of settlements) {
+        const { rows } = this.#bookOf(settlement.mailbox);
+        const { epoch = 0, isUnsafe = false } = rows.get(settlement.key) ?? {};
+        rows.set(settlement.key, { ...settlement, epoch, isUnsafe, atMs: this.#now() });
+      }
+    });
+  }
+
+  clear(keys: readonly { readonly mailbox: string; readonly key: string }[]): Effect.Effect<void> {
+    return Effect.sync(() => {
+      for (const { mailbox, key } of keys) {
+        const { rows } = this.#bookOf(mailbox);
+        if (rows.get(key)?.outcome === undefined) rows.delete(key);
+      }
+    });
+  }
+
+  uncertain(
+    mailbox: string | undefined,
+    limit: number,
+  ): Effect.Effect<readonly JournalEntry[]> {
+    return Effect.sync(() => {
+      const books = mailbox === undefined ? this.#books.values() : [this.#bookOf(mailbox)];
+      const rows = [...books].flatMap(({ epoch, rows }) =>
+        [...rows.values()].filter((row) =>
+          row.isUncertain || (row.isUnsafe && row.outcome === undefined && row.epoch < epoch)
+        )
+      );
+      return rows.sort((a, b) => a.atMs - b.atMs).slice(0, limit);
+    });
+  }
+
+  prune(beforeMs: number): Effect.Effect<number> {
+    return Effect.sync(() => {
+      let count = 0;
+      for (const { rows } of this.#books.values()) {
+        for (const [key, { atMs }] of rows) {
+          if (atMs < beforeMs && rows.delete(key)) count++;
+        }
+      }
+      return count;
+    });
+  }
+
+  #bookOf(mailbox: string): Book {
+    const known = this.#books.get(mailbox);
+    if (known !== undefined) return known;
+    const book: Book = { epoch: 0, rows: new Map() };
+    this.#books.set(mailbox, book);
+    return book;
+  }
+}

@@ -1,0 +1,168 @@
+import { Clock, Effect } from "effect";
+import { SqlClient, type SqlError, type Statement } from "effect/sql";
+import {
+  type Journal,
+  type JournalEntry,
+  JournalError,
+  type JournalKey,
+  type Mark,
+  type Settlement,
+} from "./journal.ts";
+import { entryOf, type JournalRow } from "./row.ts";
+import { createTables } from "./tables.ts";
+
+/**
+ * A journal in PostgreSQL, for all runners of a fleet: in two tables, which it makes where they are not there yet.
+ *
+ * @param options `prefix`: what the names of its tables begin with (default: `rxbatch`)
+ * @returns an effect that makes it, of any `SqlClient` for PostgreSQL: `@effect/sql-pg`, or PGlite
+ *
+ * @example
+ * ```ts
+ * import { createGraphBatcher } from "@rxbatch/rxbatch";
+ * import { mailboxLayer, sqlJournal } from "@rxbatch/rxbatch/cluster";
+ *
+ * // needs a SqlClient, as the storage of messages does
+ * const mailboxes = mailboxLayer({ create: createGraphBatcher, journal: sqlJournal() });
+ * ```
+ */
+export function sqlJournal(
+  options: { readonly prefix?: string | undefined } = {},
+): Effect.Effect<Journal, JournalError, SqlClient.SqlClient> {
+  const prefix = checkedPrefix(options.prefix ?? "rxbatch");
+  return Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient;
+    const clock = yield* Clock.Clock;
+    yield* known(createTables(sql, prefix));
+    return new SqlJournal(sql, { prefix, now: () => clock.currentTimeMillisUnsafe() });
+  });
+}
+
+/** It stands in statements as it is. */
+function checkedPrefix(prefix: unknown): string {
+  if (typeof prefix === "string" && /^[a-z_][a-z0-9_]{0,40}$/.test(prefix)) return prefix;
+  throw new TypeError(
+    `Cannot use option prefix as it must be up to 41 small letters, digits and underscores: current value is ${
+      typeof prefix === "string" ? `a string of ${prefix.length} characters` : `a ${typeof prefix}`
+    }`,
+  );
+}
+
+class SqlJournal implements Journal {
+  readonly #sql: SqlClient.SqlClient;
+  readonly #mailboxes: Statement.Fragment;
+  readonly #marks: Statement.Fragment;
+  readonly #now: () => number;
+
+  constructor(sql: SqlClient.SqlClient, { prefix, now }: { prefix: string; now: () => number }) {
+    this.#sql = sql;
+    this.#mailboxes = sql.literal(`${prefix}_mailbox`);
+    this.#marks = sql.literal(`${prefix}_mark`);
+    this.#now = now;
+  }
+
+  take(mailbox: string): Effect.Effect<number, JournalError> {
+    const rows = this.#sql<{ epoch: number | string }>`
+      INSERT INTO ${this.#mailboxes} AS held (mailbox, epoch) VALUES (${mailbox}, 1)
+      ON CONFLICT (mailbox) DO UPDATE SET epoch = held.epoch + 1
+      RETURNING epoch`;
+    return known(Effect.map(rows, ([row]) => Number(row!.epoch)));
+  }
+
+  find(
+    mailbox: string,
+    keys: readonly string[],
+  ): Effect.Effect<readonly JournalEntry[], JournalError> {
+    const rows = this.#sql<JournalRow>`
+      SELECT * FROM ${this.#marks} WHERE mailbox = ${mailbox}
+      AND key IN (SELECT jsonb_array_elements_text(${json(keys)}::jsonb))`;
+    return known(Effect.map(rows, (found) => found.map(entryOf)));
+  }
+
+  /**
+   * The rows of the mailboxes are locked until the marks are written: whoever takes one over meanwhile waits, and then
+   * finds them.
+   */
+  mark(marks: readonly Mark[]): Effect.Effect<ReadonlySet<string>, JournalError> {
+    const rows = this.#sql<{ mailbox: string }>`
+      WITH given AS (
+        SELECT * FROM jsonb_to_recordset(${json(marks)}::jsonb)
+        AS g(mailbox text, epoch bigint, key text, message text, "isUnsafe" boolean, label text)
+      ), held AS MATERIALIZED (
+        SELECT m.mailbox, m.epoch FROM ${this.#mailboxes} m
+        WHERE m.mailbox IN (SELECT mailbox FROM given) ORDER BY m.mailbox FOR SHARE
+      ), written AS (
+        INSERT INTO ${this.#marks}
+        (mailbox, key, message, epoch, is_unsafe, label, outcome, may_have_run, is_uncertain, at_ms)
+        SELECT DISTINCT ON (g.mailbox, g.key)
+          g.mailbox, g.key, g.message, g.epoch, g."isUnsafe", g.label, NULL, true, false,
+          ${this.#now()}::bigint
+        FROM given g JOIN held h ON h.mailbox = g.mailbox AND h.epoch = g.epoch
+        ON CONFLICT (mailbox, key) DO UPDATE SET message = excluded.message,
+          epoch = excluded.epoch, is_unsafe = excluded.is_unsafe, outcome = NULL,
+          may_have_run = true, is_uncertain = false, at_ms = excluded.at_ms
+        RETURNING mailbox
+      )
+      SELECT DISTINCT mailbox FROM written`;
+    return known(Effect.map(rows, (written) => {
+      const fenced = new Set(marks.map(({ mailbox }) => mailbox));
+      for (const { mailbox } of written) fenced.delete(mailbox);
+      return fenced;
+    }));
+  }
+
+  settle(settlements: readonly Settlement[]): Effect.Effect<void, JournalError> {
+    const last = new Map(settlements.map((one) => [JSON.stringify([one.mailbox, one.key]), one]));
+    const rows = this.#sql`
+      INSERT INTO ${this.#marks}
+      (mailbox, key, message, epoch, is_unsafe, label, outcome, may_have_run, is_uncertain, at_ms)
+      SELECT g.mailbox, g.key, g.message, 0, false, g.label, g.outcome, g."mayHaveRun",
+        g."isUncertain", ${this.#now()}::bigint
+      FROM jsonb_to_recordset(${json([...last.values()])}::jsonb) AS g(mailbox text, key text,
+        message text, label text, outcome text, "mayHaveRun" boolean, "isUncertain" boolean)
+      ON CONFLICT (mailbox, key) DO UPDATE SET message = excluded.message,
+        outcome = excluded.outcome, may_have_run = excluded.may_have_run,
+        is_uncertain = excluded.is_uncertain, at_ms = excluded.at_ms`;
+    return known(Effect.asVoid(rows));
+  }
+
+  clear(keys: readonly JournalKey[]): Effect.Effect<void, JournalError> {
+    const rows = this.#sql`
+      DELETE FROM ${this.#marks} m
+      USING jsonb_to_recordset(${json(keys)}::jsonb) AS g(mailbox text, key text)
+      WHERE m.mailbox = g.mailbox AND m.key = g.key AND m.outcome IS NULL`;
+    return known(Effect.asVoid(rows));
+  }
+
+  uncertain(
+    mailbox: string | undefined,
+    limit: number,
+  ): Effect.Effect<readonly JournalEntry[], JournalError> {
+    const rows = this.#sql<JournalRow>`
+      SELECT k.* FROM ${this.#marks} k JOIN ${this.#mailboxes} m ON m.mailbox = k.mailbox
+      WHERE (${mailbox ?? null}::text IS NULL OR k.mailbox = ${mailbox ?? null}::text)
+      AND (k.is_uncertain OR (k.is_unsafe AND k.outcome IS NULL AND k.epoch < m.epoch))
+      ORDER BY k.at_ms LIMIT ${limit}`;
+    return known(Effect.map(rows, (found) => found.map(entryOf)));
+  }
+
+  prune(beforeMs: number): Effect.Effect<number, JournalError> {
+    const rows = this.#sql<{ key: string }>`
+      DELETE FROM ${this.#marks} WHERE at_ms < ${beforeMs}::bigint RETURNING key`;
+    return known(Effect.map(rows, ({ length }) => length));
+  }
+}
+
+/** What PostgreSQL refuses in JSON: a label may hold half a character. */
+const UNSTORED = /\p{Surrogate}|\0/gu;
+
+function json(value: unknown): string {
+  return JSON.stringify(
+    value,
+    (_name, one: unknown) => typeof one === "string" ? one.replaceAll(UNSTORED, "\ufffd") : one,
+  );
+}
+
+function known<A>(effect: Effect.Effect<A, SqlError.SqlError>): Effect.Effect<A, JournalError> {
+  return Effect.mapError(effect, (cause) => new JournalError(cause));
+}

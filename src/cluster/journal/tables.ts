@@ -1,0 +1,32 @@
+import { Effect } from "effect";
+import type { SqlClient, SqlError } from "effect/sql";
+
+/** Makes the tables of the journal; of many runners that begin together one does, and the others wait for it. */
+export function createTables(
+  sql: SqlClient.SqlClient,
+  prefix: string,
+): Effect.Effect<void, SqlError.SqlError> {
+  const [mailboxes, marks] = [sql.literal(`${prefix}_mailbox`), sql.literal(`${prefix}_mark`)];
+  const statements = Effect.gen(function* () {
+    yield* sql`SELECT pg_advisory_xact_lock(hashtext(${prefix}))`;
+    yield* sql`CREATE TABLE IF NOT EXISTS ${mailboxes} (
+      mailbox text PRIMARY KEY,
+      epoch bigint NOT NULL
+    )`;
+    yield* sql`CREATE TABLE IF NOT EXISTS ${marks} (
+      mailbox text NOT NULL,
+      key text NOT NULL,
+      message text NOT NULL,
+      epoch bigint NOT NULL,
+      is_unsafe boolean NOT NULL,
+      label text,
+      outcome text,
+      may_have_run boolean NOT NULL,
+      is_uncertain boolean NOT NULL,
+      at_ms bigint NOT NULL,
+      PRIMARY KEY (mailbox, key)
+    )`;
+    yield* sql`CREATE INDEX IF NOT EXISTS ${sql.literal(`${prefix}_mark_age`)} ON ${marks} (at_ms)`;
+  });
+  return sql.withTransaction(statements);
+}

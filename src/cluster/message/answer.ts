@@ -1,0 +1,40 @@
+import { Schema } from "effect";
+import type { OperationResponse } from "../../../mod.ts";
+import { WireFailure } from "./failure.ts";
+import { WireEvent } from "./event.ts";
+import { WireResponse, wireResponseOf } from "./response.ts";
+
+/** How one operation ended: with the responses of all its calls, or with an error. */
+export const WireOutcome: Schema.Codec<WireOutcome> = Schema.Union([
+  Schema.Struct({ attempts: Schema.Int, responses: Schema.Array(WireResponse) }),
+  Schema.Struct({ failure: WireFailure }),
+]);
+
+/** How one operation ended. */
+export type WireOutcome =
+  | { readonly attempts: number; readonly responses: readonly WireResponse[] }
+  | { readonly failure: WireFailure };
+
+/** How the operations of one message ended, in its order, and what happened on the way. */
+export const WireAnswer: Schema.Codec<WireAnswer> = Schema.Struct({
+  outcomes: Schema.Array(WireOutcome),
+  runner: Schema.optionalKey(Schema.String),
+  events: Schema.optionalKey(Schema.Array(WireEvent)),
+});
+
+/** How the operations of one message ended. */
+export interface WireAnswer {
+  readonly outcomes: readonly WireOutcome[];
+  /** Host and port of the runner, where somebody listens to what happens there. */
+  readonly runner?: string;
+  readonly events?: readonly WireEvent[];
+}
+
+/** The answer to an operation, or to all members of a group, as it goes into a message. */
+export function outcomeOf(
+  { attempts, ...response }: OperationResponse,
+  isGroup: boolean,
+): WireOutcome {
+  const responses = isGroup ? response.body as readonly OperationResponse[] : [response];
+  return { attempts, responses: responses.map(wireResponseOf) };
+}

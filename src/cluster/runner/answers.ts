@@ -1,0 +1,77 @@
+import { Effect, Schedule, Schema } from "effect";
+import type { Journal, JournalEntry } from "../journal/journal.ts";
+import type { JournalWriter } from "../journal/writer.ts";
+import type { WireAnswer } from "../message/answer.ts";
+import { WireRequest } from "../message/request.ts";
+import type { Seal } from "../message/seal.ts";
+import { isReadable, READ_VERSIONS } from "../message/version.ts";
+import type { Answers, Message, Refusal } from "./entity.ts";
+import type { Mailbox } from "./mailbox.ts";
+
+/** What messages are answered with. */
+export interface AnswerStages {
+  readonly journal: Journal;
+  readonly seal: Seal;
+  readonly writer: JournalWriter;
+}
+
+const readRequest = /* @__PURE__ */ Schema.decodeUnknownSync(Schema.fromJsonString(WireRequest));
+
+/** Opens messages, puts them to work in a mailbox, and seals what became of them. */
+export function answersOf(
+  { journal, seal, writer }: AnswerStages,
+  mailbox: Mailbox,
+  { name, address }: { readonly name: string; readonly address: string },
+): Answers {
+  return (message) =>
+    Effect.gen(function* () {
+      const { key, wantsEvents } = message;
+      const request = yield* opened(seal, message);
+      const keys = request.operations.map((operation) => operation.key);
+      const entries = yield* patiently(journal.find(name, keys));
+      const known = yield* Effect.promise(() => openedEntries(seal, entries));
+      const answer = yield* Effect.callback<WireAnswer>((resume) => {
+        const job = mailbox.accept({ key, request, wantsEvents, known }, (answer) =>
+          // The journal has it before the client does.
+          writer.whenWritten(() => resume(Effect.succeed(answer))));
+        return Effect.promise(() => mailbox.stop(job));
+      });
+      const told = wantsEvents ? { ...answer, runner: address } : answer;
+      return yield* Effect.promise(async () => await seal.seal(JSON.stringify(told)));
+    });
+}
+
+function opened(seal: Seal, { version, content }: Message): Effect.Effect<WireRequest, Refusal> {
+  if (!isReadable(version)) {
+    return Effect.fail({
+      reason: "version",
+      message:
+        `Cannot take a message as its version must be one of ${READ_VERSIONS.join()}: current value is ${version}`,
+    });
+  }
+  return Effect.tryPromise({
+    try: async () => readRequest(await seal.open(content)),
+    catch: (): Refusal => ({
+      reason: "content",
+      message:
+        `Cannot take a message as its content must be readable here (the same seal everywhere): current value is ${content.length} characters that are not`,
+    }),
+  });
+}
+
+async function openedEntries(
+  seal: Seal,
+  entries: readonly JournalEntry[],
+): Promise<ReadonlyMap<string, JournalEntry>> {
+  const opened = await Promise.all(entries.map(async (entry) => ({
+    ...entry,
+    outcome: entry.outcome === undefined ? undefined : await seal.open(entry.outcome),
+  })));
+  return new Map(opened.map((entry) => [entry.key, entry]));
+}
+
+/** Waits for a database that is away. */
+export function patiently<A, E>(effect: Effect.Effect<A, E>): Effect.Effect<A> {
+  const pauses = Schedule.min([Schedule.exponential("100 millis"), Schedule.spaced("5 seconds")]);
+  return Effect.orDie(Effect.retry(effect, pauses));
+}

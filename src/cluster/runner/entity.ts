@@ -1,0 +1,86 @@
+import { Context, Effect, type Layer, Schema, type Scope } from "effect";
+import { ClusterSchema, Entity, type Sharding } from "effect/cluster";
+import { Rpc } from "effect/rpc";
+
+/** One message: what came together for one mailbox. */
+export interface Message {
+  /** The form that its content and its answer have. */
+  readonly version: number;
+  /** Sent again under the same key it gets the stored answer. */
+  readonly key: string;
+  readonly isPersisted: boolean;
+  readonly wantsEvents: boolean;
+  /** A `WireRequest` as JSON, sealed; its answer is a `WireAnswer` alike. */
+  readonly content: string;
+}
+
+/** Why a runner does not take a message. */
+export interface Refusal {
+  /** Another version of the wire, or content that cannot be read. */
+  readonly reason: "version" | "content";
+  /** In one sentence. */
+  readonly message: string;
+}
+
+/** Where a mailbox lives now. */
+export interface Home {
+  /** Context, and account where there is one. */
+  readonly mailbox: string;
+  /** Host and port of the runner. */
+  readonly runner: string;
+}
+
+/** What answers messages. */
+export type Answers = (message: Message) => Effect.Effect<string, Refusal>;
+
+const Send = Rpc.make("Send", {
+  payload: {
+    version: Schema.Int,
+    key: Schema.String,
+    isPersisted: Schema.Boolean,
+    wantsEvents: Schema.Boolean,
+    content: Schema.String,
+  },
+  success: Schema.String,
+  error: Schema.Struct({
+    reason: Schema.Literals(["version", "content"]),
+    message: Schema.String,
+  }),
+  primaryKey: ({ key }) => key,
+})
+  // A runner that stops hands its messages over, and does not wait until all is done.
+  .annotate(ClusterSchema.InterruptOnTermination, true)
+  .annotate(
+    ClusterSchema.Dynamic,
+    (annotations, { payload }) =>
+      Context.add(annotations, ClusterSchema.Persisted, (payload as Message).isPersisted),
+  );
+
+/** A mailbox: context and account of operations. It lives on one runner at a time. */
+const Mailboxes = Entity.make("RxbatchMailbox", [Send]);
+
+/** How a message gets to a mailbox, wherever that lives. */
+export type Deliver = (mailbox: string, message: Message) => Effect.Effect<string, object>;
+
+/** Delivers messages from this process. */
+export const delivers: Effect.Effect<Deliver, never, Sharding.Sharding> = Effect.map(
+  Mailboxes.client,
+  (clientOf): Deliver => (mailbox, message) => clientOf(mailbox).Send(message),
+);
+
+/**
+ * Serves mailboxes in this process.
+ *
+ * @param open is called when a mailbox comes to this runner, in a scope that ends when it goes
+ */
+export function serves(
+  open: (home: Home) => Effect.Effect<Answers, never, Scope.Scope>,
+): Layer.Layer<never, never, Sharding.Sharding> {
+  const handlers = Effect.gen(function* () {
+    const { entityId: mailbox } = yield* Entity.CurrentAddress;
+    const { host, port } = yield* Entity.CurrentRunnerAddress;
+    const answer = yield* open({ mailbox, runner: `${host}:${port}` });
+    return Mailboxes.of({ Send: ({ payload }) => answer(payload) });
+  });
+  return Mailboxes.toLayer(handlers, { concurrency: "unbounded", mailboxCapacity: "unbounded" });
+}

@@ -1,0 +1,62 @@
+import type { WireAnswer, WireOutcome } from "../message/answer.ts";
+import type { WireEvent } from "../message/event.ts";
+import type { Running, Waiter } from "./running.ts";
+
+/** One message at work: it is answered when the last of its operations has ended. */
+export class Job implements Waiter {
+  readonly wantsEvents: boolean;
+  readonly #outcomes: WireOutcome[];
+  readonly #events: WireEvent[] = [];
+  readonly #running = new Set<Running>();
+  readonly #done: (answer: WireAnswer) => void;
+  #left: number;
+  /** POSTs of which it was told that they left, and not yet that they ended. */
+  #open = 0;
+
+  constructor(
+    size: number,
+    { wantsEvents, done }: { wantsEvents: boolean; done: (answer: WireAnswer) => void },
+  ) {
+    this.#outcomes = new Array<WireOutcome>(size);
+    this.#left = size;
+    this.wantsEvents = wantsEvents;
+    this.#done = done;
+  }
+
+  /** What it waits for. */
+  get running(): ReadonlySet<Running> {
+    return this.#running;
+  }
+
+  wait(running: Running, place: number): void {
+    this.#running.add(running);
+    running.join(this, place);
+  }
+
+  /** How the operation at this place ended, where that is known. */
+  outcomeAt(place: number): WireOutcome | undefined {
+    return this.#outcomes[place];
+  }
+
+  ended(place: number, outcome: WireOutcome): void {
+    if (this.#outcomes[place] !== undefined) return;
+    this.#outcomes[place] = outcome;
+    this.#left--;
+    this.#finish();
+  }
+
+  heard(event: WireEvent): void {
+    this.#events.push(event);
+    if (event.type === "sent") this.#open++;
+    if (event.type !== "answered") return;
+    this.#open--;
+    this.#finish();
+  }
+
+  /** Who listens hears of the end of each POST too. */
+  #finish(): void {
+    if (this.#left > 0 || this.#open > 0) return;
+    const outcomes = this.#outcomes;
+    this.#done(this.wantsEvents ? { outcomes, events: this.#events } : { outcomes });
+  }
+}

@@ -1,0 +1,143 @@
+import { Duration, Effect, Layer, Schedule, type Scope } from "effect";
+import type { Sharding } from "effect/cluster";
+import type { Batcher, BatchOptions } from "../../../mod.ts";
+import type { Journal } from "../journal/journal.ts";
+import { memoryJournal } from "../journal/memory.ts";
+import { JournalWriter } from "../journal/writer.ts";
+import { NO_SEAL, type Seal } from "../message/seal.ts";
+import { answersOf, patiently } from "./answers.ts";
+import { serves } from "./entity.ts";
+import { Mailbox } from "./mailbox.ts";
+import { PostOffice } from "./post_office.ts";
+
+/** What {@link mailboxLayer} takes. */
+export interface MailboxLayerOptions<Options extends BatchOptions, E = never, R = never> {
+  /** Makes the batcher of the runner: `createGraphBatcher`, `createOutlookBatcher`, `createODataBatcher`, or your own. */
+  readonly create: (options: Options) => Batcher;
+  /**
+   * What it is made with. Tokens live here, and nowhere else.
+   *
+   * @default none
+   */
+  readonly options?: Options | undefined;
+  /**
+   * Where operations are marked before they leave.
+   *
+   * @default memoryJournal(), which ends with the process
+   */
+  readonly journal?: Effect.Effect<Journal, E, R> | undefined;
+  /**
+   * For how long marks and outcomes are kept: so long a second call under the same key gets the stored answer.
+   *
+   * @default "7 days"
+   */
+  readonly retention?: Duration.Input | undefined;
+  /**
+   * Encrypts what is stored; clients need the same.
+   *
+   * @default none: it stands in the database as it is
+   */
+  readonly seal?: Seal | undefined;
+}
+
+/**
+ * Serves mailboxes on this runner: each lives on one runner of the fleet at a time, and all that a runner has share one
+ * batcher.
+ *
+ * @param options which service, as whom, and where marks are kept
+ * @returns a layer for a program that is a runner: `embedded()`, or one of `NodeClusterSocket`
+ *
+ * @example
+ * ```ts
+ * import { Layer } from "effect";
+ * import { createGraphBatcher, fetchTransport, get } from "@rxbatch/rxbatch";
+ * import { clusterBatcher, embedded, mailboxLayer } from "@rxbatch/rxbatch/cluster";
+ * import { fakeGraph } from "@rxbatch/rxbatch/testing";
+ * import { firstValueFrom } from "rxjs";
+ *
+ * const graph = fakeGraph();
+ * const mailboxes = mailboxLayer({
+ *   create: createGraphBatcher,
+ *   options: { token: graph.token, transport: fetchTransport(graph.fetch) },
+ * });
+ * const batcher = clusterBatcher({ layer: Layer.provideMerge(mailboxes, embedded()) });
+ * const { status } = await firstValueFrom(batcher.send(get("me/messages")));
+ * console.log(status); // 200
+ * await batcher.close();
+ * ```
+ */
+export function mailboxLayer<Options extends BatchOptions, E = never, R = never>(
+  options: MailboxLayerOptions<Options, E, R>,
+): Layer.Layer<never, E, Sharding.Sharding | Exclude<R, Scope.Scope>> {
+  return Layer.unwrap(Effect.map(runnerOf(options), servedBy));
+}
+
+/** What all mailboxes of a runner share. */
+interface Runner {
+  readonly batcher: Batcher;
+  readonly journal: Journal;
+  readonly office: PostOffice;
+  readonly seal: Seal;
+  readonly writer: JournalWriter;
+  readonly mailboxes: Map<string, Mailbox>;
+}
+
+function runnerOf<Options extends BatchOptions, E, R>(
+  { create, options, journal: made, retention = "7 days", seal = NO_SEAL }: MailboxLayerOptions<
+    Options,
+    E,
+    R
+  >,
+): Effect.Effect<Runner, E, R | Scope.Scope> {
+  return Effect.gen(function* () {
+    const journal = yield* made ?? memoryJournal();
+    const context = yield* Effect.context<never>();
+    const run = Effect.runPromiseWith(context);
+    const writer = new JournalWriter(journal, { seal, run });
+    const mailboxes = new Map<string, Mailbox>();
+    const office = new PostOffice(writer, (mailbox) => mailboxes.get(mailbox)?.fence());
+    const batcher = yield* Effect.acquireRelease(
+      Effect.sync(() => create({ ...options, beforeSend: markedBy(office, options) } as Options)),
+      (batcher) => Effect.promise(() => batcher.close()),
+    );
+    office.listen(batcher);
+    yield* Effect.forkScoped(prunes(journal, Duration.fromInputUnsafe(retention)));
+    return { batcher, journal, office, seal, writer, mailboxes };
+  });
+}
+
+/** The user's own `beforeSend` says first whether a batch may go. */
+function markedBy(
+  office: PostOffice,
+  options: BatchOptions | undefined,
+): BatchOptions["beforeSend"] {
+  const own = options?.beforeSend;
+  if (own === undefined) return (operations) => office.mark(operations);
+  return async (operations, about) => {
+    await own(operations, about);
+    await office.mark(operations);
+  };
+}
+
+function prunes(journal: Journal, retention: Duration.Duration): Effect.Effect<void> {
+  const once = Effect.clockWith((clock) =>
+    journal.prune(clock.currentTimeMillisUnsafe() - Duration.toMillis(retention))
+  );
+  return Effect.asVoid(Effect.repeat(Effect.ignore(once), Schedule.spaced("1 hour")));
+}
+
+function servedBy(runner: Runner): Layer.Layer<never, never, Sharding.Sharding> {
+  return serves(({ mailbox: name, runner: address }) =>
+    Effect.gen(function* () {
+      const epoch = yield* patiently(runner.journal.take(name));
+      const mailbox = new Mailbox(runner, { name, epoch });
+      runner.mailboxes.set(name, mailbox);
+      yield* Effect.addFinalizer(() =>
+        Effect.sync(() => {
+          if (runner.mailboxes.get(name) === mailbox) runner.mailboxes.delete(name);
+        })
+      );
+      return answersOf(runner, mailbox, { name, address });
+    })
+  );
+}
