@@ -5,7 +5,7 @@ import { checkExamples } from "./check_npm/examples.ts";
 import { checkInstalls, checkManifest } from "./check_npm/manifest.ts";
 import { checkNodeBundles } from "./check_npm/node_bundles.ts";
 import { checkSizes } from "./check_npm/sizes.ts";
-import { checkCoreTypes, checkTypes } from "./check_npm/types.ts";
+import { checkCoreTypes, checkEveryDeclaration, checkTypes } from "./check_npm/types.ts";
 import { Workshop } from "./package/workshop.ts";
 
 const workshop = new Workshop();
@@ -19,6 +19,7 @@ try {
   checkCopies(workshop, core);
   const everything = checkExamples(workshop, 3);
   checkCoreTypes(workshop, core, everything);
+  checkEveryDeclaration(workshop, everything);
   checkTypes(workshop, everything, 3);
   checkTypes(workshop, checkExamples(workshop, 4), 4);
 } finally {

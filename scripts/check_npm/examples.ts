@@ -23,6 +23,7 @@ export function checkExamples(workshop: Workshop, effect: EffectVersion): string
     ...optionalPeers(effect),
     "@types/node": "^20",
     "typescript": "~5.9.0",
+    "typescript-oldest": "npm:typescript@~5.4.0",
     "typescript-latest": "npm:typescript@latest",
   });
   workshop.check(

@@ -10,6 +10,9 @@ import {
   type Workshop,
 } from "../package/workshop.ts";
 
+/** From the oldest that is promised to the newest. */
+const COMPILERS = ["typescript-oldest", "typescript", "typescript-latest"];
+
 /** The declarations of the core, where there is nothing beside it but rxjs. */
 export function checkCoreTypes(workshop: Workshop, core: string, everything: string): void {
   workshop.write(core, "use.mts", `export * from "${packageName}";`);
@@ -32,6 +35,39 @@ export function checkCoreTypes(workshop: Workshop, core: string, everything: str
   });
 }
 
+/** Every declaration of the entries that need no effect, checked itself and without a DOM, by all compilers that are promised. */
+export function checkEveryDeclaration(workshop: Workshop, everything: string): void {
+  const plain = entries.filter((name) => effectOf(name) === undefined);
+  const names = plain.map((_, at) => `entry${at}`);
+  const imports = plain.map((name, at) => `import * as ${names[at]} from "${name}";`).join("\n");
+  workshop.write(
+    everything,
+    "declarations.mts",
+    `${imports}
+    import { after, atomic, createOutlookBatcher, get, post, uri } from "${packageName}";
+    const batcher: AsyncDisposable = createOutlookBatcher();
+    const draft = post<{ readonly Id: string }>("messages", {});
+    const sent = after([draft, get("me")], ([{ body }]) => post(uri\`messages/\${body.Id}/send\`));
+    const group = atomic([draft]);
+    export { batcher, group, sent };
+    export const modules: readonly object[] = [${names.join(", ")}];`,
+  );
+  for (const compiler of COMPILERS) {
+    const name = `every declaration holds in TypeScript ${versionOf(everything, compiler)}, no DOM`;
+    workshop.check(name, () => {
+      const flags = [
+        "--module",
+        "nodenext",
+        "--types",
+        "node",
+        "--lib",
+        "es2022,esnext.disposable",
+      ];
+      compile(compilerOf(everything, compiler), [...flags, "declarations.mts"], everything);
+    });
+  }
+}
+
 /** Its declarations, by the compilers and the ways of resolving that its users have. */
 export function checkTypes(workshop: Workshop, everything: string, effect: EffectVersion): void {
   const loadable = entries.filter((name) => (effectOf(name) ?? effect) === effect);
@@ -52,8 +88,7 @@ export function checkTypes(workshop: Workshop, everything: string, effect: Effec
     workshop.write(everything, `use.${extension}`, use);
   }
   for (const compiler of ["typescript", "typescript-latest"]) {
-    const manifest = join(everything, "node_modules", compiler, "package.json");
-    const { version } = JSON.parse(readFileSync(manifest, "utf8")) as { readonly version: string };
+    const version = versionOf(everything, compiler);
     const common = ["--skipLibCheck", "--types", "node"];
     for (const resolution of ["node16", "nodenext"]) {
       workshop.check(
@@ -72,6 +107,11 @@ export function checkTypes(workshop: Workshop, everything: string, effect: Effec
       compile(compilerOf(everything, compiler), [...common, ...flags], everything);
     });
   }
+}
+
+function versionOf(project: string, compiler: string): string {
+  const manifest = join(project, "node_modules", compiler, "package.json");
+  return (JSON.parse(readFileSync(manifest, "utf8")) as { readonly version: string }).version;
 }
 
 function compilerOf(project: string, name: string): string {
