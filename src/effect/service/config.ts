@@ -73,7 +73,7 @@ export interface GraphConfig
 export interface ODataConfig
   extends
     Omit<ServiceConfig, "baseUrl" | "token">,
-    Pick<ODataOptions, "format" | "writes" | "changeSetsPerBatch" | "contentLength"> {
+    Pick<ODataOptions, "format" | "writes" | "rollsBack" | "changeSetsPerBatch" | "contentLength"> {
   /** Where the service is. */
   readonly baseUrl: string;
   /** Kept out of every log. */
@@ -160,6 +160,7 @@ export function odataConfig(prefix: string): Config.Config<ODataConfig> {
       ...WRITTEN_SERVICE,
       format: ["multipart", "json"],
       writes: ["single", "changeSet"],
+      rollsBack: "flag",
       changeSetsPerBatch: "whole",
       contentLength: "flag",
     },

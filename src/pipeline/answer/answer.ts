@@ -7,6 +7,7 @@ import { Checking } from "./checking.ts";
 import { errorOf } from "./part_error.ts";
 import { culpritOf, fatesOf, responsesOf, schemaOf } from "./match/group.ts";
 import { ALL_DONE, bodyOf, responseOf, type Told } from "./told.ts";
+import { answersIn } from "./match/place.ts";
 import { malformed } from "./unreadable.ts";
 import type { Halves } from "./refused/halves.ts";
 import type { Loop } from "../time/loop.ts";
@@ -76,15 +77,26 @@ export class Answers {
     }
     const certain = this.#stages.wire.rollsBack === true;
     const fates = fatesOf(group, place, { culprit, attempts: entry.attempts, certain });
-    this.#goAgainOrFail(batch, entry, culprit, errorOf(culprit, batch, fates));
+    const isHalfDone = !certain && answersIn(place).some(({ status }) => status < 400);
+    this.#goAgainOrFail(batch, entry, culprit, errorOf(culprit, batch, fates), isHalfDone);
   }
 
-  #goAgainOrFail(batch: Batch, entry: Entry, part: Part, error: ErrorOf): void {
+  /** `isHalfDone`: of a group that is not undone, some have run, whatever is said of the others. */
+  #goAgainOrFail(
+    batch: Batch,
+    entry: Entry,
+    part: Part,
+    error: ErrorOf,
+    isHalfDone = false,
+  ): void {
     const { pauses, settle, settings } = this.#stages;
     const outcome = outcomeOfPart(part.status, settings.retry.refusedStatuses);
     const waitMs = pauses.obey(entry, batch.laneOf(entry), part.headers, batch.date);
+    const judged = outcomeFor(entry.built!, part.status, outcome);
+    const isRefused = judged === "throttled" || judged === "not executed";
     const attempt = {
-      outcome: outcomeFor(entry.built!, part.status, outcome),
+      outcome: isHalfDone && isRefused ? "unknown" as const : judged,
+      isHalfDone,
       status: part.status,
       headers: part.headers,
       retryAfterMs: waitMs,
@@ -127,7 +139,7 @@ export class Answers {
     const lane = batch.laneOf(entry);
     const { renewal, retry } = this.#stages;
     const head = { status: attempt.status ?? 0, headers: attempt.headers ?? {} };
-    const wanted = renewal.wants(head);
+    const wanted = attempt.isHalfDone === true ? undefined : renewal.wants(head);
     if (wanted === undefined) {
       if (attempt.outcome === "unknown") entry.mayHaveRun = true;
       return retry.tryAgain(entry, lane, attempt, error);

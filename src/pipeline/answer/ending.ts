@@ -79,6 +79,8 @@ export class Endings {
       this.#again.none(barred, (entry) => batchHttpError(entry, bars.unread, "policy"));
       again = others;
     }
+    // The server took the headers that they came with: if it refuses them later, that is another refusal.
+    for (const entry of again) entry.hasNewHeaders = false;
     this.#again.each(batch, again, { outcome: "not executed", isFree: true }, skipped);
   }
 

@@ -29,6 +29,14 @@ export interface ODataOptions extends ServiceOptions {
    */
   readonly writes?: "single" | "changeSet" | undefined;
   /**
+   * Is a change set undone as a whole when one of its members fails? Only then `members` of an error say that it is
+   * certain, and a group of which a member says that it succeeded may go again with all its writes. SAP V2 does so, and
+   * so does every service of version 4; SharePoint does not.
+   *
+   * @default true; false beside `writes: "changeSet"`
+   */
+  readonly rollsBack?: boolean | undefined;
+  /**
    * How many change sets one batch may hold: 1 for Azure Tables.
    *
    * @default any number
@@ -50,6 +58,7 @@ export const ownNames = (): KnownNames<ODataOptions> => ({
   contentLength: true,
   changeSetsPerBatch: true,
   writes: true,
+  rollsBack: true,
 });
 
 /** How many change sets one batch may hold. */
@@ -75,8 +84,8 @@ export function checkedWrites(writes: unknown): "single" | "changeSet" {
 }
 
 /** An option that is on or off. */
-export function checkedFlag(name: string, value: unknown): boolean {
-  if (value === undefined || typeof value === "boolean") return value ?? false;
+export function checkedFlag(name: string, value: unknown, byDefault = false): boolean {
+  if (value === undefined || typeof value === "boolean") return value ?? byDefault;
   throw new TypeError(
     `Cannot use option ${name} as it must be a boolean: current value is ${kindOf(value)}`,
   );

@@ -27,7 +27,7 @@ import type {
   EncodedOperation,
   Wire,
 } from "../wire.ts";
-import { checkedCount, type ODataOptions } from "./options.ts";
+import { checkedCount, checkedFlag, type ODataOptions } from "./options.ts";
 
 /** For messages. */
 export const SERVICE = "OData";
@@ -38,8 +38,7 @@ export const MAX_BATCH_SIZE = 1000;
 export abstract class ODataWire implements Wire {
   readonly name = "odata";
   readonly maxBatchSize: number = MAX_BATCH_SIZE;
-  /** A change set is carried out whole or not at all (OData 4.01 Protocol §11.7.7.1). */
-  readonly rollsBack = true;
+  readonly rollsBack: boolean;
   readonly changeSetsPerBatch: number;
   abstract readonly frameBytes: number;
   abstract readonly order: "sequential" | "native";
@@ -54,6 +53,8 @@ export abstract class ODataWire implements Wire {
 
   constructor(options: ODataOptions, prefer: string | undefined) {
     this.changeSetsPerBatch = checkedCount(options.changeSetsPerBatch);
+    // OData 4.01 Protocol §11.7.7.1 demands it; of those that want change sets for every write, some do not keep to it.
+    this.rollsBack = checkedFlag("rollsBack", options.rollsBack, options.writes !== "changeSet");
     this.base = withLinks(checkedBaseUrl(options.baseUrl), options.linkBase);
     this.#limits = checkedLimits(options);
     this.#parseJson = checkedJsonFunction(options, "parseJson");

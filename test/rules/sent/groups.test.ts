@@ -457,3 +457,63 @@ it("rule 31: a request is typed by its members", () => {
   };
   expect(typeof check).toBe("function");
 });
+
+describe("rule 31: a service that does not undo a change set", () => {
+  const halfDone = ([a, b]: readonly Operation[]) =>
+    multipart([[{ id: a!.id, status: 201 }, { id: b!.id, status: 429 }]]);
+
+  it("is not sent a group again of which a member has run, unless that does no harm", () => {
+    const members = two();
+    const service = new Service(() => halfDone(members), { writes: "changeSet" });
+    service.send("group", atomic(members));
+    service.run();
+    expect(service.told).toEqual(["group ResponseError"]);
+    expect(service.sent).toHaveLength(1);
+    expect((service.errors[0] as ResponseError).members?.map(({ certain }) => certain))
+      .toEqual([false, false]);
+
+    const harmless = [put("A(1)", { n: 1 }), put("B(1)", { n: 2 })];
+    const patient = new Service(
+      (_, number) =>
+        number === 1
+          ? halfDone(harmless)
+          : multipart([harmless.map(({ id }) => ({ id, status: 204 }))]),
+      { writes: "changeSet" },
+    );
+    patient.send("group", atomic(harmless));
+    patient.run();
+    expect(patient.told).toEqual(["group 200"]);
+    expect(patient.sent).toHaveLength(2);
+  });
+
+  it("is believed when it refuses the group as a whole", () => {
+    const members = two();
+    const service = new Service(
+      (_, number) =>
+        multipart(
+          number === 1 ? [{ status: 429 }] : [members.map(({ id }) => ({ id, status: 204 }))],
+        ),
+      { writes: "changeSet" },
+    );
+    service.send("group", atomic(members));
+    service.run();
+    expect(service.told).toEqual(["group 200"]);
+  });
+
+  it("is one that is said to, where rollsBack says so: then what its parts say is certain", () => {
+    const members = two();
+    const options = { writes: "changeSet", rollsBack: true } as const;
+    const service = new Service(
+      (_, number) =>
+        number === 1
+          ? halfDone(members)
+          : multipart([[{ id: members[0].id, status: 201 }, { id: members[1].id, status: 409 }]]),
+      options,
+    );
+    service.send("group", atomic(members));
+    service.run();
+    expect(service.sent).toHaveLength(2);
+    expect((service.errors[0] as ResponseError).members?.map(({ certain }) => certain))
+      .toEqual([true, true]);
+  });
+});

@@ -48,6 +48,8 @@ export interface Attempt {
   readonly pauses?: "lane" | "service" | undefined;
   /** It was no attempt: the same answer settled another operation, so this cannot go on for ever. */
   readonly isFree?: boolean | undefined;
+  /** Some of a group may have run, and is not undone: no fresh token mends that. */
+  readonly isHalfDone?: boolean | undefined;
   /** Not a byte of it left. */
   readonly isUnsent?: boolean | undefined;
 }
