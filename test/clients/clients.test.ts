@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Batcher, batchingFetch, createGraphBatcher, type Fetch } from "../../mod.ts";
 import { fakeGraph, type FakeServer, type FakeService } from "../../src/testing.ts";
-import { type Client, CLIENTS } from "./clients.ts";
+import { type Client, CLIENTS, TAKES_A_SIGNAL } from "./clients.ts";
+import { counted } from "./counted.ts";
 
 const OWNER = "rufus@contoso.com";
 
@@ -22,23 +23,6 @@ beforeEach(async () => {
   ({ fetch, called } = counted(batchingFetch(batcher, { fallback: plainFetch })));
 });
 
-/** The same fetch, and somebody who tells when it has been called. */
-function counted(fetch: Fetch): { readonly fetch: Fetch; readonly called: typeof called } {
-  let count = 0;
-  const waiting = new Map<number, () => void>();
-  return {
-    fetch: (input, init) => {
-      const answer = fetch(input, init);
-      waiting.get(++count)?.();
-      return answer;
-    },
-    called: (times) =>
-      times <= count
-        ? Promise.resolve()
-        : new Promise((resolve) => waiting.set(times, () => resolve())),
-  };
-}
-
 afterEach(async () => {
   globalThis.fetch = plainFetch;
   await batcher.close();
@@ -50,16 +34,6 @@ function messageUrls(count: number): string[] {
   const ids = graph.items(OWNER, "messages").slice(0, count).map(({ id }) => String(id));
   return ids.map((id) => `${server.baseUrl}me/messages/${id}`);
 }
-
-/** Each of the others has no word for it. */
-const TAKES_A_SIGNAL = [
-  "@microsoft/microsoft-graph-client",
-  "ky",
-  "ofetch",
-  "openapi-fetch",
-  "axios",
-  "gaxios",
-];
 
 describe.each(Object.entries(CLIENTS))("%s, batched", (name, make) => {
   let client: Client;

@@ -199,3 +199,20 @@ export const CLIENTS: Readonly<Record<string, MakeClient>> = {
   "gaxios": gaxiosClient,
   "@odata2ts/http-client-fetch": odata2ts,
 };
+
+/** Each of the others has no word for it. */
+export const TAKES_A_SIGNAL: readonly string[] = [
+  "@microsoft/microsoft-graph-client",
+  "ky",
+  "ofetch",
+  "openapi-fetch",
+  "axios",
+  "gaxios",
+];
+
+/** They know no service but Graph. */
+export const FOR_GRAPH_ALONE: readonly string[] = [
+  "@microsoft/microsoft-graph-client",
+  "@microsoft/msgraph-sdk",
+  "@pnp/graph",
+];
