@@ -1,5 +1,6 @@
 import { Observable } from "rxjs";
 import { OperationError } from "../operation/errors.ts";
+import { nameOf } from "../operation/identity.ts";
 import { follow, type Links, linksOf } from "../operation/links.ts";
 import { get } from "../operation/make.ts";
 import type { Operation } from "../operation/operation.ts";
@@ -12,13 +13,15 @@ import type { Batcher } from "./batcher.ts";
  *
  * A page is asked for when the one before it has been delivered: while a subscriber works on one, one is under way, and
  * never more. Unsubscribing stops, so `take(3)` asks for three. Links are read before `schema` sees the body. Headers,
- * schema, account, label and ordering key go along from page to page, `dependsOn` holds for the first.
+ * schema, account, label, ordering key, `okStatuses` and `retry` go along from page to page, `dependsOn` holds for the
+ * first. A status among `okStatuses` is the last page, without a body.
  *
  * @param batcher what sends
  * @param operation the first page; a `GET`, or an action whose answer is a collection
  * @returns a cold observable of the pages in order; the last one has the `deltaLink`, if the server gave one. It fails with
  * the `BatchError` of a page, after the pages before it, and with `OperationError` when a link leads to a page that was
  * read before
+ * @throws {OperationError} when `operation` has `read`: a body that is not parsed has no link
  *
  * @example
  * ```ts
@@ -39,6 +42,14 @@ export function pages<T>(
   batcher: Pick<Batcher, "send">,
   operation: Operation<T>,
 ): Observable<OperationResponse<T> & { readonly deltaLink?: string | undefined }> {
+  if (operation.read !== undefined) {
+    throw new OperationError(
+      `Cannot read pages of ${
+        nameOf(operation)
+      } as a body that is not parsed has no link: current value of read is ${operation.read}`,
+      { operation },
+    );
+  }
   return new Observable((subscriber) => {
     const asked = new Set([operation.url]);
     let upcoming: Operation<T> | undefined = operation;
@@ -89,7 +100,8 @@ function nextPage<T>(first: Operation<T>, { next }: Links, asked: Set<string>): 
     );
   }
   asked.add(link);
-  const { headers, schema, orderingKey, idempotent, context, account, label, retry } = first;
+  const { headers, schema, orderingKey, idempotent, context, account, label } = first;
+  const { okStatuses, retry } = first;
   return get<T>(link, {
     headers: withoutContent(headers),
     schema,
@@ -97,6 +109,7 @@ function nextPage<T>(first: Operation<T>, { next }: Links, asked: Set<string>): 
     idempotent,
     account,
     label,
+    okStatuses,
     retry,
     // A whole URL names its own context, often in the server's spelling.
     context: /^(?:[a-z][a-z\d+.-]*:|\/)/i.test(link) ? undefined : context,

@@ -80,7 +80,11 @@ export class Gate {
       `Cannot send ${
         nameOf(operation)
       } as its account needs a function in token or headers, which is given it, or an Authorization of its own: current value is ${
-        token === undefined ? "no token" : "one token for all"
+        token === undefined
+          ? "no token"
+          : typeof token === "string"
+          ? "one token for all"
+          : "a credential, which is told of none (ask it in a function)"
       }`,
       { operation },
     );

@@ -22,6 +22,7 @@ export class MultipartPart implements Part {
   readonly member: number | undefined;
   readonly status: number;
   readonly headers: Fields;
+  readonly readsAfresh = true;
   readonly #body: Octets;
   readonly #parseJson: ParseJson | undefined;
 

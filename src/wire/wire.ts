@@ -80,6 +80,13 @@ export interface Part {
    */
   readBody(operation: Operation): unknown;
   /**
+   * Each call of `readBody` makes a value of its own: those who share a read (`shareReads`) are then given one each, and no
+   * copy is made.
+   *
+   * @default false
+   */
+  readonly readsAfresh?: boolean | undefined;
+  /**
    * The first 8 kB of the body as text, for the error when it cannot be decoded.
    *
    * @default no text

@@ -106,6 +106,31 @@ describe("pages()", () => {
     expect(rig.posts).toHaveLength(read.length);
   });
 
+  it("carries okStatuses along: such a page is the last, without a body", () => {
+    const rig = new Rig();
+    paged(rig, (url) => url === "a" ? THREE["a"]! : 410);
+    const statuses: (number | undefined)[] = [];
+    let isComplete = false;
+    pages(rig.batcher, get("a", { okStatuses: [410] })).subscribe({
+      next: ({ status, body }) => statuses.push(status, body === undefined ? 0 : 1),
+      complete: () => isComplete = true,
+    });
+    rig.run();
+    expect(statuses).toEqual([200, 1, 410, 0]);
+    expect(isComplete).toBe(true);
+  });
+
+  it.each(["text", "bytes"] as const)(
+    "refuses read: %s, which leaves no link to follow",
+    (read) => {
+      const turn = () => pages(new Rig().batcher, get("a", { read, label: "inbox" }));
+      expect(turn).toThrow(OperationError);
+      expect(turn).toThrow(
+        /\(inbox\) as a body that is not parsed .*: current value of read is \w+$/,
+      );
+    },
+  );
+
   it("names no link in its error", () => {
     const rig = new Rig();
     paged(rig, () => ({ "@odata.nextLink": "secret-token" }));

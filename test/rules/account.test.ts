@@ -105,6 +105,19 @@ describe("rule 6: an account is part of the lane", () => {
     },
   );
 
+  it("refuses an account beside a credential, which is asked for scopes and told of no account", () => {
+    let asked = 0;
+    const getToken = () => Promise.resolve({ token: `t${++asked}` });
+    const rig = new Rig({ token: { getToken }, scopes: "all" });
+    rig.send(get("a", { account: "sesame" }));
+    rig.run();
+    expect(rig.told).toEqual(["@0 a OperationError"]);
+    expect(rig.errorOf("a").message).toMatch(
+      /current value is a credential, which is told of none \(ask it in a function\)$/,
+    );
+    expect(asked).toBe(0);
+  });
+
   it("takes an account beside an Authorization of its own: then nobody is asked", () => {
     const { rig, asked } = accounts({
       wire: {

@@ -122,6 +122,24 @@ describe("rule 33: beforeSend", () => {
     expect(rig.told).toEqual(["@10 a NotExecutedError certain"]);
   });
 
+  it("is no attempt when it rejects: those that left before count alone", () => {
+    let asked = 0;
+    const rig = new Rig({
+      retry: { baseDelayMs: 0 },
+      beforeSend() {
+        if (++asked !== 1) throw new Error("odd");
+      },
+    }).listen();
+    rig.answer = ({ urls }) => rig.reply(urls.map((_, index) => ({ index, status: 429 })));
+    rig.send("a");
+    rig.at(5000, () => rig.send("b"));
+    rig.run();
+    expect(rig.posts).toEqual(["@10 me: a"]);
+    expect([rig.errorOf("a").attempts, rig.errorOf("b").attempts]).toEqual([1, 0]);
+    const settled = rig.events.filter((event) => event.type === "settled");
+    expect(settled.map(({ attempts }) => attempts)).toEqual([1, 0]);
+  });
+
   it("takes out who leaves meanwhile, and those that depend on it fall", async () => {
     const { rig, answers } = waiting({});
     const [a, b] = [post("a"), post("b")];

@@ -50,6 +50,12 @@ describe("rule 33: okStatuses count as an answer", () => {
     },
   );
 
+  it.each([401, 424])("refuses %i, which is no answer, also beside others: rule 33", (status) => {
+    const make = () => del("a", { okStatuses: [404, status] });
+    expect(make).toThrow(OperationError);
+    expect(make).toThrow(`and neither 401 nor 424: current value is ${status}`);
+  });
+
   it("refuses a status that is in retry.statuses too", () => {
     const make = () => get("a", { okStatuses: [404, 423], retry: { statuses: [423] } });
     expect(make).toThrow(TypeError);

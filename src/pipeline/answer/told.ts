@@ -23,5 +23,5 @@ export function responseOf(entry: Entry, part: Told, body: unknown): OperationRe
 /** Of a read that is shared each gets a body of his own, whatever the others do to theirs. */
 export function bodyOf({ built, share }: Entry, part: Part): unknown {
   const body = part.readBody(membersOf(built!)[0]!);
-  return share?.isShared === true ? structuredClone(body) : body;
+  return share?.isShared === true && part.readsAfresh !== true ? structuredClone(body) : body;
 }

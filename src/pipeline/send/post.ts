@@ -142,7 +142,11 @@ export class Post implements Timed, CredentialsListener, PreparationListener, An
     const batch = this.#batch;
     deadlines.ended(this);
     this.#preparation?.stop();
-    if (this.#sentAtMs === undefined) pace.dropped(batch.lanes, batch);
+    if (this.#sentAtMs === undefined) {
+      pace.dropped(batch.lanes, batch);
+      // What never left was no attempt; what is put back is another's to count.
+      if (end.kind !== "put back") { for (const entry of batch.unanswered) entry.attempts--; }
+    }
     // What was read to its end may still end its stream, which keeps the connection for others.
     if (end.kind !== "read") this.#reply?.stop();
     if (end.kind !== "read" && end.kind !== "refused") safely(() => batch.request?.abort());

@@ -70,6 +70,11 @@ export class JsonPart implements Part {
       : readBody(this.#body, contentType);
   }
 
+  /** What the envelope was parsed into is one value for all. */
+  get readsAfresh(): boolean {
+    return this.#source.parseJson !== undefined && isJson(this.headers["content-type"]);
+  }
+
   #asItCame(read: "bytes" | "text", contentType: string | undefined): unknown {
     const body = this.#body;
     const value = typeof body === "string" ? this.#source.readBody(body, contentType) : undefined;

@@ -147,6 +147,37 @@ describe("rule 33: shareReads", () => {
     expect(rig.told).toEqual(["@11 a 200", "@11 refused SchemaError"]);
   });
 
+  it("reads once for each where a part reads afresh: what parseJson makes keeps its prototype", () => {
+    class Page {
+      readonly list: number[] = [];
+    }
+    let read = 0;
+    const readBody = () => {
+      read++;
+      return new Page();
+    };
+    const part = { index: 0, status: 200, headers: {}, readsAfresh: true, readBody };
+    const rig = sharing({ wire: { decoder: () => ({ write: () => [part], end: () => [] }) } });
+    const bodies: Page[] = [];
+    const leaver = rig.batcher.send(get("a")).subscribe();
+    for (let count = 0; count < 2; count++) {
+      rig.batcher.send(get<Page>("a")).subscribe(({ body }) => bodies.push(body));
+    }
+    rig.at(5, () => leaver.unsubscribe());
+    rig.run();
+    expect(asked(rig)).toEqual(["a"]);
+    expect(bodies.map((body) => body instanceof Page)).toEqual([true, true]);
+    expect(bodies[0]).not.toBe(bodies[1]);
+    expect(read).toBe(2);
+  });
+
+  it("compares URLs as they are written", () => {
+    const rig = sharing();
+    for (const url of ["a?x=1", "a?x=%31", "a?x=1", "./a?x=1"]) rig.send(url);
+    rig.run();
+    expect(asked(rig)).toEqual(["a?x=1 a?x=%31 ./a?x=1"]);
+  });
+
   it("gives each an error of his own", () => {
     const rig = sharing();
     rig.answer = ({ urls }) => rig.reply(urls.map((_url, index) => ({ index, status: 404 })));

@@ -98,4 +98,28 @@ describe("option parseJson", () => {
       "Cannot use option parseJson as it must be a function: current value is a string",
     );
   });
+
+  it.each([["multipart", multipart], ["JSON", envelope]])(
+    "makes one value for each who shares a read, prototype and all: %s",
+    async (_, answer) => {
+      class Amount {
+        readonly text: string;
+
+        constructor(text: string) {
+          this.text = text;
+        }
+      }
+      const batcher = createODataBatcher({
+        baseUrl,
+        transport: answer('{"Id":1}'),
+        shareReads: true,
+        parseJson: (text) => new Amount(text),
+      });
+      const answers = await Promise.all([1, 2].map(() => toPromise(batcher, get("A"))));
+      const [one, two] = answers.map(({ body }) => body);
+      expect([one, two]).toEqual([new Amount('{"Id":1}'), new Amount('{"Id":1}')]);
+      expect([one, two].every((body) => body instanceof Amount)).toBe(true);
+      expect(one).not.toBe(two);
+    },
+  );
 });
