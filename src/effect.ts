@@ -25,7 +25,12 @@ export { type BatchMetrics, batchMetrics } from "./effect/observe/metrics.ts";
 export { ODataBatch } from "./effect/service/odata.ts";
 export { OutlookBatch } from "./effect/service/outlook.ts";
 export { encode } from "./effect/models/encode.ts";
-/** The models of mail, calendars and people for effect's own Schema; `Graph…` are in Graph's spelling. */
+/**
+ * The models of mail, calendars and people for effect's own Schema; `Graph…` are in Graph's spelling.
+ *
+ * @since 0.2.0
+ * @category schemas
+ */
 export * as models from "./effect/models/models.ts";
 export type { Page } from "./effect/send/pages.ts";
 export { type OperationRequest, operationRequest } from "./effect/send/request.ts";

@@ -23,7 +23,12 @@ export type { EffectOptions } from "./effect3/service/options.ts";
 export { GraphBatch } from "./effect3/service/graph.ts";
 export { type BatchMetrics, batchMetrics } from "./effect3/observe/metrics.ts";
 export { encode } from "./effect3/models/encode.ts";
-/** The models of mail, calendars and people for effect's own Schema; `Graph…` are in Graph's spelling. */
+/**
+ * The models of mail, calendars and people for effect's own Schema; `Graph…` are in Graph's spelling.
+ *
+ * @since 0.2.0
+ * @category schemas
+ */
 export * as models from "./effect3/models/models.ts";
 export { ODataBatch } from "./effect3/service/odata.ts";
 export { OutlookBatch } from "./effect3/service/outlook.ts";

@@ -1,6 +1,11 @@
 import { Context } from "effect3";
 
-/** What an entry for effect 3 is; to the types of a program that has another effect, one sentence instead of its members. */
+/**
+ * What an entry for effect 3 is; to the types of a program that has another effect, one sentence instead of its members.
+ *
+ * @since 0.2.0
+ * @category models
+ */
 export type OnEffect3<T> = typeof Context extends { readonly GenericTag: unknown } ? T
   : "@rxbatch/rxbatch/effect3 needs effect 3: with effect 4, import @rxbatch/rxbatch/effect";
 

@@ -16,7 +16,8 @@ export function effectScheduler(context: Context.Context<never>): SchedulerLike 
     return () => fiber.interruptUnsafe();
   };
   return {
-    now: () => clock.currentTimeMillisUnsafe(),
+    // milliseconds are those of the wall clock, which can be set; nanoseconds are counted (design rule 30)
+    now: () => Number(clock.currentTimeNanosUnsafe() / 1_000_000n),
     schedule<T>(
       work: (this: SchedulerAction<T>, state?: T) => void,
       delayMs = 0,

@@ -5,7 +5,12 @@ import type { BatchEvent } from "../../../mod.ts";
 import { outcomeOfPost, serverOf } from "../../observe/http.ts";
 import { checkEffectVersion } from "../version.ts";
 
-/** What can be measured, of all batchers of the program together. */
+/**
+ * What can be measured, of all batchers of the program together.
+ *
+ * @since 0.2.0
+ * @category models
+ */
 export interface BatchMetrics {
   /** Operations that wait: for company, for a slot, for their turn, or to be sent again. Goes up and down. */
   readonly queued: Metric.Metric.Counter<number>;
@@ -22,6 +27,9 @@ export interface BatchMetrics {
  * down, `rxbatch_retried`, and `http.client.request.duration` as OpenTelemetry's conventions for HTTP have it. They carry
  * the labels of the program that sends (`Effect.tagMetrics`): of an operation those of its caller, of a POST those of the
  * service.
+ *
+ * @since 0.2.0
+ * @category metrics
  *
  * @example
  * ```ts

@@ -20,7 +20,8 @@ export function effectScheduler(runtime: Runtime.Runtime<never>): SchedulerLike 
     }
     : (effect) => start(effect);
   return {
-    now: () => clock.unsafeCurrentTimeMillis(),
+    // milliseconds are those of the wall clock, which can be set; nanoseconds are counted (design rule 30)
+    now: () => Number(clock.unsafeCurrentTimeNanos() / 1_000_000n),
     schedule<T>(
       work: (this: SchedulerAction<T>, state?: T) => void,
       delayMs = 0,

@@ -7,6 +7,9 @@ import type { TokenSource } from "../../../mod.ts";
  *
  * `context` is the mailbox; `refresh` is true when the last token was refused with 401. Concurrent asks for one context
  * share one call. An ask that fails fails that batch's operations with `NotExecutedError`.
+ *
+ * @since 0.2.0
+ * @category models
  */
 export type EffectToken<R = never> =
   | string

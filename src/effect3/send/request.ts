@@ -2,7 +2,12 @@ import { Equal, Hash, Request } from "effect3";
 import type { Operation, OperationResponse } from "../../../mod.ts";
 import type { EffectError } from "./errors.ts";
 
-/** An operation as a request of Effect. */
+/**
+ * An operation as a request of Effect.
+ *
+ * @since 0.2.0
+ * @category models
+ */
 export interface OperationRequest<out T = unknown>
   extends Request.Request<OperationResponse<T>, EffectError> {
   /** What to send. */
@@ -16,6 +21,9 @@ export interface OperationRequest<out T = unknown>
  * @param operation what to send
  * @param resolver the resolver that it is for: the same URL means something else with another token
  * @returns the request
+ *
+ * @since 0.2.0
+ * @category constructors
  *
  * @example
  * ```ts

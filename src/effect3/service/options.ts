@@ -2,7 +2,12 @@ import { Runtime } from "effect3";
 import type { BatchOptions } from "../../../mod.ts";
 import { type EffectToken, tokenSource } from "../program/token.ts";
 
-/** The options of a batcher, with the token in Effect's words. Time, interruption and events come from the program. */
+/**
+ * The options of a batcher, with the token in Effect's words. Time, interruption and events come from the program.
+ *
+ * @since 0.2.0
+ * @category models
+ */
 export type EffectOptions<Options extends BatchOptions, R = never> =
   & Omit<Options, "token" | "scheduler" | "signal" | "events">
   & {

@@ -22,7 +22,12 @@ import { type EffectOptions, plainOptions } from "./options.ts";
 import { currentCaller } from "../observe/callers.ts";
 import { Traces } from "../observe/spans.ts";
 
-/** Sends operations, from anywhere in an Effect program; all of them share batches. */
+/**
+ * Sends operations, from anywhere in an Effect program; all of them share batches.
+ *
+ * @since 0.2.0
+ * @category models
+ */
 export interface BatchService {
   /**
    * Sends one operation. Interrupting it withdraws the operation, or drops its answer; when nobody in its batch waits any
@@ -68,6 +73,9 @@ export interface BatchService {
  * @param create makes the batcher
  * @param options what it is made with
  * @returns the service; closing the scope flushes it, refuses new operations, and waits for what is in hand
+ *
+ * @since 0.2.0
+ * @category constructors
  *
  * @example
  * ```ts

@@ -13,7 +13,12 @@ import { type EffectOptions, plainOptions } from "./options.ts";
 import { checked } from "./variables.ts";
 import { checkEffectVersion } from "../version.ts";
 
-/** A service that sends operations, with its layers; its methods can be called on the tag itself. */
+/**
+ * A service that sends operations, with its layers; its methods can be called on the tag itself.
+ *
+ * @since 0.2.0
+ * @category models
+ */
 export interface BatchTag<Self, Options extends BatchOptions>
   extends Context.Tag<Self, BatchService> {
   /**

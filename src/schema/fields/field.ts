@@ -50,7 +50,12 @@ export function selected<T>(fields: Fields<T>): Field<T> {
   return { kind: "object", members: membersOf(fields, "selected") };
 }
 
-/** What everything has that the server keeps under an id. */
+/**
+ * What everything has that the server keeps under an id.
+ *
+ * @since 0.2.0
+ * @category types
+ */
 export interface Entity {
   /** What the server calls it; part of its URL. */
   readonly Id: string;

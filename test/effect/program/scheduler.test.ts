@@ -1,4 +1,4 @@
-import { Duration, Effect } from "effect";
+import { Clock, Duration, Effect } from "effect";
 import { TestClock } from "effect/testing";
 import { interval, type SchedulerAction, type SchedulerLike, take, timer } from "rxjs";
 import { describe, expect, it } from "vitest";
@@ -72,6 +72,18 @@ describe("the scheduler of an Effect program", () => {
       yield* TestClock.adjust(Duration.millis(51));
       expect(seen).toEqual([0, 1, 7, 2]);
       expect(virtual.now()).toBe(300);
+    })));
+
+  it("rule 30: does not step with the wall clock of the program", () =>
+    runTest(Effect.gen(function* () {
+      const clock = yield* Clock.Clock;
+      const stepped: Clock.Clock = Object.assign(Object.create(clock), {
+        currentTimeMillisUnsafe: () => clock.currentTimeMillisUnsafe() - 3_600_000,
+      });
+      const virtual = yield* Effect.provideService(scheduler, Clock.Clock, stepped);
+      expect(virtual.now()).toBe(0);
+      yield* TestClock.adjust(Duration.millis(250));
+      expect(virtual.now()).toBe(250);
     })));
 
   it("is that of RxJS where the clock is the platform's", async () => {

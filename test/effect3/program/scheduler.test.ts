@@ -1,6 +1,6 @@
 import { Duration, Effect, type Scope, TestClock } from "effect3";
 import { interval, type SchedulerAction, type SchedulerLike, take, timer } from "rxjs";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { effectScheduler } from "../../../src/effect3/program/scheduler.ts";
 import { runTest, settle } from "../support.ts";
 
@@ -74,6 +74,18 @@ describe("the scheduler of an Effect program", () => {
       yield* TestClock.adjust(Duration.millis(51));
       expect(seen).toEqual([0, 1, 7, 2]);
       expect(virtual.now()).toBe(300);
+    })));
+
+  it("rule 30: does not step with the wall clock", () =>
+    Effect.runPromise(Effect.gen(function* () {
+      const live = yield* scheduler;
+      const before = live.now();
+      const wall = vi.spyOn(Date, "now");
+      for (const step of [-3_600_000, 3_600_000]) {
+        wall.mockReturnValue(before + step);
+        expect(Math.abs(live.now() - before)).toBeLessThan(1_800_000);
+      }
+      wall.mockRestore();
     })));
 
   it("holds no timer of what was cancelled by the live clock", () =>
