@@ -1,8 +1,9 @@
 /** Builds the npm package with plain TypeScript into npm/: the same plan and layout as build_npm.ts, without JSR. */
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, posix, resolve } from "node:path";
 import process from "node:process";
 import ts from "typescript";
+import { copyExtras } from "./package/extras.ts";
 import { bundleNpm } from "./package/bundle.ts";
 import { type DenoConfig, planNpm } from "./package/plan.ts";
 
@@ -113,6 +114,6 @@ for (const { path, text } of plan.prefaces) {
   write(file, text + readFileSync(file, "utf8"));
 }
 write(join(plan.outDir, "package.json"), `${JSON.stringify(plan.manifest, null, 2)}\n`);
-for (const path of plan.extraFiles.filter(existsSync)) copyFileSync(path, join(plan.outDir, path));
+copyExtras(plan);
 await bundleNpm(plan);
 console.log(`${plan.manifest.name}@${plan.manifest.version} is in ${plan.outDir}`);

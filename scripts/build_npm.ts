@@ -7,6 +7,7 @@
 import { build, emptyDir } from "jsr:@deno/dnt@0.43.2";
 import config from "../deno.json" with { type: "json" };
 import { bundleNpm } from "./package/bundle.ts";
+import { copyExtras } from "./package/extras.ts";
 import { planNpm } from "./package/plan.ts";
 
 const plan = planNpm(config);
@@ -39,7 +40,7 @@ for (const { path, text } of plan.prefaces) {
   const file = `${plan.outDir}/${path}`;
   await Deno.writeTextFile(file, text + await Deno.readTextFile(file));
 }
-for (const path of plan.extraFiles) await Deno.copyFile(path, `${plan.outDir}/${path}`);
+copyExtras(plan);
 await bundleNpm(plan);
 // dnt's own has the files that the platform chooses among the entries
 await Deno.writeTextFile(

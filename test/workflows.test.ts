@@ -90,7 +90,7 @@ describe("publishing", () => {
       'npm run check:release -- "$GITHUB_REF_NAME"',
       "bash .ci/run",
       "npx deno task build:npm",
-      "npm run check:npm",
+      "npm run check:npm -- --beside dist/plain",
     ]));
   });
 

@@ -1,7 +1,9 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
+import { differencesOf } from "../package/compare.ts";
+import { filesLinkedFrom } from "../package/extras.ts";
 import { plan, run, type Workshop } from "../package/workshop.ts";
 
 /** What its package.json says, as linters of packages read it. */
@@ -24,9 +26,23 @@ export async function checkManifest(workshop: Workshop): Promise<void> {
     );
     if (loud.length > 0) throw new Error(loud.join("\n"));
   });
+  workshop.check("every link of its README leads to a file of the repository", () => {
+    const readme = readFileSync(join(plan.outDir, "README.md"), "utf8");
+    const missing = filesLinkedFrom(readme, plan.manifest.version)
+      .filter((path) => !existsSync(path));
+    if (missing.length > 0) throw new Error(missing.join("\n"));
+  });
   workshop.check("attw finds the right types for import and require", () => {
     // resolution as in Node 10 knows no "exports", so no package with entries passes it
     run("attw", [workshop.tarball, "--profile", "node16", "--no-color"], ".");
+  });
+}
+
+/** Another build of it, by plain TypeScript say, is the same to its users. */
+export function checkBeside(workshop: Workshop, folder: string): void {
+  workshop.check(`it has the files, the package.json and the types of ${folder}`, () => {
+    const differences = differencesOf(plan.outDir, folder);
+    if (differences.length > 0) throw new Error(differences.join("\n"));
   });
 }
 

@@ -69,7 +69,8 @@ export interface NpmPlan {
   };
 }
 
-const REPOSITORY = "https://github.com/rxbatch/rxbatch";
+/** Where the sources are. */
+export const REPOSITORY = "https://github.com/rxbatch/rxbatch";
 
 /** Users choose the version of what they share with the library. An app has one effect: an entry says which one it needs. */
 const PEERS: Readonly<Record<string, { readonly version: string; readonly optional: boolean }>> = {
