@@ -123,7 +123,8 @@ export function fakeOutlook(options: FakeOptions = {}): FakeService {
  *
  * It is as strict as Graph is documented: a batch that breaks a rule is refused as a whole with 400. It runs four
  * operations of a batch at a time, and one at a time where each depends on the one before; a mailbox takes four at a
- * time, and answers any more with 429 and a Retry-After. Answers come in any order.
+ * time, and answers any more with 429 and a Retry-After; files (`me/drive/root/children`) count apart from mail. Answers
+ * come in any order. Messages have delta links, and lists take `$search` and `$expand=attachments`.
  *
  * @param options mailboxes, tokens, faults, time
  * @returns the server; nothing listens until `listen()`

@@ -23,6 +23,12 @@ export interface MailboxSeed {
    */
   readonly contacts?: number | readonly Item[] | undefined;
   /**
+   * Files in the drive, of Graph alone.
+   *
+   * @default 0
+   */
+  readonly files?: number | undefined;
+  /**
    * Names of folders beside Inbox, Drafts, Sent Items and Deleted Items.
    *
    * @default none

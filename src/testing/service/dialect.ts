@@ -41,6 +41,12 @@ export interface Dialect {
   /** The address of the mailbox that an operation of a batch is for, given that of the batch. */
   mailboxOf(operation: BatchOperation, house: House, admitted: string): string;
   /**
+   * What its work counts against, of the address of its mailbox.
+   *
+   * @default the mailbox
+   */
+  loadOf?(operation: BatchOperation, mailbox: string): string;
+  /**
    * Carries out one call, alone or out of a batch.
    *
    * @throws {Refusal} when the mailbox does not take it

@@ -83,8 +83,10 @@ export class Work {
 
   /** The mailbox is busy with it for a while, or too busy for it. */
   async #worked(place: number): Promise<Answer> {
-    const { load, workMs, clock, left: { signal } } = this.#desk;
-    const leave = load.enter(this.#entry(place).mailbox);
+    const { batch, dialect, load, workMs, clock, left: { signal } } = this.#desk;
+    const { mailbox } = this.#entry(place);
+    const busy = dialect.loadOf?.(batch.operations[place]!, mailbox) ?? mailbox;
+    const leave = load.enter(busy);
     if (leave === undefined) return tooBusy();
     try {
       if (workMs > 0) await clock.wait(workMs, signal);

@@ -39,6 +39,9 @@ export function seededMailbox(
   given("messages", 20, (index) => message(index, random, now, address));
   given("events", 5, (index) => event(index, random, now, address));
   given("contacts", 5, (index) => contact(index, random));
+  for (const item of made(wanted.files ?? 0, (index) => ({ Name: `report ${index + 1}.txt` }))) {
+    mailbox.collection("driveitems").add(item);
+  }
   return mailbox;
 }
 

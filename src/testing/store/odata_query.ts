@@ -6,7 +6,10 @@ import type { Item, StoredItem } from "./store.ts";
 const DEFAULT_PAGE = 10;
 const LARGEST_PAGE = 1000;
 
-const KNOWN = new Set(["$select", "$top", "$skip", "$filter", "$orderby", "$count", "$search"]);
+const KNOWN = new Set([
+  ...["$select", "$top", "$skip", "$filter", "$orderby", "$count", "$search", "$expand"],
+  ...["$skiptoken", "$deltatoken"],
+]);
 
 /** One page. */
 export interface Page {
@@ -33,7 +36,7 @@ export function pageOf(listing: Listing, url: URL, pageSize: number | undefined)
   const items = page.map((item) => listing.show(item));
   const select = options.get("$select");
   return {
-    items: select === undefined ? items : selected(items, select),
+    items: select === undefined ? items : selected(items, withExpanded(select, options)),
     count: options.get("$count")?.toLowerCase() === "true" ? found.length : undefined,
     nextLink: skip + top < found.length ? linkTo(url, skip + top) : undefined,
   };
@@ -41,8 +44,9 @@ export function pageOf(listing: Listing, url: URL, pageSize: number | undefined)
 
 /** Applies `$select` of `url` to a single item. */
 export function shaped(item: Item, url: URL): Item {
-  const select = queryOptions(url).get("$select");
-  return select === undefined ? item : selected([item], select)[0] as Item;
+  const options = queryOptions(url);
+  const select = options.get("$select");
+  return select === undefined ? item : selected([item], withExpanded(select, options))[0] as Item;
 }
 
 /** How many items the filter of `url` lets through. */
@@ -131,6 +135,12 @@ function ordered(
     return 0;
   });
   return views.map(({ item }) => item);
+}
+
+/** What is expanded is selected too (OData 4.01 §11.2.5.1). */
+function withExpanded(select: string, options: ReadonlyMap<string, string>): string {
+  const expand = options.get("$expand");
+  return expand === undefined ? select : `${select},${expand}`;
 }
 
 /** The named properties, and those that say which item it is. */

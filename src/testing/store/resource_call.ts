@@ -11,6 +11,8 @@ export interface Vocabulary {
   word(word: string): string;
   /** What a person's address is called. */
   readonly addressNames: readonly string[];
+  /** Does it know `$expand`? */
+  readonly expands: boolean;
   /** The media type of an answer that is JSON. */
   readonly mediaType: string;
 }

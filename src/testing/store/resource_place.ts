@@ -1,6 +1,7 @@
+import { shownWith } from "./expand.ts";
 import { folderId } from "./mail_folder.ts";
 import type { Listing } from "./odata_query.ts";
-import { itemNotFound, type ResourceCall, shown } from "./resource_call.ts";
+import { itemNotFound, type ResourceCall } from "./resource_call.ts";
 import type { Collection, Item, StoredItem } from "./store.ts";
 
 /** What stands for the variables of a route. */
@@ -49,7 +50,7 @@ export function itemOf(call: ResourceCall, place: Place, id: string): StoredItem
 /** All items of a place, or those of one folder. */
 export function listingOf(call: ResourceCall, place: Place, { folder }: Parameters): Listing {
   const all = place.items.list();
-  const show = (item: StoredItem): Item => shown(call, place.shownPath, item);
+  const show = (item: StoredItem): Item => shownWith(call, place, item);
   if (folder === undefined) return { stored: all, show };
   const [id, property] = [folderId(call, folder), call.vocabulary.property("ParentFolderId")];
   return { stored: all.filter(({ properties }) => properties[property] === id), show };

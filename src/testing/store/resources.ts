@@ -1,6 +1,7 @@
 import type { Answer } from "../http/http.ts";
 import { Refusal } from "../http/http.ts";
 import { moveMessage, sendDraft, sendMail } from "./mail_actions.ts";
+import { shownWith } from "./expand.ts";
 import { folderId } from "./mail_folder.ts";
 import { countOf, pageOf, shaped } from "./odata_query.ts";
 import {
@@ -94,7 +95,7 @@ function read(call: ResourceCall, parameters: Parameters): Answer {
   if (call.call.headers["if-none-match"] === ETag) {
     return { status: 304, headers: { ETag }, body: undefined };
   }
-  return answerOf(call, 200, shaped(shown(call, place.shownPath, item), call.call.url), { ETag });
+  return answerOf(call, 200, shaped(shownWith(call, place, item), call.call.url), { ETag });
 }
 
 function readContent(call: ResourceCall, parameters: Parameters): Answer {

@@ -11,11 +11,23 @@ export interface StoredItem {
   readonly properties: Item;
 }
 
+/** Something that happened to an item. */
+export interface Change {
+  /** Larger for a later one. */
+  readonly number: number;
+  /** As it is now, or as it was before it went. */
+  readonly item: StoredItem;
+  readonly isRemoved: boolean;
+}
+
 const ID_CHARACTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
 /** Items in the order in which they came. */
 export class Collection {
   readonly #items = new Map<string, StoredItem>();
+  /** The last of each item, in the order in which they happened. */
+  readonly #changes = new Map<string, Change>();
+  #changeCount = 0;
   readonly #random: Random;
 
   constructor(random: Random) {
@@ -45,13 +57,26 @@ export class Collection {
   }
 
   remove(id: string): boolean {
+    const item = this.#items.get(id);
+    if (item !== undefined) this.#note(item, true);
     return this.#items.delete(id);
+  }
+
+  /** The last change of each item that has changed after that one. */
+  changesSince(number: number): Change[] {
+    return [...this.#changes.values()].filter((change) => change.number > number);
+  }
+
+  #note(item: StoredItem, isRemoved: boolean): void {
+    this.#changes.delete(item.id);
+    this.#changes.set(item.id, { number: ++this.#changeCount, item, isRemoved });
   }
 
   #put(id: string, properties: Item): StoredItem {
     const version = `CQAAA${this.#random.text(12, ID_CHARACTERS)}`;
     const item: StoredItem = { id, version, properties: Object.freeze({ ...properties }) };
     this.#items.set(id, item);
+    this.#note(item, false);
     return item;
   }
 }

@@ -1,4 +1,14 @@
+import { lastValueFrom, toArray } from "rxjs";
 import { describe, expect, it } from "vitest";
+import {
+  createGraphBatcher,
+  del,
+  fetchTransport,
+  get,
+  pages,
+  patch,
+  toPromise,
+} from "../../../mod.ts";
 import { fakeGraph, type FakeOptions, type FakeService } from "../../../src/testing.ts";
 
 type Json = Record<string, unknown>;
@@ -63,6 +73,61 @@ describe("fakeGraph()", () => {
     expect(found?.body).toMatchObject({ value: [{ subject: "Zebra Lunch" }] });
     expect(none?.body).toMatchObject({ value: [] });
     expect(both?.status).toBe(400);
+  });
+
+  it("has delta links: all messages at first, then what has changed since", async () => {
+    const graph = fakeGraph({ mailboxes: { "anna@contoso.com": { messages: 25 } } });
+    const batcher = createGraphBatcher({
+      token: graph.token,
+      transport: fetchTransport(graph.fetch),
+    });
+    type Page = {
+      value: { id: string; subject?: string; "@removed"?: unknown }[];
+      "@odata.deltaLink"?: string;
+    };
+    const round = async (url: string) => {
+      const answers = await lastValueFrom(pages(batcher, get<Page>(url)).pipe(toArray()));
+      const items = answers.flatMap(({ body }) => body.value);
+      return { count: answers.length, items, link: answers.at(-1)!.body["@odata.deltaLink"]! };
+    };
+    const first = await round("/me/mailFolders/inbox/messages/delta?$select=subject");
+    expect(first.count).toBe(3);
+    const ids = first.items.map(({ id }) => id);
+    expect(ids).toEqual(graph.items("anna@contoso.com", "messages").map(({ id }) => id));
+    const still = await round(first.link);
+    expect(still.items).toEqual([]);
+
+    await toPromise(batcher, patch(`/me/messages/${ids[3]}`, { subject: "Changed" }));
+    await toPromise(batcher, del(`/me/messages/${ids[5]}`));
+    const changed = await round(still.link);
+    expect(changed.items.map(({ id, subject, "@removed": gone }) => [id, subject, gone])).toEqual([
+      [ids[3], "Changed", undefined],
+      [ids[5], undefined, { reason: "deleted" }],
+    ]);
+    expect((await round("/me/messages/delta")).items).toHaveLength(24);
+    await expect(round("/me/messages/delta?$deltatoken=x")).rejects.toMatchObject({ status: 400 });
+  });
+
+  it("expands attachments, of one message and of a list, also when others are selected", async () => {
+    const graph = fakeGraph({ mailboxes: { "anna@contoso.com": { messages: 2 } } });
+    const [{ id } = { id: "" }] = graph.items("anna@contoso.com", "messages") as { id: string }[];
+    const url = `/me/messages/${id}`;
+    const [, one, list, wrong] = await answers(graph, [
+      { id: "1", method: "POST", url: `${url}/attachments`, ...JSON_BODY, body: { name: "a.txt" } },
+      { id: "2", method: "GET", url: `${url}?$expand=attachments`, dependsOn: ["1"] },
+      {
+        id: "3",
+        method: "GET",
+        url: "/me/messages?$select=subject&$expand=attachments",
+        dependsOn: ["2"],
+      },
+      { id: "4", method: "GET", url: `${url}?$expand=sender`, dependsOn: ["3"] },
+    ]);
+    expect(one?.body).toMatchObject({ attachments: [{ name: "a.txt" }] });
+    expect(list?.body).toMatchObject({
+      value: [{ attachments: [{ name: "a.txt" }] }, { attachments: [] }],
+    });
+    expect(wrong?.status).toBe(400);
   });
 
   it("knows people by mail and userPrincipalName, and has a photo of each, in base64", async () => {
@@ -243,6 +308,22 @@ describe("fakeGraph()", () => {
     expect(graph.maxConcurrencyOf("anna@contoso.com")).toBe(2);
     expect(graph.maxConcurrencyOf("ben@contoso.com")).toBe(1);
     expect(graph.maxConcurrency).toBe(3);
+  });
+
+  it("throttles files and mail each by itself", async () => {
+    const graph = fakeGraph({ workMs: 5, mailboxes: { "anna@contoso.com": { files: 2 } } });
+    const files = numbered(4, { method: "GET", url: "/me/drive/root/children" });
+    const [first, second, mail] = await Promise.all([
+      answers(graph, files),
+      answers(graph, files),
+      answers(graph, numbered(4)),
+    ]);
+    const statuses = [...first, ...second].map(({ status }) => status);
+    expect(statuses).toContain(429);
+    expect(statuses).toContain(200);
+    expect(first.find(({ status }) => status === 200)?.body)
+      .toMatchObject({ value: [{ name: "report 1.txt" }, { name: "report 2.txt" }] });
+    expect(mail.every(({ status }) => status === 200)).toBe(true);
   });
 
   it("lets four chains run at one mailbox side by side", async () => {

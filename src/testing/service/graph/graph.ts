@@ -4,6 +4,8 @@ import type { House, MailDialect } from "../dialect.ts";
 import { readGraphBatch } from "./batch.ts";
 import { graphTargetOf } from "./target.ts";
 import { type Answer, type Call, Refusal } from "../../http/http.ts";
+import { deltaPlaceOf, serveDelta } from "../../store/delta.ts";
+import { serveDrive } from "../../store/drive.ts";
 import { seededMailbox } from "../../store/mailbox_seed.ts";
 import { openMailbox } from "../outlook/access.ts";
 import { type ResourceCall, shown, type Vocabulary } from "../../store/resource_call.ts";
@@ -19,6 +21,7 @@ const vocabulary: Vocabulary = {
   // `HTML` is `html` there
   word: (word) =>
     word === word.toUpperCase() ? word.toLowerCase() : word.charAt(0).toLowerCase() + word.slice(1),
+  expands: true,
   addressNames: ["mail", "userPrincipalName"],
   mediaType:
     "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8",
@@ -49,6 +52,7 @@ export const graphDialect: MailDialect = {
   admit,
   readBatch: readGraphBatch,
   mailboxOf,
+  loadOf,
   carryOut,
 };
 
@@ -79,6 +83,15 @@ function mailboxOf(operation: BatchOperation, house: House): string {
   }
 }
 
+/** Files have limits of their own: who is over them there is not over those of the mail. */
+function loadOf({ url }: BatchOperation, mailbox: string): string {
+  return isOfDrive(graphTargetOf(url).path) ? `${mailbox} files` : mailbox;
+}
+
+function isOfDrive([first = ""]: readonly string[]): boolean {
+  return first.toLowerCase() === "drive";
+}
+
 function carryOut(call: Call, house: House): Answer {
   const { version, owner, path } = graphTargetOf(call.url);
   const resource: ResourceCall = {
@@ -89,5 +102,8 @@ function carryOut(call: Call, house: House): Answer {
     now: house.now(),
     vocabulary,
   };
-  return owner === undefined ? serveTenant(resource, house) : serveResource(resource);
+  if (owner === undefined) return serveTenant(resource, house);
+  const delta = call.method === "GET" ? deltaPlaceOf(path) : undefined;
+  if (delta !== undefined) return serveDelta(resource, delta);
+  return isOfDrive(path) ? serveDrive(resource) : serveResource(resource);
 }

@@ -13,6 +13,7 @@ import type { Mailbox } from "../../store/store.ts";
 const vocabulary: Vocabulary = {
   property: (name) => name,
   word: (word) => word,
+  expands: false,
   addressNames: ["EmailAddress"],
   mediaType:
     "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8",
