@@ -29,6 +29,7 @@ export interface TraceEvent {
 
 type Sent = Extract<BatchEvent, { readonly type: "sent" }>;
 type Answered = Extract<BatchEvent, { readonly type: "answered" }>;
+type Paused = Extract<BatchEvent, { readonly type: "paused" }>;
 
 /** A POST on its track. */
 interface Slice {

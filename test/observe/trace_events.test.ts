@@ -70,7 +70,9 @@ describe("traceEvents()", () => {
     rig.send("b");
     rig.run();
     expect(slicesOf(trace).filter((slice) => slice.startsWith("batch"))).toHaveLength(2);
-    expect(slicesOf(trace).some((slice) => /^paused @11\+5000 on \d/.test(slice))).toBe(true);
+    const pauses = trace.filter(({ cat }) => cat === "pause");
+    expect(slicesOf(pauses)).toEqual([expect.stringMatching(/^paused @11\+5000 on \d/)]);
+    expect(pauses[0]!.args).toEqual({ reason: "asked" });
     const arrows = trace.filter(({ ph }) => ph === "s" || ph === "f");
     expect(arrows.map(({ ph, id }) => [ph, id])).toEqual([["s", 1], ["f", 1]]);
     expect(faultsOf(trace)).toEqual([]);
