@@ -21,18 +21,25 @@ export class GroupRules {
    */
   contextOf(group: AtomicOperation): BatchContext {
     const { members } = group;
-    const { maxBatchSize } = this.#settings;
     if (this.#wire.encodeGroup === undefined) {
       throw refused(group, "its service must know change sets", `a service of ${this.#wire.name}`);
     }
-    if (members.length > maxBatchSize) {
-      const rule = `a group must hold no more than maxBatchSize (${maxBatchSize})`;
-      throw refused(group, rule, `one of ${members.length}`);
-    }
+    const { maxBatchSize } = this.#settings;
+    this.#checkSize(group, maxBatchSize);
     const contexts = members.map((member) => this.#wire.contextOf(member));
-    const [context] = contexts;
-    if (contexts.every(({ key }) => key === context!.key)) return context!;
-    throw refused(group, "its members must be of one context", "a group of several");
+    const context = contexts[0]!;
+    if (contexts.some(({ key }) => key !== context.key)) {
+      throw refused(group, "its members must be of one context", "a group of several");
+    }
+    this.#checkSize(group, Math.min(context.maxBatchSize ?? maxBatchSize, maxBatchSize));
+    return context;
+  }
+
+  #checkSize(group: AtomicOperation, limit: number): void {
+    const { length } = group.members;
+    if (length <= limit) return;
+    const rule = `a group must hold no more than maxBatchSize (${limit})`;
+    throw refused(group, rule, `one of ${length}`);
   }
 
   /**

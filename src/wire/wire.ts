@@ -18,6 +18,12 @@ export interface BatchContext {
    * @default none: a batch holds operations of one lane only
    */
   readonly mix?: string | undefined;
+  /**
+   * The most operations of this lane that one batch may hold, where that is fewer than `maxBatchSize`; from 1.
+   *
+   * @default what the batcher's `maxBatchSize` says
+   */
+  readonly maxBatchSize?: number | undefined;
 }
 
 /** How the operations of one batch stand to each other; a `chain`: each depends on the one before it. */

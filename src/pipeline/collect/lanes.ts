@@ -1,5 +1,5 @@
 import type { Settings } from "../../options/settings.ts";
-import type { Wire } from "../../wire/wire.ts";
+import type { BatchContext, Wire } from "../../wire/wire.ts";
 import type { Entry } from "../entry.ts";
 import type { Clock } from "../time/clock.ts";
 import { Lane } from "./lane.ts";
@@ -46,7 +46,7 @@ export class Lanes {
   /** To be called whenever a lane may have become empty. */
   dropIfIdle(lane: Lane): void {
     if (lane.live > 0 || lane.inFlight > 0 || lane.parked > 0) return;
-    lane.maxSize = this.#limits.size;
+    lane.maxSize = sizeLimitOf(lane.context, this.#limits.size);
     lane.maxBytes = this.#limits.bytes;
     if (Math.max(lane.readyAtMs, lane.keptUntilMs) > this.#clock.now()) this.#resting.add(lane);
     else this.#forget(lane);
@@ -58,7 +58,8 @@ export class Lanes {
 
   #open({ context, account }: Entry): Lane {
     this.#forgetRested();
-    const lane = new Lane(++this.#count, { context: context!, account }, this.#limits);
+    const limits = { ...this.#limits, size: sizeLimitOf(context!, this.#limits.size) };
+    const lane = new Lane(++this.#count, { context: context!, account }, limits);
     let lanes = this.#lanes.get(account);
     if (lanes === undefined) this.#lanes.set(account, lanes = new Map());
     lanes.set(lane.context.key, lane);
@@ -88,4 +89,9 @@ export class Lanes {
     lanes.delete(context.key);
     if (lanes.size === 0 && account !== undefined) this.#lanes.delete(account);
   }
+}
+
+/** A wire may say that a lane takes fewer operations at a time than others. */
+function sizeLimitOf({ maxBatchSize }: BatchContext, limit: number): number {
+  return maxBatchSize === undefined ? limit : Math.max(1, Math.min(maxBatchSize, limit));
 }
