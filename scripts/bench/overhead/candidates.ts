@@ -1,10 +1,9 @@
-import { setImmediate } from "node:timers/promises";
-import type { Request as EffectRequest } from "effect3";
 import type { Operation } from "../../../mod.ts";
 import { loadCore } from "../built_package.ts";
 import { averageOperator, averageSend } from "./average_pipeline.ts";
+import { effect3Resolver, effect4Resolver } from "./effect_resolvers.ts";
 import type { Endpoint } from "./endpoint.ts";
-import { oneByOne, OPERATIONS_PER_TURN, promises, type Run, through } from "./flow.ts";
+import { oneByOne, promises, type Run, through } from "./flow.ts";
 import { nullTransport, nullWire } from "./null_wire.ts";
 
 /** Gets everything ready; a run starts with a fresh batcher, as caches would answer the second one. */
@@ -57,39 +56,8 @@ export const CANDIDATES: Readonly<Record<string, (endpoint: Endpoint) => Promise
       return promises(({ url }) => batcher.fetch(url))(operations, flow);
     };
   },
-  "Effect RequestResolver": async (endpoint) => {
-    const { Effect, Request, RequestResolver } = await import("effect3");
-    interface Load extends EffectRequest.Request<string> {
-      readonly _tag: "Load";
-      readonly url: string;
-    }
-    const loadOf = Request.tagged<Load>("Load");
-    const resolver = RequestResolver.makeBatched((loads: readonly Load[]) =>
-      Effect.promise(() => endpoint.answer(loads.map(({ url }) => url))).pipe(
-        Effect.flatMap((answers) =>
-          Effect.forEach(loads, (load, at) => Request.succeed(load, answers[at]!), {
-            discard: true,
-          })
-        ),
-      )
-    );
-    const all = (operations: readonly Operation[]) =>
-      Effect.runPromise(Effect.forEach(
-        operations,
-        ({ url }) => Effect.request(loadOf({ url }), resolver),
-        // Its own way to batch; with `concurrency` besides, a fiber each takes three times as long.
-        { batching: true },
-      ));
-    return async (operations, flow) => {
-      if (flow === "burst") return (await all(operations)).length;
-      const turns: Promise<unknown[]>[] = [];
-      for (let at = 0; at < operations.length; at += OPERATIONS_PER_TURN) {
-        turns.push(all(operations.slice(at, at + OPERATIONS_PER_TURN)));
-        await setImmediate();
-      }
-      return (await Promise.all(turns)).reduce((count, answers) => count + answers.length, 0);
-    };
-  },
+  "Effect RequestResolver": effect3Resolver,
+  "Effect 4 RequestResolver": effect4Resolver,
   "average RxJS pipeline, operator": (endpoint) =>
     Promise.resolve(
       through(

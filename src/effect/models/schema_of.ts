@@ -4,11 +4,8 @@ import type { Field } from "../../schema/fields/field.ts";
 import type { Encoded } from "../../schema/fields/shape.ts";
 
 /** What Schema of effect 4 makes of a field; the table is typed, so that the schema has its type. */
-export function schemaOf<T>(field: Field<T>): Schema.Codec<T, Encoded<T>> {
-  return plain(field) as unknown as Schema.Codec<T, Encoded<T>>;
-}
-
-function plain(field: Field): Schema.Top {
+export function schemaOf<T>(field: Field<T>): Schema.Codec<T, Encoded<T>>;
+export function schemaOf(field: Field): Schema.Top {
   switch (field.kind) {
     case "text":
       return Library.Schema.String;
@@ -23,10 +20,10 @@ function plain(field: Field): Schema.Top {
     case "one of":
       return Library.Schema.Literals(field.words);
     case "list":
-      return Library.Schema.Array(plain(field.item));
+      return Library.Schema.Array(schemaOf(field.item));
     case "object": {
       const members = Object.entries(field.members).map(([name, { field, presence }]) => {
-        const member = plain(field);
+        const member = schemaOf(field);
         if (presence === "always") return [name, member] as const;
         return [
           name,
