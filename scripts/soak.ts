@@ -1,7 +1,8 @@
 /**
  * Runs random operations over real HTTP on this machine while everything goes wrong: parts throttled, dropped, doubled,
- * nested and forged, with ids and without, batches spoilt by one operation, sockets cut, servers restarted, subscribers leaving. After each round every result is held against the
- * server's ledger; the exit status says whether the promise was kept.
+ * nested and forged, with ids and without, batches spoilt by one operation, sockets cut, servers restarted, subscribers
+ * leaving. Every third round is one of groups, before an OData service. After each round every result is held against
+ * the server's ledger; the exit status says whether the promise was kept.
  *
  *   npm run soak -- --minutes 5 --seed 1
  */
@@ -15,6 +16,7 @@ import { fakeOutlook, type FakeServer, type Fault } from "@rxbatch/rxbatch/testi
 import { undiciTransport } from "@rxbatch/rxbatch/undici";
 import process from "node:process";
 import { parseArgs } from "node:util";
+import { groupRound } from "./soak/group_round.ts";
 import { mangling } from "./soak/mangle.ts";
 import { broken, type Seen } from "./soak/invariants.ts";
 import { type Draw, drawRound, type Job } from "./soak/workload.ts";
@@ -82,7 +84,11 @@ const totals = { rounds: 0, answered: 0, failed: 0, left: 0, posts: 0, restarts:
 const failures = new Map<string, number>();
 const wrong: string[] = [];
 
-while (performance.now() < endsAtMs && wrong.length === 0) await round(totals.rounds++);
+while (performance.now() < endsAtMs && wrong.length === 0) {
+  const number = totals.rounds++;
+  if (number % 3 === 2) await roundOfGroups();
+  else await round(number);
+}
 
 console.log([...failures].map(([tag, count]) => `${count} × ${tag}`).join(", "));
 console.log(
@@ -123,6 +129,12 @@ async function round(number: number): Promise<void> {
   totals.posts += outlook.posts;
   wrong.push(...broken(jobs, seen, outlook.ledger));
   if (number % 10 === 0) console.log(JSON.stringify(totals));
+}
+
+async function roundOfGroups(): Promise<void> {
+  const { wrong: found, ...counts } = await groupRound(draw, transports[draw(2)]!);
+  for (const name of ["answered", "failed", "left", "posts"] as const) totals[name] += counts[name];
+  wrong.push(...found);
 }
 
 function watch(batcher: Batcher, job: Job, all: Map<Job, Seen>): void {

@@ -20,6 +20,7 @@ export function broken(
   return jobs.flatMap((job) => [
     ...settledOnce(job, seen.get(job)!),
     ...ranOnce(job, ledger),
+    ...sentOnce(job, ledger),
     ...ranInOrder(job, seen, places),
   ]).concat(keysInOrder(jobs, places));
 }
@@ -42,6 +43,12 @@ function ranOnce({ key, operation }: Job, ledger: Ledger): string[] {
   const isUnsafe = operation.method === "POST" || operation.method === "PATCH";
   const times = ledger.carriedOut(key);
   return isUnsafe && times > 1 ? [`${key} was carried out ${times} times`] : [];
+}
+
+/** `retry: false`: never again once a byte of it may have left. */
+function sentOnce({ key, operation }: Job, ledger: Ledger): string[] {
+  const times = ledger.received(key);
+  return operation.retry === false && times > 1 ? [`${key} was sent ${times} times`] : [];
 }
 
 /** Sent at all: then each that it depends on had succeeded before. */

@@ -1,4 +1,4 @@
-import { get, type Operation, patch, post } from "@rxbatch/rxbatch";
+import { del, get, type Operation, patch, post } from "@rxbatch/rxbatch";
 import type { FakeService } from "@rxbatch/rxbatch/testing";
 
 /** One operation of a round, with what must be true of it afterwards. */
@@ -12,6 +12,9 @@ export interface Job {
   /** Is this body the answer to this operation, and to no other? */
   fits(body: unknown): boolean;
 }
+
+/** Whose token opens it; most belong to nobody in particular. */
+const ACCOUNTS = [undefined, undefined, "a", "b"];
 
 /** A number from 0 up to, but not including, `below`. */
 export type Draw = (below: number) => number;
@@ -38,6 +41,8 @@ export function drawRound(
       headers: { "client-request-id": `job-${number}` },
       dependsOn: needs.map(({ operation }) => operation),
       orderingKey: draw(5) === 0 ? `key-${draw(10)}` : undefined,
+      account: ACCOUNTS[draw(ACCOUNTS.length)],
+      retry: draw(10) === 0 ? false as const : undefined,
     };
     const ids = idsOf.get(address)!;
     jobs.push({
@@ -57,7 +62,7 @@ function drawOperation(
   draw: Draw,
 ): Pick<Job, "operation" | "fits"> {
   const name = `job ${number}`;
-  switch (draw(4)) {
+  switch (draw(5)) {
     case 0:
       return {
         operation: post("messages", { Subject: name }, init),
@@ -67,6 +72,12 @@ function drawOperation(
       return {
         operation: patch(`messages/${id}`, { Subject: name }, init),
         fits: (body) => member(body, "Subject") === name,
+      };
+    case 2:
+      // What is gone already is as good as removed.
+      return {
+        operation: del(`messages/none-${number}`, { ...init, okStatuses: [404] }),
+        fits: (body) => body === undefined,
       };
     default:
       return {
