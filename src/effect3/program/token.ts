@@ -1,23 +1,35 @@
-import { Cause, type Effect, Exit, Redacted, Runtime } from "effect3";
+import { Cause, Effect, Exit, Option, Redacted, Runtime } from "effect3";
 import { Observable } from "rxjs";
 import type { TokenSource } from "../../../mod.ts";
 
 /**
  * Where tokens come from: a token, or a function that is asked before a batch is sealed.
  *
- * `context` is the mailbox; `refresh` is true when the last token was refused with 401. Concurrent asks for one context
- * share one call. An ask that fails fails that batch's operations with `NotExecutedError`.
+ * `context` is the mailbox, `account` that of the operations, and `refresh` is true when the last token was refused with
+ * 401. Concurrent asks for one context and account share one call. An ask that fails fails that batch's operations with
+ * `NotExecutedError`, whose `cause` is its error; one that dies is a defect of them.
  *
  * @since 0.2.0
  * @category models
  */
-export type EffectToken<R = never> =
+export type EffectToken<R = never, E = unknown> =
   | string
   | Redacted.Redacted<string>
   | ((
     context: string,
-    options: { readonly refresh: boolean },
-  ) => Effect.Effect<string | Redacted.Redacted<string>, unknown, R>);
+    options: { readonly refresh: boolean; readonly account: string | undefined },
+  ) => Effect.Effect<string | Redacted.Redacted<string>, E, R>);
+
+/** A token effect died; taken through the batcher, which knows nothing of causes, to the programs that wait. */
+export class TokenDefect extends Error {
+  readonly defect: Cause.Cause<never>;
+
+  /** @param defect what it died of */
+  constructor(defect: Cause.Cause<never>) {
+    super("a token effect died");
+    this.defect = defect;
+  }
+}
 
 /** The same for the pipeline; an effect that has its token at once is answered at once. */
 export function tokenSource<R>(
@@ -26,16 +38,21 @@ export function tokenSource<R>(
 ): TokenSource | undefined {
   if (typeof token !== "function") return token === undefined ? undefined : plain(token);
   const fork = Runtime.runFork(runtime);
-  return (context, options) =>
+  return (context, { refresh, account }) =>
     new Observable((subscriber) => {
-      const fiber = fork(token(context, options));
+      const fiber = fork(Effect.suspend(() => token(context, { refresh, account })));
       fiber.addObserver((exit) => {
-        if (Exit.isFailure(exit)) return subscriber.error(Cause.squash(exit.cause));
+        if (Exit.isFailure(exit)) return subscriber.error(failureOf(exit.cause));
         subscriber.next(plain(exit.value));
         subscriber.complete();
       });
       return () => fiber.unsafeInterruptAsFork(fiber.id());
     });
+}
+
+function failureOf(cause: Cause.Cause<unknown>): unknown {
+  const defect = Cause.keepDefects(cause);
+  return Option.isSome(defect) ? new TokenDefect(defect.value) : Cause.squash(cause);
 }
 
 function plain(token: string | Redacted.Redacted<string>): string {

@@ -66,9 +66,10 @@ class Asked<T> extends Request.Class<OperationResponse<T>, EffectError, Question
 
 /** Everything that decides what a read answers; `undefined` for what is more than a read. */
 function keyOf(operation: Operation): string | undefined {
-  const { method, url, context, headers, dependsOn, orderingKey } = operation;
+  const { method, url, dependsOn, orderingKey } = operation;
   if (method !== "GET" && method !== "HEAD") return undefined;
   if (dependsOn.length > 0 || orderingKey !== undefined) return undefined;
+  const { context, account, headers, okStatuses, read } = operation;
   const named = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]);
-  return JSON.stringify([method, url, context ?? "me", named.sort()]);
+  return JSON.stringify([method, url, context ?? "me", account, named.sort(), okStatuses, read]);
 }

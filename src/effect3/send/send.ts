@@ -1,6 +1,13 @@
 import { Effect, Exit } from "effect3";
 import type { Unsubscribable } from "rxjs";
-import { type Batcher, BatchError, type Operation, type OperationResponse } from "../../../mod.ts";
+import {
+  type Batcher,
+  BatchError,
+  NotExecutedError,
+  type Operation,
+  type OperationResponse,
+} from "../../../mod.ts";
+import { TokenDefect } from "../program/token.ts";
 import { currentCaller } from "../observe/callers.ts";
 import { describe, type Traces } from "../observe/spans.ts";
 import { spanOfOperation } from "../../observe/http.ts";
@@ -17,9 +24,14 @@ export function submitter(batcher: Batcher): Submit {
   return (operation, end) =>
     batcher.send(operation).subscribe({
       next: (response) => end(Exit.succeed(response)),
-      error: (error) =>
-        end(error instanceof BatchError ? Exit.fail(yieldable(error)) : Exit.die(error)),
+      error: (error) => end(failureOf(error)),
     });
+}
+
+function failureOf(error: unknown): Exit.Exit<never, EffectError> {
+  if (!(error instanceof BatchError)) return Exit.die(error);
+  const cause = error instanceof NotExecutedError ? error.cause : undefined;
+  return cause instanceof TokenDefect ? Exit.failCause(cause.defect) : Exit.fail(yieldable(error));
 }
 
 /** Sends one operation in a span of its own; the fiber that waits is its subscriber. */

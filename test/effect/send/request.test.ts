@@ -156,6 +156,9 @@ describe("two requests", () => {
 
   it.each<[string, boolean, Operation, Operation]>([
     ["that read the same", true, get("a"), get("a")],
+    ["of two accounts", false, get("a", { account: "ada" }), get("a", { account: "grace" })],
+    ["that are read otherwise", false, get("a"), get("a", { read: "bytes" })],
+    ["to which a 404 is an answer", false, get("a"), get("a", { okStatuses: [404] })],
     ["of one operation", true, first, first],
     ["of one operation that changes something", true, ...twice(del("a"))],
     ["with the same schema", true, get("a", { schema }), get("a", { schema })],

@@ -203,6 +203,40 @@ describe("tokens", () => {
       expect(error).toMatchObject({ _tag: "NotExecutedError", certain: true, cause: "no key" });
     })));
 
+  it.each<[string, () => Effect.Effect<string>]>([
+    ["dies", () => Effect.die("broken")],
+    ["is not even made", () => {
+      throw new Error("broken");
+    }],
+  ])(
+    "whose effect %s are a defect of the operations of their batch",
+    (_, token) =>
+      runTest(Effect.gen(function* () {
+        const { send, request } = yield* plainService(new Server(), {
+          maxBatchSize: 1,
+          retry: false,
+          token,
+        });
+        for (const effect of [send(get("a")), request(get("a"))]) {
+          const exit = yield* Effect.exit(effect);
+          expect(Exit.isFailure(exit) && Cause.isDie(exit.cause)).toBe(true);
+          expect(Exit.isFailure(exit) && Cause.isFailure(exit.cause)).toBe(false);
+          expect(Exit.isFailure(exit) && Cause.pretty(exit.cause)).toContain("broken");
+        }
+      })),
+  );
+
+  it("are asked for the account of the operations", () =>
+    runTest(Effect.gen(function* () {
+      const asked: (string | undefined)[] = [];
+      const { send } = yield* plainService(new Server(), {
+        maxBatchSize: 1,
+        token: (_, { account }) => Effect.sync(() => `${asked.push(account)}`),
+      });
+      yield* send(get("a", { account: "ada" }));
+      expect(asked).toEqual(["ada"]);
+    })));
+
   it("are not waited for when nobody waits for the answer", () =>
     runTest(Effect.gen(function* () {
       let interrupted = 0;
