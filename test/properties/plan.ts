@@ -7,6 +7,8 @@ export interface PlannedOperation {
   readonly context: number;
   readonly account: string | undefined;
   readonly retry: false | { readonly statuses: readonly number[] } | undefined;
+  /** A 404 counts as an answer, where its caller did not say that it is none. */
+  readonly accepts: boolean;
   /** When it is submitted, counted from the one before. */
   readonly afterMs: number;
   /** How many places before it stands what it depends on. */
@@ -64,6 +66,7 @@ const operation: fc.Arbitrary<PlannedOperation> = fc.record({
     nil: undefined,
     freq: 4,
   }),
+  accepts: fc.boolean(),
   afterMs: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, fc.nat({ max: 60 })),
   dependsOn: fc.oneof(
     { weight: 3, arbitrary: fc.constant([]) },

@@ -323,6 +323,8 @@ export class World {
     if (end.kind !== "none" && end.kind !== "flush") return;
     if (door === "send" && this.#submissions.some(({ hasLeft }) => hasLeft)) return;
     const { dependsOn, schema } = operation;
+    // Halves are sent again, which its caller has ruled out.
+    if (operation.retry === false) return;
     if (!isIdempotent(operation) || dependsOn.length > 0 || schema !== undefined) return;
     expect(result?.ok, `${url} beside the one that spoils`).toBe(true);
   }
@@ -332,6 +334,11 @@ export class World {
     if (!isIdempotent(operation)) expect(effects, `${url} took effect`).toBeLessThanOrEqual(1);
     if (result === undefined) return;
     if (result.ok) {
+      if (result.response.status === 404) {
+        expect(operation.okStatuses, url).toContain(404);
+        expect(result.response.body, url).toBeUndefined();
+        return;
+      }
       expect(result.response.body, url).toBe(url);
       expect(effects, url).toBeGreaterThanOrEqual(1);
       return;
@@ -373,12 +380,14 @@ function makeOperation(
   planned: PlannedOperation,
   dependsOn: readonly Operation[],
 ): Operation {
-  const { method, idempotent, context, key, account, retry } = planned;
+  const { method, idempotent, context, key, account, retry, accepts } = planned;
   const validate = CHECKS[planned.schema];
   const init = {
     idempotent,
     account,
     retry,
+    // One status cannot be both.
+    okStatuses: accepts && (retry === false || retry === undefined) ? [404] : undefined,
     dependsOn,
     context: `c${context}`,
     orderingKey: key === undefined ? undefined : `k${key}`,
