@@ -1,8 +1,13 @@
-/** Runs the built package, over a real socket, on every runtime that it is meant for: `npm run build` comes first. */
+/**
+ * Runs the built package, over a real socket, on every runtime that it is meant for: `npm run build` comes first.
+ *
+ * `npm run test:runtimes -- Bun` runs it on those alone whose name begins so.
+ */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { readExamples } from "../test/support/examples.ts";
-import { runtimes } from "./package/runtimes.ts";
+import process from "node:process";
+import { runtimes as all } from "./package/runtimes.ts";
 import {
   optionalPeers,
   packagesShownIn,
@@ -54,11 +59,14 @@ const byDispatcher = (version: number): string => `
   console.log(status, outlook.posts);
 `;
 
+const runtimes = all.filter(({ name }) => name.startsWith(process.argv[2] ?? ""));
 const workshop = new Workshop();
 try {
   // undici is made for Node alone
-  const examples = readExamples()
-    .filter(({ code, effect }) => effect !== 4 && !code.includes("undici"));
+  const shown = readExamples().filter(({ code }) => !code.includes("undici"));
+  const examples = shown.filter(({ effect }) => effect !== 4);
+  // an app has one effect
+  const modern = shown.filter(({ effect }) => effect === 4);
   const project = workshop.newProject("runtimes", {
     rxjs: "^7.8.0",
     undici7: "npm:undici@^7.0.0",
@@ -70,6 +78,15 @@ try {
   workshop.check("the runtimes can be installed", () => {
     run("npm", ["install", "--ignore-scripts"], project);
   });
+  const effect4 = workshop.newProject("effect4", {
+    rxjs: "^7.8.0",
+    ...packagesShownIn(modern),
+    ...optionalPeers(4),
+  });
+  workshop.check("effect 4 can be installed", () => {
+    run("npm", ["install", "--ignore-scripts"], effect4);
+  });
+  modern.forEach(({ code }, at) => workshop.write(effect4, `example${at}.mjs`, toJavaScript(code)));
   workshop.write(project, "smoke.mjs", smoke);
   for (const version of [7, 8]) {
     workshop.write(project, `undici${version}.mjs`, byDispatcher(version));
@@ -92,6 +109,9 @@ try {
     }
     workshop.check(`${name} (${version}) runs the examples of the docs`, () => {
       examples.forEach((_, each) => run(path, [...flags, `example${each}.mjs`], project));
+    });
+    workshop.check(`${name} (${version}) runs the examples of effect 4`, () => {
+      modern.forEach((_, each) => run(path, [...flags, `example${each}.mjs`], effect4));
     });
   });
 } finally {
