@@ -60,14 +60,18 @@ export class Delivery<E> {
     return Effect.gen(function* () {
       const deliver = yield* delivers;
       const content = yield* Effect.promise(async () => await seal.seal(decoder.decode(body)));
-      const send = deliver(headers[MAILBOX]!, {
-        version: WIRE_VERSION,
-        key,
+      const message = { version: WIRE_VERSION, key, wantsEvents: wantsEvents(), content };
+      const send = deliver(headers[MAILBOX]!, message, {
         isPersisted: isPersisted ?? (yield* Durable),
-        wantsEvents: wantsEvents(),
-        content,
       });
-      const answer = yield* Effect.retry(send, {
+      const told = Effect.tapError(
+        send,
+        (error) =>
+          isRefusal(error)
+            ? Effect.void
+            : Effect.logWarning("A message cannot be delivered, and is tried again", error),
+      );
+      const answer = yield* Effect.retry(told, {
         while: (error) => !isRefusal(error),
         schedule: again,
       });

@@ -80,6 +80,8 @@ export interface Journal {
    */
   take(mailbox: string): Effect.Effect<number, JournalError>;
   /**
+   * Looks operations up, when a message comes.
+   *
    * @param mailbox its name
    * @param keys of operations
    * @returns what is known of them
@@ -95,11 +97,21 @@ export interface Journal {
    * @returns the mailboxes of which nothing was marked
    */
   mark(marks: readonly Mark[]): Effect.Effect<ReadonlySet<string>, JournalError>;
-  /** @param settlements how operations ended; of several for one operation the last counts */
+  /**
+   * Keeps how operations ended.
+   *
+   * @param settlements of several for one operation the last counts
+   */
   settle(settlements: readonly Settlement[]): Effect.Effect<void, JournalError>;
-  /** @param keys of operations that surely did not run, and may yet */
+  /**
+   * Takes marks back.
+   *
+   * @param keys of operations that surely did not run, and may yet
+   */
   clear(keys: readonly JournalKey[]): Effect.Effect<void, JournalError>;
   /**
+   * Lists what somebody has to look after.
+   *
    * @param mailbox its name; none: all of them
    * @param limit how many at most
    * @returns unsafe operations of which nobody knows whether they ran, oldest first

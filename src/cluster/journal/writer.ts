@@ -1,5 +1,6 @@
-import { Effect, Schedule } from "effect";
+import type { Effect } from "effect";
 import type { Seal } from "../message/seal.ts";
+import { patiently } from "./patience.ts";
 import type { Journal, JournalError, JournalKey, Mark, Settlement } from "./journal.ts";
 
 /** Marks that wait to be written, and who waits for them. */
@@ -7,12 +8,6 @@ interface Marking {
   readonly marks: readonly Mark[];
   readonly written: (fenced: ReadonlySet<string>) => void;
 }
-
-/** As long as the database is away: from a tenth of a second to five. */
-const untilItWorks = Schedule.min([
-  Schedule.exponential("100 millis"),
-  Schedule.spaced("5 seconds"),
-]);
 
 /**
  * Writes a journal in the order in which things happened: how earlier operations ended stands there before a mark of later
@@ -103,6 +98,6 @@ export class JournalWriter {
   }
 
   #safely<A>(effect: Effect.Effect<A, JournalError>): Promise<A> {
-    return this.#run(Effect.orDie(Effect.retry(effect, untilItWorks)));
+    return this.#run(patiently(effect));
   }
 }

@@ -24,9 +24,19 @@
  * ```
  */
 export interface Seal {
-  /** @param text what is to be stored */
+  /**
+   * Encrypts.
+   *
+   * @param text what is to be stored
+   * @returns what is stored in its place: printable text
+   */
   seal(text: string): PromiseLike<string> | string;
-  /** @param sealed what `seal` made */
+  /**
+   * Decrypts.
+   *
+   * @param sealed what `seal` made
+   * @returns the text
+   */
   open(sealed: string): PromiseLike<string> | string;
 }
 

@@ -1,5 +1,6 @@
-import { Effect, Schedule, Schema } from "effect";
+import { Effect, Schema } from "effect";
 import type { Journal, JournalEntry } from "../journal/journal.ts";
+import { patiently } from "../journal/patience.ts";
 import type { JournalWriter } from "../journal/writer.ts";
 import type { WireAnswer } from "../message/answer.ts";
 import { WireRequest } from "../message/request.ts";
@@ -68,10 +69,4 @@ async function openedEntries(
     outcome: entry.outcome === undefined ? undefined : await seal.open(entry.outcome),
   })));
   return new Map(opened.map((entry) => [entry.key, entry]));
-}
-
-/** Waits for a database that is away. */
-export function patiently<A, E>(effect: Effect.Effect<A, E>): Effect.Effect<A> {
-  const pauses = Schedule.min([Schedule.exponential("100 millis"), Schedule.spaced("5 seconds")]);
-  return Effect.orDie(Effect.retry(effect, pauses));
 }

@@ -1,4 +1,4 @@
-import { Context, Effect, type Layer, Schema, type Scope } from "effect";
+import { Effect, type Layer, Schema, type Scope } from "effect";
 import { ClusterSchema, Entity, type Sharding } from "effect/cluster";
 import { Rpc } from "effect/rpc";
 
@@ -8,7 +8,6 @@ export interface Message {
   readonly version: number;
   /** Sent again under the same key it gets the stored answer. */
   readonly key: string;
-  readonly isPersisted: boolean;
   readonly wantsEvents: boolean;
   /** A `WireRequest` as JSON, sealed; its answer is a `WireAnswer` alike. */
   readonly content: string;
@@ -33,11 +32,10 @@ export interface Home {
 /** What answers messages. */
 export type Answers = (message: Message) => Effect.Effect<string, Refusal>;
 
-const Send = Rpc.make("Send", {
+const parts = {
   payload: {
     version: Schema.Int,
     key: Schema.String,
-    isPersisted: Schema.Boolean,
     wantsEvents: Schema.Boolean,
     content: Schema.String,
   },
@@ -46,26 +44,32 @@ const Send = Rpc.make("Send", {
     reason: Schema.Literals(["version", "content"]),
     message: Schema.String,
   }),
-  primaryKey: ({ key }) => key,
-})
-  // A runner that stops hands its messages over, and does not wait until all is done.
-  .annotate(ClusterSchema.InterruptOnTermination, true)
-  .annotate(
-    ClusterSchema.Dynamic,
-    (annotations, { payload }) =>
-      Context.add(annotations, ClusterSchema.Persisted, (payload as Message).isPersisted),
-  );
+  primaryKey: ({ key }: { readonly key: string }) => key,
+} as const;
+
+/** A message that dies with the process that has it. */
+const Send = Rpc.make("Send", parts);
+
+/** A message that is stored before it is delivered. A runner that stops hands it over, and does not wait until all is done. */
+const Store = Rpc.make("Store", parts)
+  .annotate(ClusterSchema.Persisted, true)
+  .annotate(ClusterSchema.InterruptOnTermination, true);
 
 /** A mailbox: context and account of operations. It lives on one runner at a time. */
-const Mailboxes = Entity.make("RxbatchMailbox", [Send]);
+const Mailboxes = Entity.make("RxbatchMailbox", [Send, Store]);
 
 /** How a message gets to a mailbox, wherever that lives. */
-export type Deliver = (mailbox: string, message: Message) => Effect.Effect<string, object>;
+export type Deliver = (
+  mailbox: string,
+  message: Message,
+  options: { readonly isPersisted: boolean },
+) => Effect.Effect<string, object>;
 
 /** Delivers messages from this process. */
 export const delivers: Effect.Effect<Deliver, never, Sharding.Sharding> = Effect.map(
   Mailboxes.client,
-  (clientOf): Deliver => (mailbox, message) => clientOf(mailbox).Send(message),
+  (clientOf): Deliver => (mailbox, message, { isPersisted }) =>
+    isPersisted ? clientOf(mailbox).Store(message) : clientOf(mailbox).Send(message),
 );
 
 /**
@@ -80,7 +84,8 @@ export function serves(
     const { entityId: mailbox } = yield* Entity.CurrentAddress;
     const { host, port } = yield* Entity.CurrentRunnerAddress;
     const answer = yield* open({ mailbox, runner: `${host}:${port}` });
-    return Mailboxes.of({ Send: ({ payload }) => answer(payload) });
+    const handler = ({ payload }: { readonly payload: Message }) => answer(payload);
+    return Mailboxes.of({ Send: handler, Store: handler });
   });
   return Mailboxes.toLayer(handlers, { concurrency: "unbounded", mailboxCapacity: "unbounded" });
 }

@@ -1,0 +1,101 @@
+/** A PostgreSQL of its own in a temporary folder, on loopback alone; installed by apt-get where it is missing. */
+import { execFileSync, spawn } from "node:child_process";
+import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+
+/** A server that runs. */
+export interface Postgres {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+const HOMES = "/usr/lib/postgresql";
+
+/** @returns `undefined` where there is none and none can be installed */
+export async function startPostgres(): Promise<Postgres | undefined> {
+  const bin = binaries() ?? (install() ? binaries() : undefined);
+  if (bin === undefined) return undefined;
+  const folder = mkdtempSync(join(tmpdir(), "rxbatch-postgres-"));
+  // PostgreSQL refuses to run as root.
+  const user = process.getuid?.() === 0 ? idsOf("postgres") : {};
+  if (user.uid !== undefined) chownSync(folder, user.uid, user.gid!);
+  const data = join(folder, "data");
+  const options = ["-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"];
+  execFileSync(join(bin, "initdb"), options, { ...user, cwd: folder, stdio: "ignore" });
+  const port = await freePort();
+  const server = spawn(
+    join(bin, "postgres"),
+    ["-D", data, "-p", `${port}`, "-h", "127.0.0.1", "-k", folder, "-c", "max_connections=200"],
+    { ...user, cwd: folder, stdio: "ignore" },
+  );
+  const ended = new Promise<void>((resolve) => server.once("exit", () => resolve()));
+  for (let tries = 0; !isReady(bin, port); tries++) {
+    if (tries > 100) {
+      throw new Error("Cannot start PostgreSQL as it must answer: current value is no answer");
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  return {
+    url: `postgres://postgres@127.0.0.1:${port}/postgres`,
+    async stop() {
+      server.kill("SIGINT");
+      await ended;
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A port that nobody listens on. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, "127.0.0.1", () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+function binaries(): string | undefined {
+  if (!existsSync(HOMES)) return undefined;
+  const versions = readdirSync(HOMES).sort((a, b) => Number(b) - Number(a));
+  return versions.map((version) => join(HOMES, version, "bin"))
+    .find((bin) => existsSync(join(bin, "initdb")));
+}
+
+function install(): boolean {
+  if (process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get")) return false;
+  try {
+    const quiet = {
+      stdio: "ignore",
+      env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
+    } as const;
+    execFileSync("apt-get", ["update", "-qq"], quiet);
+    execFileSync(
+      "apt-get",
+      ["install", "-y", "-qq", "--no-install-recommends", "postgresql"],
+      quiet,
+    );
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function idsOf(user: string): { uid?: number; gid?: number } {
+  const id = (flag: string) => Number(execFileSync("id", [flag, user], { encoding: "utf8" }));
+  return { uid: id("-u"), gid: id("-g") };
+}
+
+function isReady(bin: string, port: number): boolean {
+  try {
+    execFileSync(join(bin, "pg_isready"), ["-h", "127.0.0.1", "-p", `${port}`], {
+      stdio: "ignore",
+    });
+    return true;
+  } catch {
+    return false;
+  }
+}
