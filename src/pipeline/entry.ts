@@ -127,6 +127,8 @@ export class Entry implements Unsubscribable, Submission {
   share: Sharing | undefined = undefined;
 
   queuedAtMs = 0;
+  /** How often it has come to its lane. */
+  comings = 0;
   firstSentAtMs = 0;
   /** POSTs that carried it. */
   attempts = 0;

@@ -112,7 +112,7 @@ export class Lane {
     }
   }
 
-  /** Takes those out that must wait elsewhere: one that comes back must not find itself in the line. */
+  /** Takes those out that must wait elsewhere. */
   takeOut(mustWait: (entry: Entry) => boolean): readonly Entry[] {
     const taken = [...this.front(this.live)].filter(mustWait);
     for (const entry of taken) {

@@ -1,19 +1,24 @@
 import type { Entry } from "../entry.ts";
 
-/** Entries in the order in which they came; whoever has left stays as a husk until it is passed over. */
+/**
+ * Entries in the order in which they came; whoever has left stays as a husk until it is passed over. It may come back
+ * before that: then only its latest place counts, for whoever stood here twice would be taken, or taken out, twice.
+ */
 export class Waiting {
   #entries: Entry[] = [];
+  /** Which coming of its entry each place is of. */
+  #comings: number[] = [];
   #head = 0;
 
   push(entry: Entry): void {
     this.#entries.push(entry);
+    this.#comings.push(++entry.comings);
   }
 
   /** The first one that still waits. */
   get first(): Entry | undefined {
     while (this.#head < this.#entries.length) {
-      const entry = this.#entries[this.#head]!;
-      if (entry.state === "queued") return entry;
+      if (this.#waitsAt(this.#head)) return this.#entries[this.#head];
       this.#head++;
     }
     return undefined;
@@ -22,8 +27,7 @@ export class Waiting {
   /** Those who wait, first come first. */
   *[Symbol.iterator](): IterableIterator<Entry> {
     for (let at = this.#head; at < this.#entries.length; at++) {
-      const entry = this.#entries[at]!;
-      if (entry.state === "queued") yield entry;
+      if (this.#waitsAt(at)) yield this.#entries[at]!;
     }
   }
 
@@ -34,12 +38,17 @@ export class Waiting {
 
   /** Puts some of those that were passed over back to the front: each of them has left a place behind itself. */
   unshift(entries: readonly Entry[]): void {
-    for (let at = entries.length - 1; at >= 0; at--) this.#entries[--this.#head] = entries[at]!;
+    for (let at = entries.length - 1; at >= 0; at--) {
+      const entry = entries[at]!;
+      this.#entries[--this.#head] = entry;
+      this.#comings[this.#head] = entry.comings;
+    }
   }
 
   /** Frees the room of those who are gone. */
   tidy(): void {
     this.#entries = [...this];
+    this.#comings = this.#entries.map(({ comings }) => comings);
     this.#head = 0;
   }
 
@@ -50,5 +59,10 @@ export class Waiting {
 
   get passedOver(): number {
     return this.#head;
+  }
+
+  #waitsAt(place: number): boolean {
+    const { state, comings } = this.#entries[place]!;
+    return state === "queued" && comings === this.#comings[place];
   }
 }
