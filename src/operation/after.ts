@@ -37,8 +37,9 @@ class AfterOperation extends Identity implements DerivedOperation {
   readonly dependsOn: readonly AnyOperation[];
   readonly orderingKey: string | undefined;
   readonly label: string | undefined;
-  readonly #parentCount: number;
-  readonly #build: (answers: readonly OperationResponse[]) => unknown;
+  /** How many answers `build` is given in a list; none: it is given the only one by itself. */
+  readonly #listed: number;
+  readonly #build: Build;
 
   constructor(given: AnyOperation | readonly AnyOperation[], build: Build, init: AfterInit) {
     super();
@@ -48,11 +49,11 @@ class AfterOperation extends Identity implements DerivedOperation {
       throw refused("derived", "build must be a function", kindOf(build));
     }
     checkNames("derived", init, AFTER_NAMES);
-    this.#parentCount = parents.length;
-    this.#build = isOne
-      ? ([answer]) => build(answer as never)
-      : (answers) => build(answers as never);
-    this.dependsOn = Object.freeze([...parents, ...checkedOperations("derived", init.dependsOn)]);
+    this.#listed = isOne ? 0 : parents.length;
+    this.#build = build;
+    this.dependsOn = init.dependsOn === undefined
+      ? Object.freeze(isOne ? parents : parents.slice())
+      : Object.freeze([...parents, ...checkedOperations("derived", init.dependsOn)]);
     this.orderingKey = checkedKey("derived", init.orderingKey);
     this.label = checkedLabel("derived", init.label);
     for (const parent of parents) keepAnswer(parent);
@@ -60,11 +61,11 @@ class AfterOperation extends Identity implements DerivedOperation {
   }
 
   get [PARENT_COUNT](): number {
-    return this.#parentCount;
+    return this.#listed || 1;
   }
 
   [BUILD](answers: readonly OperationResponse[]): unknown {
-    return this.#build(answers);
+    return this.#build((this.#listed === 0 ? answers[0] : answers) as never);
   }
 }
 

@@ -61,13 +61,15 @@ export interface Flight {
   lose(): void;
 }
 
+const NONE: readonly never[] = /* @__PURE__ */ Object.freeze([]);
+
 /** What order knows of an entry that waits for others, or that others wait for. */
 export class Ties {
   /** How many of `needs` have not succeeded yet, and one more while somebody else has the turn of its ordering key. */
   waits = 0;
-  needs: readonly Entry[] = [];
+  needs: readonly Entry[] = NONE;
   /** What a derived operation is built from, until it is. */
-  parents: readonly Submission[] = [];
+  parents: readonly Submission[] = NONE;
   dependents: Entry[] = [];
   /** The next in line for the same ordering key. */
   nextOfKey: Entry | undefined = undefined;
@@ -201,8 +203,8 @@ export class Entry implements Unsubscribable, Submission {
     this.encoded = undefined;
     this.share = undefined;
     if (this.ties !== undefined) {
-      this.ties.needs = [];
-      this.ties.parents = [];
+      this.ties.needs = NONE;
+      this.ties.parents = NONE;
       this.ties.dependents = [];
     }
     this.#home = undefined;

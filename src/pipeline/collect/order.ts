@@ -8,6 +8,7 @@ import {
   isSameLane,
   type Mark,
   type Submission,
+  type Ties,
   tiesOf,
 } from "../entry.ts";
 import { Turns } from "./turns.ts";
@@ -142,26 +143,26 @@ export class Order {
   }
 
   #need(entry: Entry): BatchError | undefined {
-    const needs: Entry[] = [];
-    const parents: Submission[] = [];
-    const parentCount = parentCountOf(entry.operation);
-    for (const operation of entry.operation.dependsOn) {
-      const need = this.#latest(operation, entry.mark);
-      if (need === undefined) return neverSubmitted(entry, operation);
+    const { operation, mark } = entry;
+    const { dependsOn } = operation;
+    const parentCount = parentCountOf(operation);
+    // One list of just this size for all: mostly each is a parent, or none is, and nobody has been answered.
+    const found = dependsOn.map((each) => this.#latest(each, mark));
+    for (const [at, need] of found.entries()) {
+      if (need === undefined) return neverSubmitted(entry, dependsOn[at]!);
       if (need.state === "failed" || need.state === "left") return dependencyError(entry, need);
-      if (parents.length < parentCount) {
-        if (need.state === "answered" && need.response === undefined) {
-          return notKept(entry, operation);
-        }
-        parents.push(need);
+      if (at < parentCount && need.state === "answered" && need.response === undefined) {
+        return notKept(entry, dependsOn[at]!);
       }
-      // What is not settled is the entry itself, never what stands for it afterwards.
-      if (need.state !== "answered") needs.push(need as Entry);
     }
+    const submissions = found as readonly Submission[];
+    const needs = submissions.every(isOpen) ? submissions : submissions.filter(isOpen);
     if (needs.length === 0 && parentCount === 0) return undefined;
-    for (const need of needs) tiesOf(need).dependents.push(entry);
+    for (const need of needs) addTo(tiesOf(need), entry);
     const ties = tiesOf(entry);
-    ties.parents = parents;
+    if (parentCount > 0) {
+      ties.parents = parentCount === found.length ? submissions : submissions.slice(0, parentCount);
+    }
     ties.needs = needs;
     ties.waits = needs.length;
     return undefined;
@@ -176,4 +177,15 @@ export class Order {
 /** It is in a POST, or its answer is being checked; one that a part has refused as what it depends on failed is not. */
 function isOut({ state, isUnrun }: Entry): boolean {
   return state === "checking" || (state === "flying" && !isUnrun);
+}
+
+/** What is not settled is the entry itself, never what stands for it afterwards. */
+function isOpen(submission: Submission): submission is Entry {
+  return submission.state !== "answered";
+}
+
+/** Mostly one: a list that begins with `push` has room for seventeen. */
+function addTo(ties: Ties, dependent: Entry): void {
+  if (ties.dependents.length === 0) ties.dependents = [dependent];
+  else ties.dependents.push(dependent);
 }
