@@ -9,6 +9,7 @@ import { CLIENTS } from "../../../scripts/bench/end_to_end/clients.ts";
 import type { Numbers } from "../../../scripts/bench/suite.ts";
 import type { Case } from "../../../scripts/bench/end_to_end/cases.ts";
 import { CANDIDATES as FETCH_CANDIDATES } from "../../../scripts/bench/fetch_door/candidates.ts";
+import { SHAPES, TIES } from "../../../scripts/bench/order/shapes.ts";
 import { CANDIDATES } from "../../../scripts/bench/overhead/candidates.ts";
 
 const ONE: Case = { operations: 50, mailboxes: 2, latencyMs: 1, answerBytes: 1000 };
@@ -33,6 +34,13 @@ describe("each candidate of the benchmarks runs", () => {
   it.each(Object.keys(FETCH_CANDIDATES))("the fetch door: %s", async (candidate) => {
     const numbers = await runChild<Numbers>("node", "fetch_door/run.ts", [candidate, "50", "1"]);
     expect(numbers?.["cpuUs"]).toBeGreaterThan(0);
+  });
+
+  it.each(Object.keys(SHAPES))("waiting for others: %s", async (shape) => {
+    for (const tie of TIES) {
+      const numbers = await runChild<Numbers>("node", "order/run.ts", [tie, shape, "250", "1"]);
+      expect(numbers?.["cpuNs"]).toBeGreaterThan(0);
+    }
   });
 
   describe("end to end", () => {
