@@ -1,11 +1,12 @@
 import { once } from "node:events";
 import { spawn } from "node:child_process";
+import process from "node:process";
 import { root } from "./sources.ts";
 
 /** A program of this repository in a process of its own. */
 export class Program implements AsyncDisposable {
   readonly #child;
-  readonly #ended: Promise<unknown>;
+  readonly #ended: Promise<number | null>;
   /** All that it has printed. */
   output = "";
 
@@ -22,12 +23,16 @@ export class Program implements AsyncDisposable {
   ) {
     this.#child = spawn(
       "node",
-      ["node_modules/tsx/dist/cli.mjs", "--tsconfig", tsconfig, file, ...args],
-      { cwd: root, stdio: ["ignore", "pipe", "pipe"] },
+      ["--import", "tsx", file, ...args],
+      {
+        cwd: root,
+        stdio: ["ignore", "pipe", "pipe"],
+        env: { ...process.env, TSX_TSCONFIG_PATH: tsconfig },
+      },
     );
     this.#child.stdout.on("data", (chunk) => this.output += chunk);
     this.#child.stderr.on("data", (chunk) => this.output += chunk);
-    this.#ended = once(this.#child, "close");
+    this.#ended = once(this.#child, "close").then(([code]) => code as number | null);
   }
 
   /** Waits until it has printed this. @returns what was found */
@@ -48,9 +53,8 @@ export class Program implements AsyncDisposable {
   }
 
   /** @returns its exit code */
-  async ended(): Promise<number | null> {
-    await this.#ended;
-    return this.#child.exitCode;
+  ended(): Promise<number | null> {
+    return this.#ended;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

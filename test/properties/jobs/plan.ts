@@ -20,6 +20,8 @@ export interface PlannedStep {
   readonly submissions: number;
   /** When its subscriber leaves, counted from its submission. */
   readonly leavesAfterMs: number | undefined;
+  /** It leaves as soon as it sees what another one that it waits for was answered. */
+  readonly leavesWithAnswer: boolean;
 }
 
 /** A random job, and the world that it runs in. */
@@ -66,6 +68,7 @@ const step: fc.Arbitrary<PlannedStep> = fc.record({
   afterMs: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, fc.nat({ max: 60 })),
   submissions: fc.constantFrom(1, 1, 1, 1, 1, 1, 1, 1, 2, 0),
   leavesAfterMs: fc.option(fc.nat({ max: 300 }), { nil: undefined, freq: 6 }),
+  leavesWithAnswer: seldom(true, 6).map((drawn) => drawn === true),
 });
 
 const faults: fc.Arbitrary<Fault[]> = fc.subarray<Fault>([

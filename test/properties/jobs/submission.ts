@@ -11,6 +11,8 @@ export class Submission {
   /** The latest submission of each that it waits for, its parents first; none where that was never submitted. */
   readonly needs: readonly (Submission | undefined)[];
   hasLeft = false;
+  /** What its subscriber does when he leaves. */
+  leave: (() => void) | undefined = undefined;
   isBuilt = false;
   /** The number of the batch that it was in last. */
   batch: number | undefined = undefined;

@@ -98,7 +98,10 @@ export class JobWorld {
 
   #send(batcher: Batcher, submission: Submission, leaving: (() => void)[]): void {
     const subscription = batcher.send(submission.operation).subscribe({
-      next: (response) => submission.response = response,
+      next: (response) => {
+        submission.response = response;
+        this.#leaveWith(submission);
+      },
       error: (error: BatchError) => {
         submission.error = error;
         submission.ends++;
@@ -110,9 +113,16 @@ export class JobWorld {
       submission.hasLeft ||= submission.ends === 0;
       subscription.unsubscribe();
     };
+    submission.leave = leave;
     leaving.push(leave);
     const { leavesAfterMs } = submission.step;
     if (leavesAfterMs !== undefined) this.#time.at(this.#time.now() + leavesAfterMs, leave);
+  }
+
+  #leaveWith(answered: Submission): void {
+    for (const { step, needs, leave } of this.#submissions) {
+      if (step.leavesWithAnswer && needs.includes(answered)) leave?.();
+    }
   }
 
   #operate(source$: Observable<AnyOperation>): () => void {
@@ -216,8 +226,8 @@ export class JobWorld {
     const { steps, faults, end, options } = this.#plan;
     return faults.length === 0 && end.kind === "none" && options.retry !== false &&
       options.concurrencyPerContext === 1 &&
-      steps.every(({ leavesAfterMs, submissions, build }) =>
-        leavesAfterMs === undefined && submissions === 1 && build === "good"
+      steps.every(({ leavesAfterMs, leavesWithAnswer, submissions, build }) =>
+        leavesAfterMs === undefined && !leavesWithAnswer && submissions === 1 && build === "good"
       );
   }
 }
