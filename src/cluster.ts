@@ -7,6 +7,7 @@
  */
 export { type ClusterBatcher, clusterBatcher } from "./cluster/client/cluster_batcher.ts";
 export type { ClusterEvent } from "./cluster/client/events.ts";
+export type { MailboxHandle } from "./cluster/client/handle.ts";
 export type { ClusterOptions } from "./cluster/client/options.ts";
 export { embedded } from "./cluster/fleet/embedded.ts";
 export {
@@ -16,8 +17,11 @@ export {
   type JournalKey,
   type Mark,
   type Settlement,
+  type Taken,
 } from "./cluster/journal/journal.ts";
+export { type Fate, settleByHand } from "./cluster/journal/by_hand.ts";
 export { memoryJournal } from "./cluster/journal/memory.ts";
 export { sqlJournal } from "./cluster/journal/sql.ts";
 export type { Seal } from "./cluster/message/seal.ts";
+export type { MailboxState } from "./cluster/runner/entity.ts";
 export { mailboxLayer, type MailboxLayerOptions } from "./cluster/runner/mailbox_layer.ts";

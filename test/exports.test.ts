@@ -308,18 +308,23 @@ describe("the public surface", () => {
       "type ClusterBatcher
       type ClusterEvent
       type ClusterOptions
+      type Fate
       type Journal
       type JournalEntry
       type JournalKey
+      type MailboxHandle
       type MailboxLayerOptions
+      type MailboxState
       type Mark
       type Seal
       type Settlement
+      type Taken
       type value JournalError
       value clusterBatcher
       value embedded
       value mailboxLayer
       value memoryJournal
+      value settleByHand
       value sqlJournal"
     `);
   });

@@ -19,7 +19,8 @@ const { url, port, service, token, hasJournal } = JSON.parse(process.argv[2]!) a
 
 /** Remembers nothing. */
 const forgetful: Journal = {
-  take: () => Effect.succeed(1),
+  take: () => Effect.succeed({ epoch: 1, isPaused: false }),
+  pause: () => Effect.void,
   find: () => Effect.succeed([]),
   mark: () => Effect.succeed(new Set()),
   settle: () => Effect.void,

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { get, type GraphOptions, OperationError, post, TransportError } from "../../mod.ts";
 import { type Journal, memoryJournal, type Settlement } from "../../src/cluster.ts";
 import { fakeGraph } from "../../src/testing.ts";
-import { answerTo, errorOf, fleetOf } from "./support.ts";
+import { answerTo, errorOf, fleetOf, until } from "./support.ts";
 
 const newJournal = (): Promise<Journal> => Effect.runPromise(memoryJournal());
 const byLabel = { keyOf: ({ label }: { readonly label: string | undefined }) => label };
@@ -204,6 +204,7 @@ function heard(journal: Journal): { readonly journal: Journal; readonly written:
     written,
     journal: {
       take: (mailbox) => journal.take(mailbox),
+      pause: (mailbox, isPaused) => journal.pause(mailbox, isPaused),
       find: (mailbox, keys) => journal.find(mailbox, keys),
       mark: (marks) => journal.mark(marks),
       settle,
@@ -212,11 +213,6 @@ function heard(journal: Journal): { readonly journal: Journal; readonly written:
       prune: (beforeMs) => journal.prune(beforeMs),
     },
   };
-}
-
-/** Lets everything run until it is so. */
-async function until(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await new Promise<void>((resolve) => setImmediate(resolve));
 }
 
 const failing: Layer.Layer<Sharding.Sharding, Error> = Layer.effect(

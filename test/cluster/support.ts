@@ -36,11 +36,12 @@ export interface FleetOptions {
   readonly client?: Partial<ClusterOptions>;
   readonly journal?: Journal;
   readonly seal?: Seal;
+  readonly maxQueued?: number;
 }
 
 /** A fleet of one before a service. */
 export function fleetOf(service: FakeService, options: FleetOptions = {}): ClusterBatcher {
-  const { client, graph, journal, seal } = options;
+  const { client, graph, journal, maxQueued, seal } = options;
   const mailboxes = mailboxLayer({
     create: createGraphBatcher,
     options: {
@@ -52,6 +53,7 @@ export function fleetOf(service: FakeService, options: FleetOptions = {}): Clust
     },
     ...(journal === undefined ? {} : { journal: Effect.succeed(journal) }),
     seal,
+    maxQueued,
   });
   return clusterBatcher({
     layer: Layer.provideMerge(mailboxes, embedded()),
@@ -119,4 +121,9 @@ export async function errorOf(batcher: Batcher, operation: AnyOperation): Promis
     return error as BatchError;
   }
   throw new Error("it was answered");
+}
+
+/** Lets everything run until it is so. */
+export async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await isSo())) await new Promise<void>((resolve) => setImmediate(resolve));
 }

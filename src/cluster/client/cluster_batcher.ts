@@ -13,12 +13,21 @@ import { type ClusterEvent, Events } from "./events.ts";
 import { Attempts, restored, restoredResult } from "./failures.ts";
 import { Keys } from "./keys.ts";
 import type { ClusterOptions } from "./options.ts";
-import { MailboxWire } from "./wire.ts";
+import type { Command } from "../runner/entity.ts";
+import type { MailboxHandle } from "./handle.ts";
+import { mailboxId, MailboxWire } from "./wire.ts";
 
 /** A {@link Batcher} whose batches are sent by whatever runner has the mailbox. */
 export interface ClusterBatcher extends Batcher {
   /** What happens, here and on runners; what happened there is told when the answer comes. */
   readonly events: Observable<ClusterEvent>;
+  /**
+   * Looks after one mailbox, wherever it lives.
+   *
+   * @param name as the wire calls it (`me`, `users/rufus@contoso.com`)
+   * @param account whose token opens it, where operations say so
+   */
+  mailbox(name: string, account?: string): MailboxHandle;
 }
 
 /**
@@ -119,6 +128,12 @@ class MailboxBatcher<E> implements ClusterBatcher {
   ): AsyncIterable<ResultOf<O>> {
     const results = this.#batcher.sendAll(operations, { maxInHand: 1600, ...options });
     return { [Symbol.asyncIterator]: () => this.#restoring(results[Symbol.asyncIterator]()) };
+  }
+
+  mailbox(name: string, account?: string): MailboxHandle {
+    const id = mailboxId(name, account);
+    const ask = (command: Command) => () => this.#delivery.operate(id, command);
+    return { look: ask("look"), pause: ask("pause"), resume: ask("resume"), drain: ask("drain") };
   }
 
   flush(): void {

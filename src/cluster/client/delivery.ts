@@ -5,7 +5,13 @@ import { type HttpRequest, type HttpResponse, TransportError } from "../../../mo
 import { Durable } from "../fleet/durable.ts";
 import { NO_SEAL, type Seal } from "../message/seal.ts";
 import { WIRE_VERSION } from "../message/version.ts";
-import { delivers, type Refusal } from "../runner/entity.ts";
+import {
+  type Command,
+  delivers,
+  type MailboxState,
+  operates,
+  type Refusal,
+} from "../runner/entity.ts";
 import type { Keys } from "./keys.ts";
 import { MAILBOX } from "./wire.ts";
 
@@ -47,6 +53,10 @@ export class Delivery<E> {
       });
       return () => fiber.interruptUnsafe();
     });
+  }
+
+  operate(mailbox: string, command: Command): Promise<MailboxState> {
+    return this.#runtime.runPromise(Effect.retry(operates(mailbox, command), again));
   }
 
   close(): Promise<void> {

@@ -106,6 +106,10 @@ export class MailboxWire implements Wire {
 }
 
 /** The mailbox, and whose token opens it where operations say so. */
-function mailboxOf({ account }: SentOperation, { name }: BatchContext): string {
+export function mailboxId(name: string, account: string | undefined): string {
   return account === undefined ? name : JSON.stringify([name, account]);
+}
+
+function mailboxOf({ account }: SentOperation, { name }: BatchContext): string {
+  return mailboxId(name, account);
 }

@@ -15,6 +15,14 @@ export class JournalError extends Error {
   }
 }
 
+/** What a runner learns when it takes a mailbox over. */
+export interface Taken {
+  /** Under which its marks are made, one more with each runner. */
+  readonly epoch: number;
+  /** Nothing of it may be sent until somebody resumes it. */
+  readonly isPaused: boolean;
+}
+
 /** Which operation of which mailbox. */
 export interface JournalKey {
   /** Context, and account where there is one. */
@@ -76,9 +84,16 @@ export interface Journal {
    * Takes a mailbox over: from now on nobody who took it before can mark anything of it.
    *
    * @param mailbox its name
-   * @returns the epoch under which its marks are made
+   * @returns the epoch under which its marks are made, and whether somebody has paused it
    */
-  take(mailbox: string): Effect.Effect<number, JournalError>;
+  take(mailbox: string): Effect.Effect<Taken, JournalError>;
+  /**
+   * Remembers that a mailbox is paused, or is so no more, for whoever takes it next.
+   *
+   * @param mailbox its name
+   * @param isPaused from now on
+   */
+  pause(mailbox: string, isPaused: boolean): Effect.Effect<void, JournalError>;
   /**
    * Looks operations up, when a message comes.
    *

@@ -1,5 +1,5 @@
 import { Clock, Effect } from "effect";
-import type { Journal, JournalEntry, Mark, Settlement } from "./journal.ts";
+import type { Journal, JournalEntry, Mark, Settlement, Taken } from "./journal.ts";
 
 interface Row extends JournalEntry {
   readonly isUncertain: boolean;
@@ -7,6 +7,7 @@ interface Row extends JournalEntry {
 
 interface Book {
   epoch: number;
+  isPaused: boolean;
   readonly rows: Map<string, Row>;
 }
 
@@ -22,7 +23,8 @@ interface Book {
  * import { memoryJournal } from "@rxbatch/rxbatch/cluster";
  *
  * const journal = await Effect.runPromise(memoryJournal());
- * console.log(await Effect.runPromise(journal.take("me"))); // 1
+ * const { epoch } = await Effect.runPromise(journal.take("me"));
+ * console.log(epoch); // 1
  * ```
  */
 export function memoryJournal(): Effect.Effect<Journal> {
@@ -40,8 +42,17 @@ class MemoryJournal implements Journal {
     this.#now = now;
   }
 
-  take(mailbox: string): Effect.Effect<number> {
-    return Effect.sync(() => ++this.#bookOf(mailbox).epoch);
+  take(mailbox: string): Effect.Effect<Taken> {
+    return Effect.sync(() => {
+      const book = this.#bookOf(mailbox);
+      return { epoch: ++book.epoch, isPaused: book.isPaused };
+    });
+  }
+
+  pause(mailbox: string, isPaused: boolean): Effect.Effect<void> {
+    return Effect.sync(() => {
+      this.#bookOf(mailbox).isPaused = isPaused;
+    });
   }
 
   find(mailbox: string, keys: readonly string[]): Effect.Effect<readonly JournalEntry[]> {
@@ -120,7 +131,7 @@ class MemoryJournal implements Journal {
   #bookOf(mailbox: string): Book {
     const known = this.#books.get(mailbox);
     if (known !== undefined) return known;
-    const book: Book = { epoch: 0, rows: new Map() };
+    const book: Book = { epoch: 0, isPaused: false, rows: new Map() };
     this.#books.set(mailbox, book);
     return book;
   }

@@ -7,6 +7,7 @@ import {
   type JournalKey,
   type Mark,
   type Settlement,
+  type Taken,
 } from "./journal.ts";
 import { entryOf, type JournalRow } from "./row.ts";
 import { createTables } from "./tables.ts";
@@ -61,12 +62,22 @@ class SqlJournal implements Journal {
     this.#now = now;
   }
 
-  take(mailbox: string): Effect.Effect<number, JournalError> {
-    const rows = this.#sql<{ epoch: number | string }>`
+  take(mailbox: string): Effect.Effect<Taken, JournalError> {
+    const rows = this.#sql<{ epoch: number | string; is_paused: boolean }>`
       INSERT INTO ${this.#mailboxes} AS held (mailbox, epoch) VALUES (${mailbox}, 1)
       ON CONFLICT (mailbox) DO UPDATE SET epoch = held.epoch + 1
-      RETURNING epoch`;
-    return known(Effect.map(rows, ([row]) => Number(row!.epoch)));
+      RETURNING epoch, is_paused`;
+    return known(Effect.map(rows, ([row]) => ({
+      epoch: Number(row!.epoch),
+      isPaused: row!.is_paused,
+    })));
+  }
+
+  pause(mailbox: string, isPaused: boolean): Effect.Effect<void, JournalError> {
+    const rows = this.#sql`
+      INSERT INTO ${this.#mailboxes} (mailbox, epoch, is_paused) VALUES (${mailbox}, 0, ${isPaused})
+      ON CONFLICT (mailbox) DO UPDATE SET is_paused = excluded.is_paused`;
+    return known(Effect.asVoid(rows));
   }
 
   find(

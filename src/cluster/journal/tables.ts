@@ -11,7 +11,8 @@ export function createTables(
     yield* sql`SELECT pg_advisory_xact_lock(hashtext(${prefix}))`;
     yield* sql`CREATE TABLE IF NOT EXISTS ${mailboxes} (
       mailbox text PRIMARY KEY,
-      epoch bigint NOT NULL
+      epoch bigint NOT NULL,
+      is_paused boolean NOT NULL DEFAULT false
     )`;
     yield* sql`CREATE TABLE IF NOT EXISTS ${marks} (
       mailbox text NOT NULL,

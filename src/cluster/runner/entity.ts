@@ -55,8 +55,39 @@ const Store = Rpc.make("Store", parts)
   .annotate(ClusterSchema.Persisted, true)
   .annotate(ClusterSchema.InterruptOnTermination, true);
 
+/** What a mailbox has in hand, on its runner. */
+export interface MailboxState {
+  /** Operations that wait there. */
+  readonly queued: number;
+  /** Operations in a batch that is out. */
+  readonly out: number;
+  /** How long the oldest of all these has been there. */
+  readonly oldestMs: number;
+  /** Nothing new leaves until somebody resumes it. */
+  readonly isPaused: boolean;
+}
+
+/** What can be asked of a mailbox besides sending. */
+export type Command = "look" | "pause" | "resume" | "drain";
+
+const Operate = Rpc.make("Operate", {
+  payload: { command: Schema.Literals(["look", "pause", "resume", "drain"]) },
+  success: Schema.Struct({
+    queued: Schema.Int,
+    out: Schema.Int,
+    oldestMs: Schema.Number,
+    isPaused: Schema.Boolean,
+  }),
+});
+
+/** What a mailbox does with what comes to it. */
+export interface MailboxDoor {
+  readonly answer: Answers;
+  readonly operate: (command: Command) => Effect.Effect<MailboxState>;
+}
+
 /** A mailbox: context and account of operations. It lives on one runner at a time. */
-const Mailboxes = Entity.make("RxbatchMailbox", [Send, Store]);
+const Mailboxes = Entity.make("RxbatchMailbox", [Send, Store, Operate]);
 
 /** How a message gets to a mailbox, wherever that lives. */
 export type Deliver = (
@@ -72,20 +103,32 @@ export const delivers: Effect.Effect<Deliver, never, Sharding.Sharding> = Effect
     isPersisted ? clientOf(mailbox).Store(message) : clientOf(mailbox).Send(message),
 );
 
+/** Asks something of a mailbox, wherever that lives. */
+export function operates(
+  mailbox: string,
+  command: Command,
+): Effect.Effect<MailboxState, object, Sharding.Sharding> {
+  return Effect.flatMap(Mailboxes.client, (clientOf) => clientOf(mailbox).Operate({ command }));
+}
+
 /**
  * Serves mailboxes in this process.
  *
  * @param open is called when a mailbox comes to this runner, in a scope that ends when it goes
  */
 export function serves(
-  open: (home: Home) => Effect.Effect<Answers, never, Scope.Scope>,
+  open: (home: Home) => Effect.Effect<MailboxDoor, never, Scope.Scope>,
 ): Layer.Layer<never, never, Sharding.Sharding> {
   const handlers = Effect.gen(function* () {
     const { entityId: mailbox } = yield* Entity.CurrentAddress;
     const { host, port } = yield* Entity.CurrentRunnerAddress;
-    const answer = yield* open({ mailbox, runner: `${host}:${port}` });
+    const { answer, operate } = yield* open({ mailbox, runner: `${host}:${port}` });
     const handler = ({ payload }: { readonly payload: Message }) => answer(payload);
-    return Mailboxes.of({ Send: handler, Store: handler });
+    return Mailboxes.of({
+      Send: handler,
+      Store: handler,
+      Operate: ({ payload }) => operate(payload.command),
+    });
   });
   return Mailboxes.toLayer(handlers, { concurrency: "unbounded", mailboxCapacity: "unbounded" });
 }

@@ -1,14 +1,15 @@
 import type { AnyOperation } from "../../../mod.ts";
 import { isIdempotent } from "../../operation/operation.ts";
 import { membersOf } from "../../operation/atomic.ts";
-import type { JournalEntry } from "../journal/journal.ts";
+import type { JournalEntry, Taken } from "../journal/journal.ts";
 import type { WireAnswer, WireOutcome } from "../message/answer.ts";
 import { failureOf } from "../message/failure.ts";
 import { sentOperationOf, type WireOperation, type WireRequest } from "../message/request.ts";
+import type { MailboxState } from "./entity.ts";
 import { Job } from "./job.ts";
 import { type MailboxStages, Outbox } from "./outbox.ts";
 import { Running } from "./running.ts";
-import { fallenWith, lostWith } from "./verdict.ts";
+import { fallenWith, fullWith, lostWith } from "./verdict.ts";
 
 /** One message, open. */
 export interface OpenMessage {
@@ -26,11 +27,37 @@ export class Mailbox {
   readonly #epoch: number;
   readonly #outbox: Outbox;
 
-  constructor(stages: MailboxStages, { name, epoch }: { name: string; epoch: number }) {
+  constructor(stages: MailboxStages, { name, epoch, isPaused }: { name: string } & Taken) {
     this.#stages = stages;
-    this.#outbox = new Outbox(stages);
+    this.#outbox = new Outbox(stages, isPaused);
     this.#name = name;
     this.#epoch = epoch;
+  }
+
+  /** What it has in hand. */
+  get state(): MailboxState {
+    let [queued, out, oldest] = [0, 0, Infinity];
+    for (const { isOut, sinceMs } of this.#outbox.all) {
+      if (isOut) out++;
+      else queued++;
+      oldest = Math.min(oldest, sinceMs);
+    }
+    const oldestMs = queued + out === 0 ? 0 : Math.max(0, this.#stages.now() - oldest);
+    return { queued, out, oldestMs, isPaused: this.#outbox.isPaused };
+  }
+
+  pause(): void {
+    this.#outbox.pause(true);
+  }
+
+  resume(): void {
+    this.#outbox.resume();
+  }
+
+  /** Pauses, and calls back when what was in hand has ended. */
+  drain(done: () => void): void {
+    this.#outbox.pause(false);
+    this.#outbox.whenDrained(done);
   }
 
   /** Puts a message to work. @returns what stops it */
@@ -55,9 +82,11 @@ export class Mailbox {
     this.#outbox.withdrawAll();
   }
 
-  /** Takes back what is not out. @returns when the rest has ended */
+  /** Takes back what is not out, children before their parents. @returns when the rest has ended */
   async stop(job: Job): Promise<void> {
-    await Promise.all(Array.from(job.running, (running) => this.#outbox.leave(running, job)));
+    await Promise.all(
+      [...job.running].reverse().map((running) => this.#outbox.leave(running, job)),
+    );
     await new Promise<void>((resolve) => this.#stages.writer.whenWritten(resolve));
   }
 
@@ -82,6 +111,11 @@ export class Mailbox {
       job.ended(place, outcome);
       return undefined;
     }
+    const { maxQueued } = this.#stages;
+    if (this.#outbox.size >= maxQueued) {
+      job.ended(place, fullWith(maxQueued));
+      return undefined;
+    }
     try {
       const operation = sentOperationOf(item, dependsOn);
       const isJournaled = isKept === true || operation.orderingKey !== undefined ||
@@ -93,6 +127,7 @@ export class Mailbox {
         key,
         message: message.key,
         isJournaled,
+        sinceMs: this.#stages.now(),
       });
       job.wait(running, place);
       this.#outbox.send(running);

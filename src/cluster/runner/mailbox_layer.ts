@@ -1,4 +1,4 @@
-import { Duration, Effect, Layer, Schedule, type Scope } from "effect";
+import { Clock, Duration, Effect, Layer, Schedule, type Scope } from "effect";
 import type { Sharding } from "effect/cluster";
 import type { Batcher, BatchOptions } from "../../../mod.ts";
 import type { Journal } from "../journal/journal.ts";
@@ -9,6 +9,7 @@ import { NO_SEAL, type Seal } from "../message/seal.ts";
 import { answersOf } from "./answers.ts";
 import { serves } from "./entity.ts";
 import { Mailbox } from "./mailbox.ts";
+import { operated } from "./operated.ts";
 import { PostOffice } from "./post_office.ts";
 
 /** What {@link mailboxLayer} takes. */
@@ -33,6 +34,12 @@ export interface MailboxLayerOptions<Options extends BatchOptions, E = never, R 
    * @default "7 days"
    */
   readonly retention?: Duration.Input | undefined;
+  /**
+   * The most operations that one mailbox has in hand, of all clients together; one more fails at once with `LimitError`.
+   *
+   * @default none
+   */
+  readonly maxQueued?: number | undefined;
   /**
    * Encrypts what is stored; clients need the same.
    *
@@ -81,14 +88,13 @@ interface Runner {
   readonly seal: Seal;
   readonly writer: JournalWriter;
   readonly mailboxes: Map<string, Mailbox>;
+  readonly now: () => number;
+  readonly maxQueued: number;
 }
 
 function runnerOf<Options extends BatchOptions, E, R>(
-  { create, options, journal: made, retention = "7 days", seal = NO_SEAL }: MailboxLayerOptions<
-    Options,
-    E,
-    R
-  >,
+  { create, options, journal: made, retention = "7 days", seal = NO_SEAL, maxQueued = Infinity }:
+    MailboxLayerOptions<Options, E, R>,
 ): Effect.Effect<Runner, E, R | Scope.Scope> {
   return Effect.gen(function* () {
     const journal = yield* made ?? memoryJournal();
@@ -103,7 +109,9 @@ function runnerOf<Options extends BatchOptions, E, R>(
     );
     office.listen(batcher);
     yield* Effect.forkScoped(prunes(journal, Duration.fromInputUnsafe(retention)));
-    return { batcher, journal, office, seal, writer, mailboxes };
+    const clock = yield* Clock.Clock;
+    const now = () => clock.currentTimeMillisUnsafe();
+    return { batcher, journal, office, seal, writer, mailboxes, now, maxQueued };
   });
 }
 
@@ -130,15 +138,18 @@ function prunes(journal: Journal, retention: Duration.Duration): Effect.Effect<v
 function servedBy(runner: Runner): Layer.Layer<never, never, Sharding.Sharding> {
   return serves(({ mailbox: name, runner: address }) =>
     Effect.gen(function* () {
-      const epoch = yield* patiently(runner.journal.take(name));
-      const mailbox = new Mailbox(runner, { name, epoch });
+      const taken = yield* patiently(runner.journal.take(name));
+      const mailbox = new Mailbox(runner, { name, ...taken });
       runner.mailboxes.set(name, mailbox);
       yield* Effect.addFinalizer(() =>
         Effect.sync(() => {
           if (runner.mailboxes.get(name) === mailbox) runner.mailboxes.delete(name);
         })
       );
-      return answersOf(runner, mailbox, { name, address });
+      return {
+        answer: answersOf(runner, mailbox, { name, address }),
+        operate: (command) => operated(runner.journal, { mailbox, name }, command),
+      };
     })
   );
 }

@@ -11,15 +11,24 @@ export interface MailboxStages {
   readonly batcher: Batcher;
   readonly office: PostOffice;
   readonly writer: JournalWriter;
+  /** The time, in milliseconds. */
+  readonly now: () => number;
+  /** The most operations that one mailbox may have in hand. */
+  readonly maxQueued: number;
 }
 
 /** The operations of one mailbox that are in the hands of the batcher, from there to their end. */
 export class Outbox {
   readonly #stages: MailboxStages;
   readonly #running = new Map<string, Running>();
+  /** What waits until the mailbox is resumed. */
+  #held = new Set<Running>();
+  #isPaused: boolean;
+  #drained: (() => void)[] = [];
 
-  constructor(stages: MailboxStages) {
+  constructor(stages: MailboxStages, isPaused: boolean) {
     this.#stages = stages;
+    this.#isPaused = isPaused;
   }
 
   /** The one of this key, if it is here. */
@@ -27,14 +36,61 @@ export class Outbox {
     return this.#running.get(key);
   }
 
-  /** Takes back what is not out. */
+  get size(): number {
+    return this.#running.size;
+  }
+
+  get isPaused(): boolean {
+    return this.#isPaused;
+  }
+
+  /** What is here, in the order in which it came. */
+  get all(): Iterable<Running> {
+    return this.#running.values();
+  }
+
+  /** Takes back what is not out: children before their parents, whose leaving would fail them. */
   withdrawAll(): void {
-    for (const running of [...this.#running.values()]) if (!running.isOut) this.#withdraw(running);
+    for (const running of this.#waiting().reverse()) this.#withdraw(running);
   }
 
   send(running: Running): void {
-    const { batcher, office } = this.#stages;
     this.#running.set(running.mark.key, running);
+    if (this.#isPaused) this.#held.add(running);
+    else this.#submit(running);
+  }
+
+  /** From now on nothing leaves; with `all` not even what the batcher has and has not sent. */
+  pause(all: boolean): void {
+    this.#isPaused = true;
+    if (!all) return;
+    const waiting = this.#waiting();
+    for (const running of [...waiting].reverse()) {
+      this.#takeBack(running);
+      running.isMarked = false;
+    }
+    this.#held = new Set(waiting);
+  }
+
+  resume(): void {
+    const held = this.#held;
+    this.#held = new Set();
+    this.#isPaused = false;
+    for (const running of held) this.#submit(running);
+  }
+
+  /** Calls back when everything that is not held has ended. */
+  whenDrained(listener: () => void): void {
+    if (this.#running.size === this.#held.size) listener();
+    else this.#drained.push(listener);
+  }
+
+  #waiting(): Running[] {
+    return [...this.#running.values()].filter(({ isOut }) => !isOut);
+  }
+
+  #submit(running: Running): void {
+    const { batcher, office } = this.#stages;
     office.register(running);
     running.subscription = batcher.send(running.operation).subscribe({
       next: (response) =>
@@ -77,15 +133,25 @@ export class Outbox {
 
   #withdraw(running: Running): undefined {
     this.#forget(running);
+    this.#takeBack(running);
+    return undefined;
+  }
+
+  #takeBack(running: Running): void {
+    this.#stages.office.forget(running);
     running.subscription?.unsubscribe();
     if (running.isMarked) this.#stages.writer.clear(running.mark);
-    return undefined;
   }
 
   #forget(running: Running): void {
     running.isEnded = true;
     this.#running.delete(running.mark.key);
+    this.#held.delete(running);
     this.#stages.office.forget(running);
+    if (this.#running.size > this.#held.size) return;
+    const drained = this.#drained;
+    this.#drained = [];
+    for (const listener of drained) listener();
   }
 }
 

@@ -43,8 +43,9 @@ export class PostOffice {
     for (const running of leaving) {
       if (fenced.has(running.mark.mailbox)) continue;
       // Who left meanwhile is not in the batch any more.
-      if (running.isEnded) this.#writer.clear(running.mark);
-      else running.isMarked = true;
+      if (running.isEnded || this.#ofId.get(running.operation.id) !== running) {
+        this.#writer.clear(running.mark);
+      } else running.isMarked = true;
     }
   }
 

@@ -24,6 +24,7 @@ export interface RunningInit {
   readonly key: string;
   readonly message: string;
   readonly isJournaled: boolean;
+  readonly sinceMs: number;
 }
 
 /** One operation in the hands of the runner's batcher. */
@@ -33,6 +34,8 @@ export class Running {
   readonly mark: Mark;
   /** Places of it in the messages that wait for it: a second call of a kept key joins the first. */
   readonly waiters: Map<Waiter, number[]> = new Map();
+  /** When it came here, in milliseconds. */
+  readonly sinceMs: number;
   subscription: Subscription | undefined = undefined;
   /** A byte of it may be out. */
   isOut = false;
@@ -42,7 +45,8 @@ export class Running {
   /** Nobody waits, and it is to end as soon as it is not out. */
   whenOver: (() => void)[] = [];
 
-  constructor({ operation, mailbox, epoch, key, message, isJournaled }: RunningInit) {
+  constructor({ operation, mailbox, epoch, key, message, isJournaled, sinceMs }: RunningInit) {
+    this.sinceMs = sinceMs;
     this.operation = operation;
     this.isJournaled = isJournaled;
     this.mark = {

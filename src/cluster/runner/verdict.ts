@@ -54,6 +54,19 @@ export function lostWith(mailboxEpoch: number): WireOutcome {
   };
 }
 
+/** An operation for which there is no room. */
+export function fullWith(maxQueued: number): WireOutcome {
+  return {
+    failure: {
+      tag: "LimitError",
+      message:
+        `Cannot send {operation} as its mailbox must have no more than maxQueued operations in hand: current value is ${maxQueued}`,
+      attempts: 0,
+      limit: "maxQueued",
+    },
+  };
+}
+
 /** An operation whose parent, in the same message, has failed. */
 export function fallenWith(parent: WireOutcome): WireOutcome | undefined {
   if (!("failure" in parent)) return undefined;
