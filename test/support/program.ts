@@ -49,7 +49,8 @@ export class Program implements AsyncDisposable {
 
   /** As Ctrl-C does. */
   interrupt(): void {
-    this.#child.kill("SIGINT");
+    // `kill` of the child itself would be taken for its end on Deno, whatever it makes of the signal.
+    process.kill(this.#child.pid!, "SIGINT");
   }
 
   /** @returns its exit code */
