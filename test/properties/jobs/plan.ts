@@ -89,7 +89,7 @@ const faults: fc.Arbitrary<Fault[]> = fc.subarray<Fault>([
   { name: "lost", probability: 0.15 },
   { name: "cut", probability: 0.15 },
   { name: "stop", probability: 0.1 },
-  { name: "fewer", probability: 0.15 },
+  // A part left out behind an error could not be told from a server that stopped there (rule 14): no "fewer".
   { name: "duplicate", probability: 0.15 },
   { name: "foreign", probability: 0.15 },
 ], { maxLength: 6 });
