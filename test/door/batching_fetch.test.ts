@@ -11,6 +11,7 @@ import {
   ResponseError,
   TransportError,
 } from "../../mod.ts";
+import { Rig } from "../support/rig.ts";
 import { answering, elsewhere, type Given, responseOf, URL_OF_ME } from "./fetch/answering.ts";
 
 const utf8 = new TextEncoder();
@@ -231,6 +232,18 @@ describe("an abort", () => {
     controller.abort("enough");
     await expect(answer).rejects.toBe("enough");
     expect(left).toHaveBeenCalledOnce();
+  });
+
+  it("withdraws what is being submitted (rule 19)", async () => {
+    const controller = new AbortController();
+    const rig = new Rig();
+    rig.batcher.events.subscribe(({ type }) => {
+      if (type === "queued") controller.abort("enough");
+    });
+    const answer = batchingFetch(rig.batcher)(URL_OF_ME, { signal: controller.signal });
+    await expect(answer).rejects.toBe("enough");
+    rig.run();
+    expect(rig.posts).toEqual([]);
   });
 
   it("keeps a call from being sent whose body is still read", async () => {

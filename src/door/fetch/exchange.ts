@@ -70,8 +70,7 @@ export class FetchExchange implements Observer<OperationResponse<unknown>>, Even
 
   /** The signal has aborted. */
   handleEvent(): void {
-    const { signal } = this.#call;
-    this.#end(() => this.#settled.reject(signal!.reason));
+    this.#fail(this.#call.signal!.reason);
     this.#subscription?.unsubscribe();
     // Whoever stands behind it waits for its body no longer.
     this.#turn?.(() => {});
@@ -83,6 +82,8 @@ export class FetchExchange implements Observer<OperationResponse<unknown>>, Even
     try {
       const operation = toOperation(this.#call, body, init);
       this.#subscription = this.#door.batcher.send(operation).subscribe(this);
+      // A listener of events may have aborted meanwhile.
+      if (this.#isOver) this.#subscription.unsubscribe();
     } catch (error) {
       this.error(error);
     }
