@@ -43,8 +43,11 @@ export class Pipeline implements Home, Edges {
     try {
       life.take(entry);
       order.record(entry);
-      const error = gate.admit(entry) ?? order.hold(entry);
-      const isHeld = error !== undefined || (entry.waits > 0 && !this.#mayFollow(entry));
+      const refusal = gate.admit(entry);
+      // A wire may ask code of the user's, which may abort the signal: whoever is settled takes no turn, and joins no lane.
+      const error = entry.isSettled ? refusal : refusal ?? order.hold(entry);
+      const isHeld = error !== undefined || entry.isSettled ||
+        (entry.waits > 0 && !this.#mayFollow(entry));
       if (!isHeld) this.release(entry);
       if (events.isHeard) {
         const isPlaced = !isHeld && entry.context !== undefined;
@@ -80,6 +83,8 @@ export class Pipeline implements Home, Edges {
     } catch (cause) {
       return settle.fail(entry, refused(entry, cause));
     }
+    // What writes its body is code of the user's, too.
+    if (entry.isSettled) return;
     const lane = lanes.of(entry);
     // Contexts with one key are one from here on, or each operation that waits would keep its own.
     entry.context = lane.context;
