@@ -118,6 +118,8 @@ export class Lane {
     for (const entry of taken) {
       entry.state = "held";
       this.forget(entry);
+      // Whoever comes meanwhile may share with it, once both are back.
+      if (entry.attempts === 0) entry.share = undefined;
     }
     for (const queue of [this.#repeated, this.#fresh]) queue.tidy();
     return taken;

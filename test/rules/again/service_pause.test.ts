@@ -208,4 +208,19 @@ describe("rule 22: a pause of one service", () => {
     expect(rig.told.every((line) => line.endsWith(" 200"))).toBe(true);
     expect(rig.timers).toBe(0);
   });
+
+  it("leaves reads that were not sent yet with those like them (rule 33)", () => {
+    const rig = throttled({ shareReads: true, concurrency: 1 });
+    rig.send("files-1");
+    rig.batcher.flush();
+    rig.send("files-2", "waits in the lane");
+    rig.at(10, () => rig.send("files-2", "comes meanwhile"));
+    rig.run();
+    expect(rig.posts).toEqual(["@0 me: files-1", "@5001 me: files-1 files-2"]);
+    expect(rig.told).toEqual([
+      "@5002 files-1 200",
+      "@5002 waits in the lane 200",
+      "@5002 comes meanwhile 200",
+    ]);
+  });
 });

@@ -135,7 +135,7 @@ export class Retry {
 
   /** It was put in a batch that never left: as if it had not been. */
   putBack(entry: Entry): void {
-    entry.attempts--;
+    if (--entry.attempts === 0) entry.share = undefined;
     entry.state = "held";
     this.#stages.gate.waiting++;
     this.#calls.again(entry);
