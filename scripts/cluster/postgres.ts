@@ -9,6 +9,8 @@ import process from "node:process";
 /** A server that runs. */
 export interface Postgres {
   readonly url: string;
+  /** Everything that stands in it, as text. */
+  dump(): string;
   stop(): Promise<void>;
 }
 
@@ -38,8 +40,10 @@ export async function startPostgres(): Promise<Postgres | undefined> {
     }
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
+  const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
   return {
-    url: `postgres://postgres@127.0.0.1:${port}/postgres`,
+    url,
+    dump: () => execFileSync(join(bin, "pg_dump"), [url], { encoding: "utf8", maxBuffer: 2 ** 30 }),
     async stop() {
       server.kill("SIGINT");
       await ended;

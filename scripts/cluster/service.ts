@@ -5,6 +5,13 @@ import { fakeGraph } from "../../src/testing.ts";
 /** What the service has seen of an operation. */
 export type Seen = readonly [key: string, mailbox: string, ranCount: number, firstRanAt: number];
 
+/** What it says when it is asked. */
+export interface Report {
+  readonly seen: readonly Seen[];
+  readonly posts: number;
+  readonly received: number;
+}
+
 /** How many mailboxes it has. */
 export const MAILBOX_COUNT = 20;
 
@@ -18,9 +25,10 @@ async function serve(): Promise<void> {
   const mailboxes = Object.fromEntries(
     Array.from({ length: MAILBOX_COUNT }, (_, at) => [addressOf(at), empty]),
   );
+  const { calm = false } = JSON.parse(process.argv[2] ?? "{}") as { readonly calm?: boolean };
   const service = fakeGraph({
     mailboxes,
-    faults: [
+    faults: calm ? [] : [
       { name: "latency", ms: [10, 60] },
       { name: "status", status: 429, on: "part", retryAfter: 0.05, probability: 0.01 },
     ],
@@ -39,11 +47,9 @@ async function serve(): Promise<void> {
       ([key, { mailbox, count, at }]) => [key, mailbox, count, at],
     );
     const sizes = service.ledger.batches.map(({ size }) => size);
-    process.send!({
-      seen,
-      posts: service.posts,
-      received: sizes.reduce((sum, size) => sum + size, 0),
-    });
+    const received = sizes.reduce((sum, size) => sum + size, 0);
+    const report: Report = { seen, posts: service.posts, received };
+    process.send!(report);
   });
   process.once("disconnect", () => process.exit());
   process.send!({ baseUrl, token: service.token });

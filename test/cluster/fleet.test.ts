@@ -2,7 +2,7 @@ import { Effect, Layer } from "effect";
 import { Sharding } from "effect/cluster";
 import { describe, expect, it } from "vitest";
 import { get, type GraphOptions, OperationError, post, TransportError } from "../../mod.ts";
-import { type Journal, memoryJournal, type Settlement } from "../../src/cluster.ts";
+import { type Journal, JournalError, memoryJournal, type Settlement } from "../../src/cluster.ts";
 import { fakeGraph } from "../../src/testing.ts";
 import { answerTo, errorOf, fleetOf, until } from "./support.ts";
 
@@ -100,6 +100,42 @@ describe("a fleet", () => {
     const error = await errorOf(batcher, post("me/messages", {}));
     expect(error).toMatchObject({ _tag: "TransportError", sent: false });
     expect(error.message).toContain("must be readable here");
+    await batcher.close();
+  });
+});
+
+describe("a journal whose database is away", () => {
+  it("lets nothing unsafe leave before it is marked, and loses nothing", async () => {
+    const service = fakeGraph();
+    const { journal } = heard(await newJournal());
+    const full = new JournalError(new Error("disk full"));
+    let failures = 0;
+    const away: Journal = {
+      ...journal,
+      mark: (marks) =>
+        Effect.suspend(() => {
+          expect(service.posts).toBe(0);
+          return failures++ === 0 ? Effect.fail(full) : journal.mark(marks);
+        }),
+    };
+    const batcher = fleetOf(service, { journal: away });
+    expect((await answerTo(batcher, post("me/messages", { subject: "marked" }))).status).toBe(201);
+    expect([failures, service.posts]).toEqual([2, 1]);
+    await batcher.close();
+  });
+});
+
+describe("a message that is stored", () => {
+  it("is answered as one that is not", async () => {
+    const service = fakeGraph();
+    const batcher = fleetOf(service, { client: { persisted: true } });
+    const parent = post<{ id: string }>("me/messages", { subject: "stored" });
+    const child = get("me/messages", { dependsOn: [parent] });
+    const [created, read] = await Promise.all([
+      answerTo(batcher, parent),
+      answerTo(batcher, child),
+    ]);
+    expect([created.status, read.status]).toEqual([201, 200]);
     await batcher.close();
   });
 });

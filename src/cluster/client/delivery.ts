@@ -79,7 +79,7 @@ export class Delivery<E> {
         (error) =>
           isRefusal(error)
             ? Effect.void
-            : Effect.logWarning("A message cannot be delivered, and is tried again", error),
+            : Effect.logWarning(`A message cannot be delivered, and is tried again: ${error._tag}`),
       );
       const answer = yield* Effect.retry(told, {
         while: (error) => !isRefusal(error),

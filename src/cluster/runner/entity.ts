@@ -94,7 +94,7 @@ export type Deliver = (
   mailbox: string,
   message: Message,
   options: { readonly isPersisted: boolean },
-) => Effect.Effect<string, object>;
+) => Effect.Effect<string, Refusal | { readonly _tag: string }>;
 
 /** Delivers messages from this process. */
 export const delivers: Effect.Effect<Deliver, never, Sharding.Sharding> = Effect.map(
