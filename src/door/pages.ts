@@ -46,7 +46,7 @@ export function pages<T>(
     throw new OperationError(
       `Cannot read pages of ${
         nameOf(operation)
-      } as a body that is not parsed has no link: current value of read is ${operation.read}`,
+      } as read must be left out, for links stand in parsed bodies: current value is ${operation.read}`,
       { operation },
     );
   }
