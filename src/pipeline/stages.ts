@@ -1,5 +1,5 @@
 import type { Settings } from "../options/settings.ts";
-import type { Transport, TransportFallback } from "../transport/transport.ts";
+import type { Transport } from "../transport/transport.ts";
 import type { Wire } from "../wire/wire.ts";
 import { Again } from "./answer/again/again.ts";
 import { Answers } from "./answer/answer.ts";
@@ -80,7 +80,10 @@ export class Stages {
   constructor(wire: Wire, settings: Settings, edges: Edges, atRest: () => void) {
     this.wire = wire;
     this.settings = settings;
-    this.transport = settings.transport((fallback) => this.#tell(fallback));
+    this.transport = settings.transport((fallback) => {
+      if (!this.events.isHeard) return;
+      this.loop.run(() => this.events.emit({ type: "transport", ...fallback }));
+    });
     this.isNative = wire.order === "native";
     this.loop = new Loop(() =>
       this.events.turn() || this.settle.turn() || this.derive.turn() || this.dispatch.turn()
@@ -128,6 +131,7 @@ export class Stages {
     };
     this.expiry = new Expiry(this, (entry, error) => this.settle.fail(entry, error));
     this.waits = new Waits(this.clock, {
+      heldUntilMs: (entry, lane) => this.pauses.serviceUntilMs(entry, lane),
       again: (entry) => edges.again(entry),
       ready: (lane) => this.dispatch.unblock(lane),
       unparked: (lane) => this.withdrawal.rest(lane),
@@ -148,10 +152,5 @@ export class Stages {
     this.endings = new Endings(this.again, new Refusals(settings, this));
     this.withdrawal = new Withdrawal(this);
     this.life = new Life(this, edges.mark, { signal: settings.signal, atRest });
-  }
-
-  #tell(fallback: TransportFallback): void {
-    if (!this.events.isHeard) return;
-    this.loop.run(() => this.events.emit({ type: "transport", ...fallback }));
   }
 }

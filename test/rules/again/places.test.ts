@@ -41,3 +41,55 @@ describe("rule 13: who comes back to its lane stands there once", () => {
     expect(rig.timers).toBe(0);
   });
 });
+
+describe("rule 22: a pause that grows with each part", () => {
+  const COUNT = 20_000;
+
+  it("looks at who waits for its end once, however often it grows", () => {
+    let asked = 0;
+    const rig = new Rig({
+      wire: {
+        serviceOf: (operation) => {
+          asked++;
+          return serviceOf(operation);
+        },
+      },
+      maxWaitMs: 0,
+      concurrency: 1,
+      retry: { maxRetries: 0 },
+    });
+    // Of 20 parts, each asks for a little more.
+    rig.answer = ({ number, urls }) =>
+      rig.reply(urls.map((body, index) => {
+        const headers = { "retry-after": String(1 + index / 1000) };
+        return number === 0 ? { index, status: 429, headers } : { index, body };
+      }));
+    for (let count = 0; count < COUNT; count++) rig.send(`files-${count}`);
+    rig.run(1000);
+    expect(rig.posts).toHaveLength(1);
+    expect(asked).toBeLessThan(2 * COUNT);
+    rig.run();
+    expect(rig.told).toHaveLength(COUNT);
+    expect(rig.batches[1]!.urls).toEqual(rig.batches[1]!.urls.toSorted());
+    expect(rig.timers).toBe(0);
+  });
+
+  it("keeps the order of who waits for it", () => {
+    const rig = new Rig({ wire: { serviceOf }, maxWaitMs: 0, concurrency: 2 });
+    rig.answer = ({ number, urls }) => {
+      const headers = { "retry-after": String(1 + number) };
+      const parts = urls.map((body, index) =>
+        number < 2 ? { index, status: 429, headers } : { index, body }
+      );
+      return rig.reply(parts, { afterMs: number === 0 ? 1 : 100 });
+    };
+    rig.send("files-1");
+    rig.batcher.flush();
+    rig.send("files-2");
+    rig.batcher.flush();
+    rig.at(50, () => rig.send("files-3"));
+    rig.at(200, () => rig.send("files-4"));
+    rig.run();
+    expect(rig.posts.at(-1)).toBe("@2100 me: files-1 files-2 files-3 files-4");
+  });
+});

@@ -5,6 +5,7 @@ import type { Lane } from "../../collect/lane.ts";
 import type { Entry } from "../../entry.ts";
 import type { Gate } from "../../gate.ts";
 import type { Clock } from "../../time/clock.ts";
+import type { Waits } from "./waits.ts";
 
 /** Why an operation does not go again: it must not, or one of its budgets is spent. */
 export type Refusal = "policy" | "retry.maxRetries" | "retry.maxTotalMs";
@@ -29,7 +30,7 @@ export class Expiry {
   readonly #fail: (entry: Entry, error: BatchError) => void;
   readonly #errors = new WeakMap<Entry, ErrorOf>();
 
-  /** @param fail is called for each that waits no longer */
+  /** @param fail is called for each that waits no longer; it settles later */
   constructor(stages: ExpiryStages, fail: (entry: Entry, error: BatchError) => void) {
     this.#stages = stages;
     this.#fail = fail;
@@ -46,22 +47,24 @@ export class Expiry {
   }
 
   /** The lane pauses, or the batcher was closed meanwhile: who waits there for too long? */
-  review(lane: Lane, parked: Iterable<Entry>): void {
+  review(lane: Lane, waits: Waits): void {
     const untilMs = lane.pausedUntilMs;
     if (untilMs <= this.#stages.clock.now()) return;
-    for (const entry of [...parked, ...lane.repeated]) this.waits(entry, untilMs);
-    if (!this.#isTooLongForFresh(untilMs)) return;
-    for (const entry of [...lane.front(lane.live)]) this.#endFresh(entry, untilMs);
+    for (const entry of waits.repeatedIn(lane)) this.#endsAt(entry, untilMs);
+    for (const entry of lane.repeated) this.#endsAt(entry, untilMs);
+    if (!this.isTooLongForFresh(untilMs)) return;
+    for (const entry of waits.freshIn(lane)) this.#endFresh(entry, untilMs);
+    for (const entry of lane.front(lane.live)) this.#endFresh(entry, untilMs);
   }
 
   /** It joins a lane that pauses. */
   joined(entry: Entry, { pausedUntilMs }: Lane): void {
-    if (this.#isTooLongForFresh(pausedUntilMs)) this.#endFresh(entry, pausedUntilMs);
+    if (this.isTooLongForFresh(pausedUntilMs)) this.#endFresh(entry, pausedUntilMs);
   }
 
   /** It waits alone until then: is that too long? */
   waits(entry: Entry, untilMs: number): void {
-    if (this.#endsAt(entry, untilMs) || !this.#isTooLongForFresh(untilMs)) return;
+    if (this.#endsAt(entry, untilMs) || !this.isTooLongForFresh(untilMs)) return;
     this.#endFresh(entry, untilMs);
   }
 
@@ -73,7 +76,8 @@ export class Expiry {
     return true;
   }
 
-  #isTooLongForFresh(untilMs: number): boolean {
+  /** Nothing that was never sent waits until then any more. */
+  isTooLongForFresh(untilMs: number): boolean {
     const { gate, clock, settings } = this.#stages;
     return gate.isClosed && untilMs - clock.now() > settings.retry.maxTotalMs;
   }

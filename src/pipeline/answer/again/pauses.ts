@@ -85,12 +85,12 @@ export class Pauses {
 
   /** Before when it may not leave. */
   untilMs(entry: Entry, lane: Lane): number {
-    return Math.max(lane.pausedUntilMs, this.#serviceUntilMs(entry, lane));
+    return Math.max(lane.pausedUntilMs, this.serviceUntilMs(entry, lane));
   }
 
   /** Its service pauses: then it waits outside the lane, which goes on with others. */
   holdsBack(entry: Entry, lane: Lane): boolean {
-    const untilMs = this.#serviceUntilMs(entry, lane);
+    const untilMs = this.serviceUntilMs(entry, lane);
     if (untilMs === 0) return false;
     this.#park(entry, lane, untilMs);
     return true;
@@ -105,27 +105,32 @@ export class Pauses {
     if (untilMs <= lane.pausedUntilMs) return;
     lane.pausedUntilMs = untilMs;
     this.#tell(lane, pause);
-    expiry.review(lane, waits.parkedIn(lane));
+    expiry.review(lane, waits);
     if (lane.live > 0) waits.watch(lane);
   }
 
   #pauseService(lane: Lane, service: string, pause: Pause & { readonly untilMs: number }): void {
     const { untilMs } = pause;
+    const { clock, expiry, waits } = this.#stages;
     lane.servicePauses ??= new Map();
-    if (untilMs <= (lane.servicePauses.get(service) ?? 0)) return;
+    const untilNowMs = lane.servicePauses.get(service) ?? 0;
+    if (untilMs <= untilNowMs) return;
     lane.servicePauses.set(service, untilMs);
     lane.keptUntilMs = Math.max(lane.keptUntilMs, untilMs);
     this.#tell(lane, pause, service);
     const isOfIt = (entry: Entry) => this.#serviceOf(entry) === service;
-    const { expiry, waits } = this.#stages;
-    for (const entry of [...waits.parkedIn(lane)].filter(isOfIt)) {
-      waits.postpone(entry, lane, untilMs);
-      expiry.waits(entry, untilMs);
-    }
+    this.#review(waits.repeatedIn(lane), isOfIt, untilMs);
+    if (expiry.isTooLongForFresh(untilMs)) this.#review(waits.freshIn(lane), isOfIt, untilMs);
+    // While it paused, what is for it has joined no lane: each part of an answer may prolong a pause, and none looks again.
+    if (untilNowMs > clock.now()) return;
     const taken = lane.takeOut(isOfIt);
     if (taken.length === 0) return;
     for (const entry of taken) this.#park(entry, lane, untilMs);
     this.#calls.thinned(lane);
+  }
+
+  #review(parked: Iterable<Entry>, isOfIt: (entry: Entry) => boolean, untilMs: number): void {
+    for (const entry of parked) if (isOfIt(entry)) this.#stages.expiry.waits(entry, untilMs);
   }
 
   #park(entry: Entry, lane: Lane, untilMs: number): void {
@@ -133,8 +138,8 @@ export class Pauses {
     this.#stages.expiry.waits(entry, untilMs);
   }
 
-  /** 0: it does not pause. */
-  #serviceUntilMs(entry: Entry, lane: Lane): number {
+  /** Before when its service may not be asked; 0: it does not pause. */
+  serviceUntilMs(entry: Entry, lane: Lane): number {
     const { servicePauses } = lane;
     const service = servicePauses && this.#serviceOf(entry);
     const untilMs = service === undefined ? 0 : servicePauses!.get(service) ?? 0;
@@ -168,9 +173,9 @@ export class Pauses {
   closed(lanes: Iterable<Lane>): void {
     const { expiry, waits } = this.#stages;
     for (const lane of lanes) {
-      expiry.review(lane, waits.parkedIn(lane));
-      for (const entry of [...waits.parkedIn(lane)]) {
-        expiry.waits(entry, this.#serviceUntilMs(entry, lane));
+      expiry.review(lane, waits);
+      for (const parked of [waits.repeatedIn(lane), waits.freshIn(lane)]) {
+        for (const entry of parked) expiry.waits(entry, this.serviceUntilMs(entry, lane));
       }
     }
   }

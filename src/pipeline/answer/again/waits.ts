@@ -5,6 +5,8 @@ import type { Clock } from "../../time/clock.ts";
 
 /** What waits call. */
 export interface WaitCalls {
+  /** A pause of its service may have grown meanwhile: until when that holds it back. */
+  heldUntilMs(entry: Entry, lane: Lane): number;
   /** It has waited alone for long enough. */
   again(entry: Entry): void;
   /** The lane may send again. */
@@ -18,21 +20,54 @@ interface Alarm {
   dueAtMs: number;
 }
 
+/** Some who wait alone, each until its time. */
+class Sleepers extends Map<Entry, number> {
+  /** None is due before: who is not due need not be looked at. */
+  earliestMs = Infinity;
+}
+
+/** Those of a lane who wait alone: what was in a POST before, whose time is counted, and what never was. */
+class Parked {
+  readonly repeated = new Sleepers();
+  readonly fresh = new Sleepers();
+
+  get isEmpty(): boolean {
+    return this.repeated.size === 0 && this.fresh.size === 0;
+  }
+
+  of({ attempts }: Entry): Sleepers {
+    return attempts > 0 ? this.repeated : this.fresh;
+  }
+
+  add(entry: Entry, untilMs: number): void {
+    const sleepers = this.of(entry);
+    sleepers.set(entry, untilMs);
+    sleepers.earliestMs = Math.min(sleepers.earliestMs, untilMs);
+  }
+}
+
+const NONE: Iterable<Entry> = [];
+
 /** Who waits alone, and until when: one timer a lane serves them, and the pause of the lane too. */
 export class Waits {
   readonly #clock: Clock;
   readonly #calls: WaitCalls;
   readonly #alarms = new Map<Lane, Alarm>();
-  readonly #parked = new Map<Lane, Map<Entry, number>>();
+  readonly #parked = new Map<Lane, Parked>();
 
   constructor(clock: Clock, calls: WaitCalls) {
     this.#clock = clock;
     this.#calls = calls;
   }
 
-  /** Those of a lane who wait alone. */
-  parkedIn(lane: Lane): Iterable<Entry> {
-    return this.#parked.get(lane)?.keys() ?? [];
+  /** Those of a lane who wait alone and were in a POST before. */
+  repeatedIn(lane: Lane): Iterable<Entry> {
+    return this.#parked.get(lane)?.repeated.keys() ?? NONE;
+  }
+
+  /** Those of a lane who wait alone and never were. */
+  freshIn(lane: Lane): Iterable<Entry> {
+    return this.#parked.get(lane)?.fresh.keys() ?? NONE;
   }
 
   /** Makes sure that a paused lane wakes up, once something waits in it. */
@@ -46,23 +81,16 @@ export class Waits {
     entry.state = "parked";
     lane.parked++;
     let parked = this.#parked.get(lane);
-    if (parked === undefined) this.#parked.set(lane, parked = new Map());
-    parked.set(entry, untilMs);
+    if (parked === undefined) this.#parked.set(lane, parked = new Parked());
+    parked.add(entry, untilMs);
     this.#arm(lane, untilMs);
-  }
-
-  /** It waits alone, and for no less than until then. */
-  postpone(entry: Entry, lane: Lane, untilMs: number): void {
-    const parked = this.#parked.get(lane);
-    const ownMs = parked?.get(entry);
-    if (ownMs !== undefined && ownMs < untilMs) parked!.set(entry, untilMs);
   }
 
   /** It leaves while it waits alone. */
   withdraw(entry: Entry, lane: Lane): void {
     const parked = this.#parked.get(lane);
-    if (parked?.delete(entry)) lane.parked--;
-    if (parked?.size === 0) this.#parked.delete(lane);
+    if (parked?.of(entry).delete(entry)) lane.parked--;
+    if (parked?.isEmpty) this.#parked.delete(lane);
     this.rest(lane);
     this.#calls.unparked(lane);
   }
@@ -88,19 +116,32 @@ export class Waits {
     const now = this.#clock.now();
     const parked = this.#parked.get(lane);
     let nextMs = Infinity;
-    for (const [entry, untilMs] of parked ?? []) {
-      if (untilMs > now) {
-        nextMs = Math.min(nextMs, untilMs);
-        continue;
+    if (parked !== undefined) {
+      for (const sleepers of [parked.repeated, parked.fresh]) {
+        if (sleepers.earliestMs <= now) this.#wake(sleepers, lane, now);
+        nextMs = Math.min(nextMs, sleepers.earliestMs);
       }
-      parked!.delete(entry);
-      lane.parked--;
-      this.#calls.again(entry);
+      if (parked.isEmpty) this.#parked.delete(lane);
     }
-    if (parked?.size === 0) this.#parked.delete(lane);
     if (lane.readyAtMs <= now) this.#calls.ready(lane);
     else if (lane.live > 0) nextMs = Math.min(nextMs, lane.readyAtMs);
     if (nextMs < Infinity) this.#arm(lane, nextMs);
     this.#calls.unparked(lane);
+  }
+
+  #wake(sleepers: Sleepers, lane: Lane, now: number): void {
+    sleepers.earliestMs = Infinity;
+    for (const [entry, untilMs] of sleepers) {
+      const laterMs = untilMs > now ? untilMs : this.#calls.heldUntilMs(entry, lane);
+      if (laterMs > now) {
+        // It keeps its place in the line.
+        if (laterMs > untilMs) sleepers.set(entry, laterMs);
+        sleepers.earliestMs = Math.min(sleepers.earliestMs, laterMs);
+        continue;
+      }
+      sleepers.delete(entry);
+      lane.parked--;
+      this.#calls.again(entry);
+    }
   }
 }
