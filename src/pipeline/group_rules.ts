@@ -32,13 +32,14 @@ export class GroupRules {
       throw refused(group, "its members must be of one context", "a group of several");
     }
     this.#checkSize(group, Math.min(context.maxBatchSize ?? maxBatchSize, maxBatchSize));
+    this.#checkSize(group, this.#settings.pace?.operations ?? Infinity, "pace.operations");
     return context;
   }
 
-  #checkSize(group: AtomicOperation, limit: number): void {
+  #checkSize(group: AtomicOperation, limit: number, name = "maxBatchSize"): void {
     const { length } = group.members;
     if (length <= limit) return;
-    const rule = `a group must hold no more than maxBatchSize (${limit})`;
+    const rule = `a group must hold no more than ${name} (${limit})`;
     throw refused(group, rule, `one of ${length}`);
   }
 

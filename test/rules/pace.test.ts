@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { get } from "../../mod.ts";
+import { atomic, get, put, type Wire } from "../../mod.ts";
 import { names, okay, Rig } from "../support/rig.ts";
 
 /** When how many operations left, by lane. */
@@ -129,5 +129,39 @@ describe("rule 33: a limit that is near", () => {
     rig.send(get("d", { context: "x" }));
     rig.run();
     expect(rig.posts).toEqual(["@0 me: a", "@1 x: d", "@501 me: b", "@1202 me: c"]);
+  });
+});
+
+describe("rules 31 and 33: a group counts its members against the pace", () => {
+  const wire: Partial<Wire> = {
+    encodeGroup: (operation) => ({ operation, bytes: 1, changeSets: 1 }),
+    encode: (operations, { url }) => {
+      const urls = operations.map(({ operation }) => operation.url ?? "group");
+      const body = new TextEncoder().encode(JSON.stringify(urls));
+      return { method: "POST", url, headers: {}, body };
+    },
+  };
+
+  function paced(operations: number): Rig {
+    const pace = { operations, perMs: 1000 };
+    const rig = new Rig({ maxWaitMs: 0, pace, retry: false, wire });
+    for (const name of ["a", "b"]) rig.send(name);
+    rig.at(10, () => rig.watch("group", rig.batcher.send(atomic(["w", "x", "y", "z"].map(made)))));
+    rig.run();
+    return rig;
+  }
+  const made = (url: string) => put(url, {});
+
+  it("and waits where there is room for some of them only", () => {
+    const rig = paced(5);
+    expect(rig.posts).toEqual(["@0 me: a b", "@1000 me: group"]);
+    expect(rig.told).toHaveLength(3);
+    expect(rig.timers).toBe(0);
+  });
+
+  it("and is refused when there never will be room for all", () => {
+    const rig = paced(3);
+    expect(rig.told).toEqual(["@1 a 200", "@1 b 200", "@10 group OperationError"]);
+    expect(rig.timers).toBe(0);
   });
 });

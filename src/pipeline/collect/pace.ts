@@ -30,6 +30,12 @@ export class Pace {
     return Math.max(0, this.#pace.operations - this.#bookedBy(lane));
   }
 
+  /** There is room, but not for the group that is next: the lane waits until there is more. */
+  short(lane: Lane): void {
+    lane.pacedUntilMs = this.#freeAtMs(lane);
+    this.#calls.changed(lane);
+  }
+
   /** A batch takes so many of the lane's. */
   book(lane: Lane, batch: object, count: number): void {
     if (this.#pace === undefined || count === 0) return;
@@ -52,7 +58,9 @@ export class Pace {
   dropped(lanes: readonly Lane[], batch: object): void {
     if (this.#pace === undefined) return;
     for (const lane of lanes) {
-      lane.bookings = lane.bookings.filter((booking) => booking.batch !== batch);
+      const others = lane.bookings.filter((booking) => booking.batch !== batch);
+      if (others.length === lane.bookings.length) continue;
+      lane.bookings = others;
       this.#review(lane);
     }
   }
@@ -67,10 +75,14 @@ export class Pace {
 
   /** Until when it has no room; for ever while it hangs on batches that are not sent yet. */
   #review(lane: Lane): void {
-    const { operations, perMs } = this.#pace!;
-    const isSpent = this.#bookedBy(lane) >= operations;
-    const oldestMs = lane.bookings.reduce((ms, { sentAtMs }) => Math.min(ms, sentAtMs), Infinity);
-    lane.pacedUntilMs = isSpent ? oldestMs + perMs : 0;
+    const isSpent = this.#bookedBy(lane) >= this.#pace!.operations;
+    lane.pacedUntilMs = isSpent ? this.#freeAtMs(lane) : 0;
     this.#calls.changed(lane);
+  }
+
+  /** When the oldest of what counts does so no more. */
+  #freeAtMs({ bookings }: Lane): number {
+    const oldestMs = bookings.reduce((ms, { sentAtMs }) => Math.min(ms, sentAtMs), Infinity);
+    return oldestMs + this.#pace!.perMs;
   }
 }

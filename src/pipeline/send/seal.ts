@@ -76,6 +76,7 @@ export class Seal {
     const now = clock.now();
     const before = sizeOf(entries);
     let room = pace.room(lane);
+    let isShort = false;
     const board = (entry: Entry) => {
       entry.state = "flying";
       entry.flight = batch;
@@ -84,7 +85,10 @@ export class Seal {
     };
     lane.take(entries, (entry) => {
       if (entry.attempts > 0 && this.#calls.isTooLate(entry)) return "waits";
-      if (entry.size > room) return "stays";
+      if (entry.size > room) {
+        isShort = true;
+        return "stays";
+      }
       // Halves of a batch that was refused as a whole go alone.
       if (entries.length > 0 && entry.company !== entries[0]!.company) return "stays";
       if (!roster.accepts(entry, entries)) return "stays";
@@ -95,7 +99,10 @@ export class Seal {
       room -= entry.size;
       return boarding;
     });
-    pace.book(lane, batch, sizeOf(entries) - before);
+    const count = sizeOf(entries) - before;
+    pace.book(lane, batch, count);
+    // It would be due again at once.
+    if (isShort && count === 0) pace.short(lane);
     if (lane.live === 0) lane.flushedFor = undefined;
   }
 
