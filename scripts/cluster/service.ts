@@ -29,7 +29,9 @@ async function serve(): Promise<void> {
   const service = fakeGraph({
     mailboxes,
     faults: calm ? [] : [
-      { name: "latency", ms: [10, 60] },
+      { name: "latency", ms: [10, 40] },
+      // What was carried out is not answered at once: that is when a death does harm.
+      { name: "drip", bytes: 500, everyMs: 10 },
       { name: "status", status: 429, on: "part", retryAfter: 0.05, probability: 0.01 },
     ],
   });

@@ -2,7 +2,7 @@
  * Real processes before a real PostgreSQL: runners are killed and stopped under load, and what clients were told is held
  * against the ledger of the service, which lives in a process of its own.
  *
- * npm run test:cluster [-- --operations 3000 --kills 6 --stops 3 --freeze]
+ * npm run test:cluster [-- --operations 12000 --kills 10 --stops 4 --freeze]
  */
 import process from "node:process";
 import { parseArgs } from "node:util";
@@ -16,9 +16,9 @@ import { type Task, tasksOf, type Verdict, verdictOf } from "./workload.ts";
 
 const { values } = parseArgs({
   options: {
-    operations: { type: "string", default: "3000" },
-    kills: { type: "string", default: "6" },
-    stops: { type: "string", default: "3" },
+    operations: { type: "string", default: "12000" },
+    kills: { type: "string", default: "10" },
+    stops: { type: "string", default: "4" },
     freeze: { type: "boolean", default: false },
   },
 });
@@ -33,7 +33,7 @@ interface Plan {
 }
 
 /** Nothing takes so long; what has not settled then hangs. */
-const TIME_LIMIT_MS = 200_000;
+const TIME_LIMIT_MS = 300_000;
 const RUNNERS = 3;
 
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -138,7 +138,7 @@ if (postgres === undefined) {
     const killed = await run(postgres, { ...plan, name: "killed" });
     const stopped = await run(postgres, { ...plan, name: "stopped", operations: some, kills: 0 });
     const control = await run(postgres, {
-      ...{ name: "control", operations: some, kills: 4, stops: 0, hasJournal: false },
+      ...{ name: "control", operations: some, kills: 8, stops: 0, hasJournal: false },
     });
     const faults = [...faultsOf(killed), ...faultsOf(stopped), ...atRest(postgres, "killed-0")];
     if (stopped.uncertain > 0) faults.push(`uncertain after stops alone: ${stopped.uncertain}`);
