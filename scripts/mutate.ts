@@ -41,6 +41,9 @@ const stryker = new Stryker({
   coverageAnalysis: "perTest",
   concurrency: Number(values.concurrency),
   ignoreStatic: false,
+  // For loops that a mutant makes endless; tests that merely wait end by themselves.
+  timeoutMS: 6000,
+  timeoutFactor: 1,
   // Nothing of it is left behind, and nobody is asked anything.
   tempDirName: "dist/mutate",
   cleanTempDir: "always",

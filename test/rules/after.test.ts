@@ -13,7 +13,6 @@ import {
   type ResultOf,
 } from "../../mod.ts";
 import { keepsAnswer } from "../../src/operation/identity.ts";
-import { plainBody } from "../support/plain_wire.ts";
 import { okay, Rig } from "../support/rig.ts";
 
 /** Built from the URL that its parent was answered with. */
@@ -351,38 +350,4 @@ describe("rule 32: a derived operation is built from the answers of its parents"
     expect(error.operation).toBe(bad);
     expect(rig.timers).toBe(0);
   });
-
-  it("costs no stack: 100,000 links in one chain", () => {
-    const rig = new Rig({ maxWaitMs: 0, maxBatchSize: 1 });
-    rig.answer = ({ urls }) => from([{ status: 200, headers: {}, body: [plainBody(okay(urls))] }]);
-    const links: AnyOperation[] = [get("m")];
-    while (links.length < 100_000) links.push(after(links.at(-1)!, () => get("m")));
-    let answered = 0;
-    for (const link of links) rig.batcher.send(link).subscribe(() => answered++);
-    rig.run();
-    expect(answered).toBe(100_000);
-  }, 60_000);
-
-  it("costs no stack: 100,000 children of one parent, and all of them fail with it", () => {
-    for (const status of [200, 404]) {
-      const rig = new Rig({ maxWaitMs: 0 });
-      rig.answer = ({ urls }) =>
-        rig.reply(
-          urls.map((body, index) => ({ index, body, status: body === "p" ? status : 200 })),
-        );
-      let answered = 0;
-      let failed = 0;
-      const parent = get("p");
-      rig.batcher.send(parent).subscribe({ error: () => {} });
-      for (let child = 0; child < 100_000; child++) {
-        rig.batcher.send(after(parent, () => get("c"))).subscribe({
-          next: () => answered++,
-          error: () => failed++,
-        });
-      }
-      rig.run();
-      expect([answered, failed]).toEqual(status === 200 ? [100_000, 0] : [0, 100_000]);
-      expect(rig.posts).toHaveLength(status === 200 ? 5001 : 1);
-    }
-  }, 60_000);
 });
