@@ -67,7 +67,7 @@ const rooms: readonly Room[] = [
   { name: "time", files: /^src\/pipeline\/time\//, values: [], packages: ["rxjs"] },
   {
     name: "entry",
-    files: /^src\/pipeline\/(entry|events|gate|group_rules|in_hand)\.ts$/,
+    files: /^src\/pipeline\/(entry|events|gate|group_rules|in_hand|past)\.ts$/,
     values: [...DATA, "time"],
     types: ["wire"],
     packages: ["rxjs"],

@@ -4,6 +4,7 @@ import { isAtomic, type SentOperation } from "../operation/atomic.ts";
 import type { AnyOperation } from "../operation/operation.ts";
 import type { OperationResponse } from "../operation/response.ts";
 import type { BatchContext, EncodedOperation } from "../wire/wire.ts";
+import { type Company, Past } from "./past.ts";
 
 /**
  * Where an entry stands. It moves held → queued → flying, from flying back to any of these or to parked, and once to one
@@ -75,13 +76,8 @@ export class Ties {
   nextOfKey: Entry | undefined = undefined;
   /** It is the one of its ordering key that may be out. */
   hasTurn = false;
-}
-
-/** Half of a batch that was refused as a whole, or half of such a half. */
-export interface Company {
-  /** How often it was halved. */
-  readonly depth: number;
-  readonly split: unknown;
+  /** What it was answered with, where something is derived from that. */
+  answer: OperationResponse<unknown> | undefined = undefined;
 }
 
 /** Reads that are one to the server. */
@@ -129,40 +125,24 @@ export class Entry implements Unsubscribable, Submission {
   share: Sharing | undefined = undefined;
 
   queuedAtMs = 0;
-  /** How often it has come to its lane. */
-  comings = 0;
   firstSentAtMs = 0;
   /** POSTs that carried it. */
   attempts = 0;
-  /** Attempts that count against `maxRetries`. */
-  retries = 0;
-  /** An attempt has ended so that nobody can know whether it ran. */
-  mayHaveRun = false;
-  /** With whom it goes, and with nobody else, since their batch was refused as a whole. */
-  company: Company | undefined = undefined;
-  /** Its batch may still be cut in halves. */
-  mayHalve = true;
-  /** The one error that stood for its whole batch, and how often it came. */
-  barredBy: { readonly text: string; readonly times: number } | undefined = undefined;
-  /** A 424 although all that it depends on was answered: once is enough. */
-  hasGoneAlone = false;
-  /** Its part has come and says that it did not run, as what it depends on failed. */
-  isUnrun = false;
-  /** A 401 has asked for a fresh token on its behalf: once is enough. */
-  hasRefreshed = false;
-  /** An answer has asked for fresh headers on its behalf: once is enough. */
-  hasNewHeaders = false;
+  /** What became of them: most entries are answered at once, and then nothing is made for it. */
+  past: Past | undefined = undefined;
 
   flight: Flight | undefined = undefined;
   #home: Home | undefined;
   sink: Sink | undefined;
   receiver: unknown;
   error: BatchError | undefined = undefined;
-  response: OperationResponse<unknown> | undefined = undefined;
 
-  /** The list of all that is in hand. */
+  /** Its neighbours among all that is in hand. */
   before: Entry | undefined = undefined;
   after: Entry | undefined = undefined;
+  /** Its neighbours among those who wait in its lane. */
+  ahead: Entry | undefined = undefined;
+  behind: Entry | undefined = undefined;
 
   constructor(operation: AnyOperation, home: Home, sink: Sink, receiver?: unknown) {
     this.operation = operation;
@@ -176,6 +156,20 @@ export class Entry implements Unsubscribable, Submission {
   /** For how many others it waits. */
   get waits(): number {
     return this.ties === undefined ? 0 : this.ties.waits;
+  }
+
+  /** An attempt has ended so that nobody can know whether it ran. */
+  get mayHaveRun(): boolean {
+    return this.past !== undefined && this.past.mayHaveRun;
+  }
+
+  /** With whom it goes, and with nobody else. */
+  get company(): Company | undefined {
+    return this.past === undefined ? undefined : this.past.company;
+  }
+
+  get response(): OperationResponse<unknown> | undefined {
+    return this.ties === undefined ? undefined : this.ties.answer;
   }
 
   /** How many operations it is to a batch: a group counts its members. */
@@ -221,4 +215,9 @@ export function isSameLane(a: Entry, b: Entry): boolean {
 /** Made when it is first needed. */
 export function tiesOf(entry: Entry): Ties {
   return entry.ties ??= new Ties();
+}
+
+/** Made when it is first needed. */
+export function pastOf(entry: Entry): Past {
+  return entry.past ??= new Past();
 }

@@ -38,7 +38,7 @@ export class Withdrawal {
     if (from === "held") return;
     const lane = lanes.of(entry);
     if (from === "parked") return waits.withdraw(entry, lane);
-    lane.withdraw(entry);
+    lane.remove(entry);
     if (lane.live === 0) this.collectOn(lane);
   }
 

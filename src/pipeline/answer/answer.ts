@@ -2,7 +2,7 @@ import type { AtomicOperation } from "../../operation/atomic.ts";
 import type { Settings } from "../../options/settings.ts";
 import type { Part, Wire } from "../../wire/wire.ts";
 import type { Clock } from "../time/clock.ts";
-import type { Entry } from "../entry.ts";
+import { type Entry, pastOf } from "../entry.ts";
 import { Checking } from "./checking.ts";
 import { errorOf } from "./part_error.ts";
 import { culpritOf, fatesOf, responsesOf, schemaOf } from "./match/group.ts";
@@ -55,7 +55,7 @@ export class Answers {
     const outcome = outcomeOfPart(part.status, this.#stages.settings.retry.refusedStatuses);
     if (outcome === "dependency failed") {
       // Its parent may yet go again, or be answered: nobody knows before the whole answer is read.
-      entry.isUnrun = true;
+      pastOf(entry).isUnrun = true;
       batch.deferred.push({ entry, part });
       return void this.#stages.retry.fallWithNeed(entry);
     }
@@ -123,10 +123,11 @@ export class Answers {
   deferred(batch: Batch, entry: Entry, part: Part): void {
     entry.flight = undefined;
     if (entry.isSettled || this.#stages.retry.fallWithNeed(entry)) return;
-    entry.isUnrun = false;
+    const past = pastOf(entry);
+    past.isUnrun = false;
     const attempt = { outcome: "not executed", status: part.status, isFree: true } as const;
-    const goesAlone = entry.waits === 0 && !entry.hasGoneAlone && hasParents(entry);
-    if (goesAlone) entry.hasGoneAlone = true;
+    const goesAlone = entry.waits === 0 && !past.hasGoneAlone && hasParents(entry);
+    if (goesAlone) past.hasGoneAlone = true;
     const refusal = entry.waits > 0 || goesAlone
       ? this.#tryAgain(batch, entry, attempt, errorOf(part, batch))
       : "policy";
@@ -141,7 +142,7 @@ export class Answers {
     const head = { status: attempt.status ?? 0, headers: attempt.headers ?? {} };
     const wanted = attempt.isHalfDone === true ? undefined : renewal.wants(head);
     if (wanted === undefined) {
-      if (attempt.outcome === "unknown") entry.mayHaveRun = true;
+      if (attempt.outcome === "unknown") pastOf(entry).mayHaveRun = true;
       return retry.tryAgain(entry, lane, attempt, error);
     }
     const next = renewal.attempt(wanted, { batch, entry, head }, attempt);

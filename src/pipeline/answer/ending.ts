@@ -80,7 +80,7 @@ export class Endings {
       again = others;
     }
     // The server took the headers that they came with: if it refuses them later, that is another refusal.
-    for (const entry of again) entry.hasNewHeaders = false;
+    for (const { past } of again) if (past !== undefined) past.hasNewHeaders = false;
     this.#again.each(batch, again, { outcome: "not executed", isFree: true }, skipped);
   }
 

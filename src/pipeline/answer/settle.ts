@@ -1,7 +1,7 @@
 import type { BatchError } from "../../operation/errors.ts";
 import { keepsAnswer } from "../../operation/identity.ts";
 import type { OperationResponse } from "../../operation/response.ts";
-import type { Entry, EntryState } from "../entry.ts";
+import { type Entry, type EntryState, tiesOf } from "../entry.ts";
 import type { Events } from "../events.ts";
 import { Fifo } from "../time/fifo.ts";
 import type { InHand } from "../in_hand.ts";
@@ -46,7 +46,7 @@ export class Settle {
   answered(entry: Entry, response: OperationResponse<unknown>): void {
     if (entry.isSettled) return;
     const { sink } = entry;
-    if (keepsAnswer(entry.operation)) entry.response = response;
+    if (keepsAnswer(entry.operation)) tiesOf(entry).answer = response;
     this.#end(entry, "answered");
     sink!.answered(entry, response);
     this.#afterwards(entry);

@@ -116,25 +116,17 @@ export class Lane {
   takeOut(mustWait: (entry: Entry) => boolean): readonly Entry[] {
     const taken = [...this.front(this.live)].filter(mustWait);
     for (const entry of taken) {
+      this.remove(entry);
       entry.state = "held";
-      this.forget(entry);
       // Whoever comes meanwhile may share with it, once both are back.
       if (entry.attempts === 0) entry.share = undefined;
     }
-    for (const queue of [this.#repeated, this.#fresh]) queue.tidy();
     return taken;
   }
 
   /** Those who wait and were in a POST before. */
   get repeated(): Iterable<Entry> {
     return this.#repeated;
-  }
-
-  /** The entry has left: it stays as a husk until it is passed over. */
-  withdraw(entry: Entry): void {
-    this.forget(entry);
-    const queue = this.#queueOf(entry);
-    if (this.live === 0 || queue.length > 4 * this.live + 64) queue.tidy();
   }
 
   /** Since when the one has waited that has waited longest; something must wait. */
@@ -153,30 +145,27 @@ export class Lane {
   take(batch: Entry[], board: (entry: Entry) => Boarding): void {
     const isFull = this.#takeFrom(this.#repeated, batch, board);
     if (!isFull) this.#takeFrom(this.#fresh, batch, board);
-    for (const queue of [this.#repeated, this.#fresh]) {
-      const { length, passedOver } = queue;
-      if (length === passedOver || (passedOver >= 1024 && 2 * passedOver >= length)) queue.tidy();
-    }
   }
 
   /** @returns whether the next one did not fit */
   #takeFrom(queue: Waiting, batch: Entry[], board: (entry: Entry) => Boarding): boolean {
-    const staying: Entry[] = [];
-    let isFull = false;
     let bytes = batch.reduce((sum, entry) => sum + entry.encoded!.bytes, 0);
     let size = sizeOf(batch);
-    for (let entry = queue.first; entry !== undefined; entry = queue.first) {
+    let staying = 0;
+    let next = queue.first;
+    while (next !== undefined) {
+      const entry = next;
       const fits = bytes + entry.encoded!.bytes <= this.maxBytes;
-      const isLong = size + entry.size > this.maxSize || staying.length >= this.maxSize;
-      isFull = batch.length > 0 && (isLong || !fits);
-      if (isFull) break;
-      queue.shift();
+      const isLong = size + entry.size > this.maxSize || staying >= this.maxSize;
+      if (batch.length > 0 && (isLong || !fits)) return true;
       const boarding = board(entry);
+      // Not before: some behind it may have boarded along with it.
+      next = entry.behind;
       if (boarding === "stays") {
-        staying.push(entry);
+        staying++;
         continue;
       }
-      this.forget(entry);
+      this.#forget(entry, queue);
       if (boarding === "joins") {
         batch.push(entry);
         size += entry.size;
@@ -185,13 +174,17 @@ export class Lane {
         entry.state = "held";
       }
     }
-    queue.unshift(staying);
-    return isFull;
+    return false;
   }
 
   /** It waits here no more. */
-  forget(entry: Entry): void {
+  remove(entry: Entry): void {
+    this.#forget(entry, this.#queueOf(entry));
+  }
+
+  #forget(entry: Entry, queue: Waiting): void {
     const { share } = entry;
+    queue.remove(entry);
     this.live--;
     if (share?.remove(entry) === false) return;
     this.size -= entry.size;

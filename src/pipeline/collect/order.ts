@@ -175,8 +175,8 @@ export class Order {
 }
 
 /** It is in a POST, or its answer is being checked; one that a part has refused as what it depends on failed is not. */
-function isOut({ state, isUnrun }: Entry): boolean {
-  return state === "checking" || (state === "flying" && !isUnrun);
+function isOut({ state, past }: Entry): boolean {
+  return state === "checking" || (state === "flying" && past?.isUnrun !== true);
 }
 
 /** What is not settled is the entry itself, never what stands for it afterwards. */

@@ -114,7 +114,7 @@ export class Seal {
     for (const rider of queued) {
       if (rider === entry || rider.company !== entry.company) continue;
       if (rider.attempts > 0 && this.#calls.isTooLate(rider)) continue;
-      lane.forget(rider);
+      lane.remove(rider);
       board(rider);
       riders.push(rider);
     }

@@ -1,5 +1,5 @@
 import type { BatchError } from "../../../operation/errors.ts";
-import type { Entry } from "../../entry.ts";
+import { type Entry, pastOf } from "../../entry.ts";
 import type { Batch } from "../../send/batch.ts";
 import type { Clock } from "../../time/clock.ts";
 import type { Attempt, Refusal, Retry } from "./retry.ts";
@@ -19,7 +19,7 @@ export class Again {
 
   /** Draws one wait for all, so that they share the next batch too. */
   pausing(entries: readonly Entry[], attempt: Attempt): Attempt {
-    const retries = entries.reduce((most, entry) => Math.max(most, entry.retries), 0);
+    const retries = entries.reduce((most, entry) => Math.max(most, entry.past?.retries ?? 0), 0);
     const delayMs = this.#retry.delayMs(retries, attempt.retryAfterMs);
     return { ...attempt, delayMs, fromMs: this.#clock.now() };
   }
@@ -32,7 +32,7 @@ export class Again {
   ): void {
     for (const entry of entries) {
       if (entry.isSettled) continue;
-      if (attempt.outcome === "unknown") entry.mayHaveRun = true;
+      if (attempt.outcome === "unknown") pastOf(entry).mayHaveRun = true;
       const refusal = this.#retry.tryAgain(entry, batch.laneOf(entry), attempt, errorOf);
       if (refusal !== undefined) this.#settle.failed(entry, errorOf(entry, refusal));
     }

@@ -1,7 +1,7 @@
 import type { Settings } from "../../../options/settings.ts";
 import type { Clock } from "../../time/clock.ts";
 import type { Gate } from "../../gate.ts";
-import type { Entry } from "../../entry.ts";
+import { type Entry, pastOf } from "../../entry.ts";
 import type { Events } from "../../events.ts";
 import type { Lane } from "../../collect/lane.ts";
 import type { Order } from "../../collect/order.ts";
@@ -92,13 +92,14 @@ export class Retry {
     const next = NEXT[attempt.outcome][methodClassOf(entry.built!)];
     if (!retry.isOn || next === "settle") return "policy";
     const isFree = attempt.isFree === true && next === "again now";
-    if (!isFree && entry.retries >= retry.maxRetries) return "retry.maxRetries";
-    const draw = () => attempt.delayMs ?? this.delayMs(entry.retries, attempt.retryAfterMs);
+    const retries = entry.past?.retries ?? 0;
+    if (!isFree && retries >= retry.maxRetries) return "retry.maxRetries";
+    const draw = () => attempt.delayMs ?? this.delayMs(retries, attempt.retryAfterMs);
     const delayMs = isFree ? 0 : entry.share?.delayMs(entry.attempts, draw) ?? draw();
     const now = this.#clock.now();
     const earliestMs = Math.max(now + delayMs, this.#stages.pauses.untilMs(entry, lane));
     if (earliestMs - entry.firstSentAtMs > retry.maxTotalMs) return "retry.maxTotalMs";
-    if (!isFree) entry.retries++;
+    if (!isFree) pastOf(entry).retries++;
     this.#stages.expiry.remember(entry, errorOf);
     if (this.#stages.events.isHeard) {
       this.#stages.events.emit({

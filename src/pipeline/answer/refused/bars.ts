@@ -1,6 +1,6 @@
 import { membersOf, type SentOperation } from "../../../operation/atomic.ts";
 import type { Operation } from "../../../operation/operation.ts";
-import type { Entry } from "../../entry.ts";
+import { type Entry, pastOf } from "../../entry.ts";
 import type { Part } from "../../../wire/wire.ts";
 import type { Unread } from "../../send/exchange.ts";
 
@@ -24,7 +24,8 @@ export class Bars {
   }
 
   /** The same has stood for its batch so often that it is no operation's own; what is kept of it then. */
-  static asLast({ barredBy, built }: Entry, part: Part): Unread | undefined {
+  static asLast({ past, built }: Entry, part: Part): Unread | undefined {
+    const barredBy = past?.barredBy;
     if (barredBy?.times !== MAX_TIMES - 1) return undefined;
     const unread = unreadOf(part, built!);
     return barredBy.text === textOf(unread) ? unread : undefined;
@@ -36,8 +37,9 @@ export class Bars {
     const others: Entry[] = [];
     let isSecond = false;
     for (const entry of entries) {
-      const before = entry.barredBy?.text === this.#text ? entry.barredBy.times : 0;
-      entry.barredBy = { text: this.#text, times: before + 1 };
+      const past = pastOf(entry);
+      const before = past.barredBy?.text === this.#text ? past.barredBy.times : 0;
+      past.barredBy = { text: this.#text, times: before + 1 };
       if (before + 1 === MAX_TIMES) barred.push(entry);
       else others.push(entry);
       isSecond ||= before + 1 === MAX_TIMES - 1;

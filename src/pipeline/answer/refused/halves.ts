@@ -1,8 +1,9 @@
 import type { BatchError } from "../../../operation/errors.ts";
 import type { Lane } from "../../collect/lane.ts";
 import type { Lanes } from "../../collect/lanes.ts";
-import type { Company, Entry } from "../../entry.ts";
+import { type Entry, pastOf } from "../../entry.ts";
 import type { Gate } from "../../gate.ts";
+import type { Company } from "../../past.ts";
 import type { Attempt, Refusal, Retry } from "../again/retry.ts";
 import type { Settle } from "../settle.ts";
 
@@ -58,7 +59,7 @@ export class Halves {
 
   /** Can these still be halved? */
   canCut(entries: readonly Entry[]): boolean {
-    return entries.length > 1 && entries.every((entry) => entry.mayHalve);
+    return entries.length > 1 && entries.every(({ past }) => past?.mayHalve !== false);
   }
 
   /** They come from one refused batch, and may go again. */
@@ -92,7 +93,7 @@ export class Halves {
     const { company } = entry;
     if (company === undefined) return;
     const { split } = company as Half;
-    entry.company = undefined;
+    pastOf(entry).company = undefined;
     if (!split.resting.delete(entry)) this.#close(split, 1);
   }
 
@@ -102,7 +103,7 @@ export class Halves {
     for (const half of [entries.slice(0, middle), entries.slice(middle)]) {
       const company: Half = { split, depth: depth + 1 };
       for (const entry of half) {
-        entry.company = company;
+        pastOf(entry).company = company;
         this.#again(entry, { outcome: "not executed", isFree: true, status }, refusal);
       }
     }
@@ -126,8 +127,9 @@ export class Halves {
     split.resting.clear();
     this.#stages.gate.waiting -= resting.length;
     for (const [entry, { refusal }] of resting) {
-      entry.company = undefined;
-      entry.mayHalve = false;
+      const past = pastOf(entry);
+      past.company = undefined;
+      past.mayHalve = false;
       this.#again(entry, refusal.attempt, refusal);
     }
   }

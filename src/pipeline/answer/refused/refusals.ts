@@ -3,7 +3,7 @@ import { membersOf } from "../../../operation/atomic.ts";
 import { isIdempotent } from "../../../operation/operation.ts";
 import type { ResponseHead } from "../../../transport/transport.ts";
 import type { Settings } from "../../../options/settings.ts";
-import type { Entry } from "../../entry.ts";
+import { type Entry, pastOf } from "../../entry.ts";
 import type { Unread } from "../../send/exchange.ts";
 import type { Batch } from "../../send/batch.ts";
 import type { Clock } from "../../time/clock.ts";
@@ -133,7 +133,7 @@ export class Refusals {
     isCertain: boolean,
   ): { again: readonly Entry[]; never: readonly Entry[] } {
     const waiting = entries.filter((entry) => !entry.isSettled);
-    if (!isCertain) { for (const entry of waiting) entry.mayHaveRun = true; }
+    if (!isCertain) { for (const entry of waiting) pastOf(entry).mayHaveRun = true; }
     const mayRepeat = ({ built }: Entry) =>
       this.#settings.retry.isOn && (isCertain || membersOf(built!).every(isIdempotent));
     return {

@@ -1,5 +1,5 @@
 import type { ResponseHead } from "../../../transport/transport.ts";
-import type { Entry } from "../../entry.ts";
+import { type Entry, pastOf } from "../../entry.ts";
 import type { HeaderSets } from "../../send/credentials/header_sets.ts";
 import type { Batch } from "../../send/batch.ts";
 import type { Tokens } from "../../send/credentials/token.ts";
@@ -27,16 +27,17 @@ export class Renewal {
     attempt: Attempt,
   ): Attempt | undefined {
     const lane = batch.laneOf(entry);
+    const past = pastOf(entry);
     if (what === "token") {
-      if (entry.hasRefreshed || !this.#tokens.refused(lane, batch.token, head.headers)) {
+      if (past.hasRefreshed || !this.#tokens.refused(lane, batch.token, head.headers)) {
         return undefined;
       }
-      entry.hasRefreshed = true;
+      past.hasRefreshed = true;
       return { ...attempt, isFree: true };
     }
     if (batch.headerSet !== undefined) this.#headers.refuse(lane, batch.headerSet);
-    if (entry.hasNewHeaders) return undefined;
-    entry.hasNewHeaders = true;
+    if (past.hasNewHeaders) return undefined;
+    past.hasNewHeaders = true;
     batch.isRenewed = true;
     return { ...attempt, outcome: "not executed", isFree: true };
   }
