@@ -1,8 +1,11 @@
+import { type KnownNames, unknownName } from "../operation/check/known_names.ts";
 import type { Batcher } from "./batcher.ts";
 import { readCall } from "./fetch/call.ts";
 import { FetchExchange } from "./fetch/exchange.ts";
 import type { BatchingFetchOptions, Fetch } from "./fetch/options.ts";
 import { Turns } from "./fetch/turns.ts";
+
+const NAMES: KnownNames<BatchingFetchOptions> = { fallback: true, init: true };
 
 /**
  * A `fetch` whose calls share batches: give it to a client that takes a fetch of one's own, and the client batches without
@@ -20,7 +23,7 @@ import { Turns } from "./fetch/turns.ts";
  * @param options where calls go that cannot be batched, and what else their operations are given
  * @returns a function like `fetch`; it rejects with a TypeError whose `cause` says why when the POST did not get through,
  * and with the `BatchError` itself (`_tag`) when the operation was not executed, refused as dependent, or closed
- * @throws {TypeError} when `batcher` has no `send`, or an option is no function
+ * @throws {TypeError} when `batcher` has no `send`, an option is no function, or has a name that nobody reads
  *
  * @example
  * ```ts
@@ -42,6 +45,7 @@ export function batchingFetch(
   options: BatchingFetchOptions = {},
 ): Fetch {
   check("batcher", "a batcher", typeof batcher?.send === "function");
+  checkNames(options);
   for (const name of ["fallback", "init"] as const) {
     const option = options[name];
     check(name, "a function", option === undefined || typeof option === "function");
@@ -59,5 +63,13 @@ function check(name: string, expected: string, isRight: boolean): void {
   if (isRight) return;
   throw new TypeError(
     `Cannot make a batching fetch as ${name} must be ${expected}: current value is another value`,
+  );
+}
+
+function checkNames(options: BatchingFetchOptions): void {
+  const value = unknownName(options, NAMES);
+  if (value === undefined) return;
+  throw new TypeError(
+    `Cannot make a batching fetch as every name of its options must be a known one: current value is ${value}`,
   );
 }

@@ -161,6 +161,9 @@ describe("what fetch refuses", () => {
     expect(() => batchingFetch({} as Batcher)).toThrow(TypeError);
     expect(() => batchingFetch(answering(), { fallback: "fetch" as unknown as Fetch }))
       .toThrow("fallback must be a function");
+    const misspelt = { fallBack: fetch } as object;
+    expect(() => batchingFetch(answering(), misspelt)).toThrow(TypeError);
+    expect(() => batchingFetch(answering(), misspelt)).toThrow("did you mean fallback?");
   });
 });
 

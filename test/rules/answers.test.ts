@@ -520,10 +520,19 @@ describe("rule 18: errors keep what the server said", () => {
     expect((ends[0] as { error: ResponseError }).error.detail).toBe("<html>");
   });
 
-  it.each(["multipart", "json"] as const)(
-    "reads an error under 200 as a refusal of all: %s",
-    (format) => {
-      const body = [octets('{"error":{"code":"SPQueryThrottled","message":"Denied"}}')];
+  const denied = '{"code":"SPQueryThrottled","message":"Denied"}';
+  it.each(
+    [
+      ["multipart", `{"error":${denied}}`],
+      ["json", `{"error":${denied}}`],
+      ["json", `{"odata.error":${denied}}`],
+      ["json", `{"@odata.context":"$metadata","traceId":1,"error":${denied}}`],
+      ["multipart", `\ufeff{"odata.metadata":"x","odata.error":${denied}}`],
+    ] as const,
+  )(
+    "reads an error under 200 as a refusal of all: %s, %s",
+    (format, text) => {
+      const body = [octets(text)];
       const headers = { "content-type": "application/json" };
       const { ends } = exchange(writes, [{ headers, body }], { format });
       for (const end of ends) {

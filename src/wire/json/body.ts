@@ -28,7 +28,7 @@ export function readGraphBody(body: unknown, contentType: string | undefined): u
   if (typeof body !== "string" || contentType === undefined) return body;
   const { kind, charset } = bodyFormatOf(contentType);
   if (kind === "bytes") return fromBase64(body);
-  return kind === "json" ? jsonOr(body) : textOr(body, charset);
+  return kind === "json" ? jsonOr(body, charset) : textOr(body, charset);
 }
 
 /** A number of `$count` may look like base64, too. */
@@ -36,9 +36,9 @@ const NUMBER = /^\d+$/;
 const JSON_CONTAINER = /^[\t\n\r ]*[[{]/;
 
 /** Base64 of JSON, or else the string, which is JSON itself; a word or a number in base64 could be either. */
-function jsonOr(body: string): unknown {
+function jsonOr(body: string, charset: string | undefined): unknown {
   const octets = paddedBase64(body);
-  const text = octets === undefined ? "" : utf8.decode(octets);
+  const text = octets === undefined ? "" : laxDecoder(charset).decode(octets);
   if (!JSON_CONTAINER.test(text)) return body;
   try {
     return JSON.parse(text);
@@ -65,7 +65,6 @@ function textOr(body: string, charset: string | undefined): string | Uint8Array 
 const MAX_WORD_LENGTH = 256;
 /** Shorter words look like base64 of nearly ASCII too often. */
 const MIN_TEXT_LENGTH = 16;
-const utf8 = /* @__PURE__ */ new TextDecoder();
 const strictUtf8 = /* @__PURE__ */ new TextDecoder("utf-8", { fatal: true });
 
 /** The text that these octets are, if they are one; UTF-8 proves itself, other charsets give sense to nearly anything. */

@@ -24,6 +24,16 @@ describe("rule 18: a JSON body of Graph in a string", () => {
     expect(readGraphBody(body, "application/problem+json")).toEqual(value);
   });
 
+  it("goes by its charset in base64, if it names one that is known", () => {
+    const utf16 = new Uint8Array(Buffer.from('{"id":"ä"}', "utf16le"));
+    const latin = latin1('{"id":"\u00e4"}');
+    expect(readGraphBody(base64(utf16), "application/json; charset=utf-16le")).toEqual({ id: "ä" });
+    expect(readGraphBody(base64(latin), "application/json; charset=ISO-8859-1")).toEqual({
+      id: "ä",
+    });
+    expect(readGraphBody(base64('{"id":"ä"}'), "application/json; charset=x")).toEqual({ id: "ä" });
+  });
+
   it("is a value as it is, without a Content-Type too", () => {
     expect(readGraphBody({ a: 1 }, JSON_TYPE)).toEqual({ a: 1 });
     expect(readGraphBody(base64("{}"), undefined)).toBe(base64("{}"));

@@ -4,7 +4,20 @@
  * @param text the beginning of the answer, at most 8 kB
  */
 export function isRefusal(text: string): boolean {
-  return /^\s*\{\s*"(?:odata\.)?error"\s*:/.test(text);
+  return BEGINS_WITH_ERROR.test(text) || isErrorObject(text);
+}
+
+const BEGINS_WITH_ERROR = /^\s*\{\s*"(?:odata\.)?error"\s*:/;
+
+/** Something else may stand before the error: a context, a trace id. */
+function isErrorObject(text: string): boolean {
+  try {
+    const answer: unknown = JSON.parse(text);
+    return typeof answer === "object" && answer !== null &&
+      ("error" in answer || "odata.error" in answer);
+  } catch {
+    return false;
+  }
 }
 
 /**
