@@ -9,7 +9,8 @@ export { type ClusterBatcher, clusterBatcher } from "./cluster/client/cluster_ba
 export type { ClusterEvent } from "./cluster/client/events.ts";
 export type { MailboxHandle } from "./cluster/client/handle.ts";
 export type { ClusterOptions } from "./cluster/client/options.ts";
-export { embedded } from "./cluster/fleet/embedded.ts";
+export { embedded, type EmbeddedOptions } from "./cluster/fleet/embedded.ts";
+export { FolderError } from "./cluster/fleet/folder_error.ts";
 export {
   type Journal,
   type JournalEntry,

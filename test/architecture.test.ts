@@ -162,7 +162,8 @@ const rooms: readonly Room[] = [
     files: /^src\/cluster\//,
     values: [...DATA, "entry file", "door"],
     types: ["transport type"],
-    packages: ["effect", "rxjs"],
+    // a database in a folder is loaded when there is one to open, and locked
+    packages: ["effect", "rxjs", "@electric-sql/pglite", "node:fs/promises", "node:process"],
   },
 ];
 

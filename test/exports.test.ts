@@ -308,6 +308,7 @@ describe("the public surface", () => {
       "type ClusterBatcher
       type ClusterEvent
       type ClusterOptions
+      type EmbeddedOptions
       type Fate
       type Journal
       type JournalEntry
@@ -319,6 +320,7 @@ describe("the public surface", () => {
       type Seal
       type Settlement
       type Taken
+      type value FolderError
       type value JournalError
       value clusterBatcher
       value embedded

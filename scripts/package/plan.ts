@@ -78,6 +78,7 @@ const PEERS: Readonly<Record<string, { readonly version: string; readonly option
   "effect": { version: "^3.9.2 || ^4.1.0", optional: true },
   "@effect/schema": { version: "^0.75.5", optional: true },
   "@opentelemetry/api": { version: "^1.9.0", optional: true },
+  "@electric-sql/pglite": { version: "^0.5.0", optional: true },
 };
 
 /** What the source calls otherwise than users do: npm installs two versions of a package in one tree by no other way. */

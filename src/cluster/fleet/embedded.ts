@@ -1,4 +1,4 @@
-import { Layer } from "effect";
+import { Effect, Layer } from "effect";
 import {
   MessageStorage,
   RunnerHealth,
@@ -6,15 +6,37 @@ import {
   RunnerStorage,
   Sharding,
   ShardingConfig,
+  SqlMessageStorage,
 } from "effect/cluster";
+import { Digest } from "effect/crypto";
+import { Reactivity } from "effect/reactivity";
+import { SqlClient } from "effect/sql";
 import { Durable } from "./durable.ts";
+import { databaseIn } from "./folder.ts";
+import { clientOf } from "./folder_client.ts";
+import type { FolderError } from "./folder_error.ts";
+
+/** How mailboxes are spread over runners; see effect's `ShardingConfig`. */
+type Config = Partial<ShardingConfig.ShardingConfig["Service"]>;
+
+/** What {@link embedded} takes, beside effect's `ShardingConfig`. */
+export interface EmbeddedOptions extends Config {
+  /**
+   * Where messages and marks are kept, so that they outlive the process: a folder that one process at a time may have.
+   * It takes `@electric-sql/pglite`, a PostgreSQL that runs in the process.
+   *
+   * @default none: in memory
+   */
+  readonly folder?: string | undefined;
+}
 
 /**
- * A fleet of one, within this process and in memory: nothing to install, and nothing that outlives it. The same program
- * runs on many machines when this one layer is another.
+ * A fleet of one, within this process. In memory there is nothing to install, and nothing outlives it; in a folder what
+ * was sent is stored until it is answered, and answers are kept, so the process may be killed and started again. The same
+ * program runs on many machines when this one layer is another.
  *
- * @param config how mailboxes are spread over runners; see effect's `ShardingConfig`
- * @returns the layer that `mailboxLayer` and `clusterBatcher` need
+ * @param options `folder`, and how mailboxes are spread over runners
+ * @returns the layer that `mailboxLayer` and `clusterBatcher` need; with a folder, its database too
  *
  * @example
  * ```ts
@@ -38,13 +60,56 @@ import { Durable } from "./durable.ts";
  * ```
  */
 export function embedded(
-  config?: Partial<ShardingConfig.ShardingConfig["Service"]>,
+  options: EmbeddedOptions & { readonly folder: string },
+): Layer.Layer<
+  Sharding.Sharding | MessageStorage.MessageStorage | SqlClient.SqlClient,
+  FolderError
+>;
+export function embedded(
+  options?: EmbeddedOptions & { readonly folder?: undefined },
+): Layer.Layer<Sharding.Sharding | MessageStorage.MessageStorage>;
+export function embedded(
+  { folder, ...config }: EmbeddedOptions = {},
+): Layer.Layer<Sharding.Sharding | MessageStorage.MessageStorage, FolderError> {
+  return folder === undefined ? inMemory(config) : inFolder(folder, config);
+}
+
+function inMemory(
+  config: Config,
 ): Layer.Layer<Sharding.Sharding | MessageStorage.MessageStorage> {
+  return one(config, MessageStorage.layerMemory).pipe(
+    Layer.provideMerge(Layer.succeed(Durable, false)),
+  );
+}
+
+function inFolder(
+  folder: string,
+  config: Config,
+): Layer.Layer<
+  Sharding.Sharding | MessageStorage.MessageStorage | SqlClient.SqlClient,
+  FolderError
+> {
+  const database = Layer.effect(SqlClient.SqlClient, Effect.flatMap(databaseIn(folder), clientOf));
+  const messages = SqlMessageStorage.layer.pipe(Layer.provide(Digest.layerWebCrypto));
+  return one(config, messages).pipe(
+    Layer.provideMerge(Layer.provide(database, Reactivity.layer)),
+    Layer.provideMerge(Layer.succeed(Durable, true)),
+  );
+}
+
+/** All of a fleet: it has every mailbox, and nobody to ask for one. */
+function one<R>(
+  config: Config,
+  messages: Layer.Layer<MessageStorage.MessageStorage, never, R>,
+): Layer.Layer<
+  Sharding.Sharding | MessageStorage.MessageStorage,
+  never,
+  Exclude<R, ShardingConfig.ShardingConfig>
+> {
   return Sharding.layer.pipe(
     Layer.provideMerge(Runners.layerNoop),
-    Layer.provideMerge(MessageStorage.layerMemory),
+    Layer.provideMerge(messages),
     Layer.provide([RunnerStorage.layerMemory, RunnerHealth.layerNoop]),
     Layer.provide(ShardingConfig.layer(config)),
-    Layer.provideMerge(Layer.succeed(Durable, false)),
   );
 }

@@ -1,8 +1,8 @@
 import { Clock, Duration, Effect, Layer, Schedule, type Scope } from "effect";
 import type { Sharding } from "effect/cluster";
 import type { Batcher, BatchOptions } from "../../../mod.ts";
-import type { Journal } from "../journal/journal.ts";
-import { memoryJournal } from "../journal/memory.ts";
+import { defaultJournal } from "../journal/default.ts";
+import type { Journal, JournalError } from "../journal/journal.ts";
 import { patiently } from "../journal/patience.ts";
 import { JournalWriter } from "../journal/writer.ts";
 import { NO_SEAL, type Seal } from "../message/seal.ts";
@@ -25,7 +25,7 @@ export interface MailboxLayerOptions<Options extends BatchOptions, E = never, R 
   /**
    * Where operations are marked before they leave.
    *
-   * @default memoryJournal(), which ends with the process
+   * @default sqlJournal() where the layer has a database, otherwise memoryJournal(), which ends with the process
    */
   readonly journal?: Effect.Effect<Journal, E, R> | undefined;
   /**
@@ -76,7 +76,7 @@ export interface MailboxLayerOptions<Options extends BatchOptions, E = never, R 
  */
 export function mailboxLayer<Options extends BatchOptions, E = never, R = never>(
   options: MailboxLayerOptions<Options, E, R>,
-): Layer.Layer<never, E, Sharding.Sharding | Exclude<R, Scope.Scope>> {
+): Layer.Layer<never, E | JournalError, Sharding.Sharding | Exclude<R, Scope.Scope>> {
   return Layer.unwrap(Effect.map(runnerOf(options), servedBy));
 }
 
@@ -95,9 +95,9 @@ interface Runner {
 function runnerOf<Options extends BatchOptions, E, R>(
   { create, options, journal: made, retention = "7 days", seal = NO_SEAL, maxQueued = Infinity }:
     MailboxLayerOptions<Options, E, R>,
-): Effect.Effect<Runner, E, R | Scope.Scope> {
+): Effect.Effect<Runner, E | JournalError, R | Scope.Scope> {
   return Effect.gen(function* () {
-    const journal = yield* made ?? memoryJournal();
+    const journal = yield* (made ?? defaultJournal);
     const context = yield* Effect.context<never>();
     const run = Effect.runPromiseWith(context);
     const writer = new JournalWriter(journal, { seal, run });
