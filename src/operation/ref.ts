@@ -38,6 +38,8 @@ export function ref(operation: Operation): string {
 
 /** The id of the operation to whose answer a URL refers, if it does. */
 export function referenceIn(url: string): number | undefined {
+  // Nearly no URL has one, and every operation is asked.
+  if (!url.startsWith("$") && !url.startsWith("/$")) return undefined;
   const id = REFERENCE.exec(url)?.[1];
   return id === undefined ? undefined : Number(id);
 }

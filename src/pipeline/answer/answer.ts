@@ -62,7 +62,7 @@ export class Answers {
     entry.flight = undefined;
     if (outcome === "answered") {
       batch.settledCount++;
-      return this.#succeed(entry, part, () => bodyOf(entry, part));
+      return this.#succeed(entry, part, bodyOf);
     }
     this.#goAgainOrFail(batch, entry, part, errorOf(part, batch));
   }
@@ -149,10 +149,10 @@ export class Answers {
     return next === undefined ? "policy" : retry.tryAgain(entry, lane, next, error);
   }
 
-  #succeed(entry: Entry, part: Told, read: () => unknown): void {
+  #succeed<P extends Told>(entry: Entry, part: P, read: (entry: Entry, part: P) => unknown): void {
     let body: unknown;
     try {
-      body = read();
+      body = read(entry, part);
     } catch (cause) {
       const told = { response: responseOf(entry, part, undefined), detail: part.detail?.() };
       return this.#stages.settle.failed(entry, malformed(entry, cause, told));

@@ -52,7 +52,9 @@ export class Delivery implements AnswerListener {
     const { entries, riders } = this.#batch;
     const entry = entries[place]!;
     let isHeard = this.#answer(entry, part);
-    for (const rider of riders.of(entry)) if (this.#answer(rider, part)) isHeard = true;
+    if (!riders.isEmpty) {
+      for (const rider of riders.of(entry)) if (this.#answer(rider, part)) isHeard = true;
+    }
     // Of what has left nobody keeps the lane.
     if (isHeard) this.#post.delivered();
     else this.stray(part);

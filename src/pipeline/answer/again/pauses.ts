@@ -72,6 +72,7 @@ export class Pauses {
       readonly service?: string | undefined;
     },
   ): number | undefined {
+    if (headers["retry-after"] === undefined) return undefined;
     const delayMs = retryAfterMs(headers, this.#stages.clock.epochNow(), date);
     if (delayMs !== undefined) this.#pause(lane, service, { delayMs, reason: "asked" });
     return delayMs;
@@ -141,11 +142,12 @@ export class Pauses {
   /** Before when its service may not be asked; 0: it does not pause. */
   serviceUntilMs(entry: Entry, lane: Lane): number {
     const { servicePauses } = lane;
-    const service = servicePauses && this.#serviceOf(entry);
-    const untilMs = service === undefined ? 0 : servicePauses!.get(service) ?? 0;
+    if (servicePauses === undefined) return 0;
+    const service = this.#serviceOf(entry);
+    const untilMs = service === undefined ? 0 : servicePauses.get(service) ?? 0;
     if (untilMs > this.#stages.clock.now()) return untilMs;
-    if (untilMs > 0) servicePauses!.delete(service!);
-    if (servicePauses?.size === 0) lane.servicePauses = undefined;
+    if (untilMs > 0) servicePauses.delete(service!);
+    if (servicePauses.size === 0) lane.servicePauses = undefined;
     return 0;
   }
 
