@@ -1,5 +1,5 @@
 import { DecodeError, lengthOf } from "../../operation/errors.ts";
-import { decodeChunked } from "./chunked.ts";
+import { beginsWithChunk, decodeChunked } from "./chunked.ts";
 import type { Fields } from "./head_scanner.ts";
 import { Octets } from "../octets.ts";
 
@@ -30,7 +30,8 @@ export function framedBody(headers: Fields, octets: Octets): Octets {
   }
   const transferEncoding = headers["transfer-encoding"];
   if (transferEncoding !== undefined && isChunked(transferEncoding)) {
-    return decodeChunked(octets.joined());
+    const bytes = octets.joined();
+    if (beginsWithChunk(bytes)) return decodeChunked(bytes);
   }
   const contentLength = headers["content-length"];
   if (contentLength !== undefined && LENGTH.test(contentLength)) {

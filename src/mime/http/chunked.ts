@@ -27,6 +27,13 @@ export function decodeChunked(bytes: Uint8Array): Octets {
   }
 }
 
+/** Does it begin as chunks do? A server may pass on the header of an answer whose chunks it has undone itself. */
+export function beginsWithChunk(bytes: Uint8Array): boolean {
+  let at = 0;
+  while (at < bytes.length && hexDigit(bytes[at]!) !== -1) at++;
+  return at > 0 && endsSize(bytes[at]);
+}
+
 function readSize(bytes: Uint8Array, from: number): { size: number; next: number } {
   let size = 0;
   let at = from;

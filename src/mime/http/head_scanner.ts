@@ -110,7 +110,9 @@ export class HeadScanner {
       if (isBlank(bytes[lineStart]!)) {
         while (at < valueEnd && isBlank(bytes[at]!)) at++;
         if (lastName !== "" && at < valueEnd) {
-          fields[lastName] += " " + text.slice(at - origin, valueEnd - origin);
+          const folded = text.slice(at - origin, valueEnd - origin);
+          const before = fields[lastName]!;
+          fields[lastName] = before === "" ? folded : `${before} ${folded}`;
         }
         continue;
       }

@@ -22,8 +22,8 @@ const CR = 13;
 /** How many octets are put together at first to see the end of a head that the first piece does not show. */
 const MORE_BYTES = 2_048;
 
-/** RFC 9112 §4, with the version and the second blank left to the server's taste (protocol E17). */
-const STATUS_LINE = /^HTTP\/\d+(?:\.\d+)?[ \t]+([1-9]\d\d)(?:[ \t](.*))?$/;
+/** RFC 9112 §4, with letter case, version and the second blank left to the server's taste (protocol E17). */
+const STATUS_LINE = /^HTTP\/\d+(?:\.\d+)?[ \t]+([1-9]\d\d)(?:[ \t](.*))?$/i;
 
 /** What stands before the body; frozen, for answers with the same head share it. */
 type AnswerHead = Omit<HttpAnswer, "body">;

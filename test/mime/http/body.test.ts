@@ -43,6 +43,15 @@ describe("framedBody()", () => {
     }
   });
 
+  it("E37: takes a body that is in no chunks as it is, whatever the header says of it", () => {
+    for (const body of ['{"n":1}', "", "<a/>", "plain", "\r\n", "0x1"]) {
+      expect(framed({ "transfer-encoding": "chunked" }, body)).toBe(body);
+    }
+    expect(() => framed({ "transfer-encoding": "chunked" }, "12 {}")).toThrow(DecodeError);
+    const stated = { "transfer-encoding": "chunked", "content-length": "2" };
+    expect(framed(stated, "{}\r\n")).toBe("{}");
+  });
+
   it("refuses a compressed body", () => {
     expect(() => framed({ "content-encoding": "gzip" }, "?")).toThrow(DecodeError);
     expect(() => framed({ "content-encoding": "gzip" }, "?")).toThrow(

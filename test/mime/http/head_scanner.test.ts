@@ -62,6 +62,10 @@ describe("HeadScanner", () => {
   it("unfolds lines that go on", () => {
     expect(read("A: 1\r\n  2\r\n\t3 \r\n \r\nB: 4\r\n").fields).toEqual({ a: "1 2 3", b: "4" });
     expect(read(" lost\r\nA: 1\r\n").fields).toEqual({ a: "1" });
+    expect(read("Content-ID:\r\n 1\r\nX: \r\n\t\r\n  y\r\n z\r\n").fields).toEqual({
+      "content-id": "1",
+      x: "y z",
+    });
   });
 
   it("drops lines that are no fields, with what folds onto them", () => {

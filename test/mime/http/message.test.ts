@@ -32,6 +32,7 @@ describe("readHttpAnswer()", () => {
     ["HTTP/2 200", 200, ""],
     ["HTTP/1.1\t999\tx", 999, "x"],
     ["HTTP/10.12 \t 200 \t a b", 200, "a b"],
+    ["http/1.1 200 no text", 200, "no text"],
   ])("takes the status line %j", (line, status, reason) => {
     expect(read(`${line}\r\n\r\n`)).toEqual({ status, reason, headers: {}, body: "" });
   });
