@@ -1,7 +1,7 @@
 import { DecodeError, lengthOf } from "../operation/errors.ts";
 import { laxDecoder, textDecoder } from "./charset.ts";
 import { isLineEnd } from "./http/body.ts";
-import { parseMediaType } from "./media_type.ts";
+import { type MediaType, parseMediaType } from "./media_type.ts";
 import type { Octets } from "./octets.ts";
 
 /** Into what a body is decoded; `xml` is text too, but not `text/*`, which JSON batches carry in another way. */
@@ -27,8 +27,8 @@ let lastFormat: BodyFormat = { kind: "bytes", charset: undefined };
 export function bodyFormatOf(contentType: string | undefined): BodyFormat {
   // The parts of one batch mostly share one Content-Type.
   if (contentType === lastContentType) return lastFormat;
-  const { type, parameters } = parseMediaType(contentType ?? "");
-  lastFormat = { kind: kindOf(type), charset: charsetNamed(parameters.get("charset")) };
+  const mediaType = parseMediaType(contentType ?? "");
+  lastFormat = { kind: kindOf(mediaType.type), charset: charsetOf(mediaType) };
   lastContentType = contentType;
   return lastFormat;
 }
@@ -39,9 +39,14 @@ function kindOf(type: string): BodyKind {
   return type === "application/xml" || type.endsWith("+xml") ? "xml" : "bytes";
 }
 
-/** Some servers quote it as other languages do, and some name none after all. */
-function charsetNamed(value: string | undefined): string | undefined {
-  return value?.replaceAll("'", "").trim().toLowerCase() || undefined;
+/**
+ * The charset that a media type names: some servers quote it as other languages do, and some name none after all.
+ *
+ * @param mediaType of a text
+ * @returns the name in lower case; `undefined` if there is none
+ */
+export function charsetOf({ parameters }: MediaType): string | undefined {
+  return parameters.get("charset")?.replaceAll("'", "").trim().toLowerCase() || undefined;
 }
 
 /** What makes a value of a JSON text, in place of `JSON.parse`. */
@@ -70,7 +75,9 @@ export function decodeBody(
     return contentType === undefined && octets.every(isLineEnd) ? undefined : octets.copy();
   }
   // JSON is UTF-8, and its charset means nothing (RFC 8259 §8.1), unless a server takes the trouble to use another one.
-  const text = octets.decode(kind === "json" ? laxDecoder(charset) : textDecoder(octets, charset));
+  const text = octets.decode(
+    kind === "json" ? laxDecoder(octets, charset) : textDecoder(octets, charset),
+  );
   if (kind !== "json") return text;
   if (parseJson !== undefined) return parsedBy(parseJson, text);
   try {

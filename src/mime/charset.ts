@@ -1,54 +1,29 @@
 import { DecodeError, lengthOf } from "../operation/errors.ts";
+import { charsetOfMark, decoderOf } from "../operation/server_error/charset.ts";
 import { decodeLatin1 } from "./latin1.ts";
 import type { Octets } from "./octets.ts";
 
-/** Like fetch: a BOM is dropped (protocol E34), and what is no UTF-8 becomes U+FFFD. */
-const utf8 = /* @__PURE__ */ new TextDecoder();
-/** The names that nearly all answers use. */
-const UTF8_NAMES: ReadonlySet<string | undefined> = /* @__PURE__ */ new Set([
-  undefined,
-  "utf-8",
-  "utf8",
-  "us-ascii",
-]);
-
-let lastCharset = "utf-8";
-let lastDecoder: TextDecoder | undefined = utf8;
-
 /**
- * The decoder for a charset.
+ * The decoder of a text whose charset is no reason to refuse it. A byte order mark is believed before the charset, as
+ * fetch does it, and a charset that nobody knows counts as UTF-8.
  *
- * @param charset in lower case; none: UTF-8
- * @returns `undefined` for a charset that nobody knows
+ * @param octets the text
+ * @param charset as the Content-Type names it, in lower case; none: UTF-8
  */
-export function decoderOf(charset: string | undefined): TextDecoder | undefined {
-  if (UTF8_NAMES.has(charset)) return utf8;
-  if (charset === lastCharset) return lastDecoder;
-  lastCharset = charset!;
-  try {
-    lastDecoder = new TextDecoder(charset);
-  } catch {
-    lastDecoder = undefined;
-  }
-  return lastDecoder;
-}
-
-/** The same; a charset that nobody knows counts as UTF-8. */
-export function laxDecoder(charset: string | undefined): TextDecoder {
-  return decoderOf(charset) ?? utf8;
+export function laxDecoder(octets: Octets, charset: string | undefined): TextDecoder {
+  return decoderOf(markOf(octets) ?? charset) ?? decoderOf(undefined)!;
 }
 
 /**
- * The decoder of a text. A byte order mark is believed before the charset, as fetch does it, and where there is neither,
- * an XML declaration.
+ * The same for a text that would be nonsense in another charset than its own: where there is neither mark nor charset, an
+ * XML declaration counts.
  *
  * @param octets the text
  * @param charset as the Content-Type names it, in lower case
  * @throws {DecodeError} when nobody knows the charset
  */
 export function textDecoder(octets: Octets, charset: string | undefined): TextDecoder {
-  const beginning = octets.upTo(DECLARATION_BYTES).joined();
-  const named = charsetOfMark(beginning) ?? charset ?? charsetOfDeclaration(beginning);
+  const named = markOf(octets) ?? charset ?? charsetOfXml(octets);
   const decoder = decoderOf(named);
   if (decoder !== undefined) return decoder;
   throw new DecodeError(
@@ -58,19 +33,25 @@ export function textDecoder(octets: Octets, charset: string | undefined): TextDe
   );
 }
 
-function charsetOfMark([first, second]: Uint8Array): string | undefined {
-  if (first === 0xfe && second === 0xff) return "utf-16be";
-  return first === 0xff && second === 0xfe ? "utf-16le" : undefined;
+/** Most texts show by their first octet that they have none. */
+function markOf(octets: Octets): string | undefined {
+  return octets.first[0]! >= FIRST_OF_MARKS ? charsetOfMark(octets.upTo(3).joined()) : undefined;
 }
+
+const FIRST_OF_MARKS = 0xef;
+const LESS_THAN = 60;
 
 /** An XML declaration is shorter than this. */
 const DECLARATION_BYTES = 128;
 const DECLARED = /^<\?xml[^>]*?[ \t\r\n]encoding[ \t\r\n]*=[ \t\r\n]*["']([\w.:-]+)["']/;
 
-/** What `<?xml version="1.0" encoding="…"?>` says. */
-function charsetOfDeclaration(beginning: Uint8Array): string | undefined {
-  const LESS_THAN = 60;
-  if (beginning[0] !== LESS_THAN) return undefined;
+/** What `<?xml version="1.0" encoding="…"?>` says, or how wide its characters are (XML 1.0, appendix F). */
+function charsetOfXml(octets: Octets): string | undefined {
+  const beginning = octets.upTo(DECLARATION_BYTES).joined();
+  const [first, second] = beginning;
+  if (first === 0 && second === LESS_THAN) return "utf-16be";
+  if (first !== LESS_THAN) return undefined;
+  if (second === 0) return "utf-16le";
   const found = DECLARED.exec(decodeLatin1(beginning));
   return found === null ? undefined : found[1]!.toLowerCase();
 }

@@ -1,5 +1,5 @@
 import { DecodeError } from "../operation/errors.ts";
-import type { ParseJson } from "../mime/body.ts";
+import { charsetOf, type ParseJson } from "../mime/body.ts";
 import type { ReaderLimits } from "../mime/limits.ts";
 import type { MediaType } from "../mime/media_type.ts";
 import type { ReadJsonBody } from "./json/body.ts";
@@ -30,7 +30,13 @@ export function decoderFor(
 ): Decoder | undefined {
   const { limits, ids, parseJson } = options;
   if (mediaType.type === "application/json") {
-    return new JsonEnvelopeDecoder(limits, ids, options.readBody, parseJson);
+    return new JsonEnvelopeDecoder(
+      limits,
+      ids,
+      options.readBody,
+      parseJson,
+      charsetOf(mediaType),
+    );
   }
   if (!mediaType.type.startsWith("multipart/")) return undefined;
   try {

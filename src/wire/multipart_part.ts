@@ -1,3 +1,4 @@
+import { textOf } from "../operation/server_error/charset.ts";
 import { DecodeError } from "../operation/errors.ts";
 import { decodeBody, type ParseJson } from "../mime/body.ts";
 import type { Fields } from "../mime/http/head_scanner.ts";
@@ -10,7 +11,6 @@ import type { Part } from "./wire.ts";
 
 /** How much of a body that cannot be decoded its error shows. */
 const DETAIL_BYTES = 8_192;
-const utf8 = /* @__PURE__ */ new TextDecoder();
 
 /** Whose answer a part is, as far as it says so. */
 type Named = Pick<Part, "index" | "innerIndex" | "member">;
@@ -47,7 +47,7 @@ export class MultipartPart implements Part {
   }
 
   detail(): string {
-    return textOf(this.#body);
+    return beginningOf(this.#body, this.headers["content-type"]);
   }
 }
 
@@ -70,10 +70,10 @@ export class UnreadablePart implements Part {
   }
 
   detail(): string {
-    return textOf(this.#body);
+    return beginningOf(this.#body, undefined);
   }
 }
 
-function textOf(octets: Octets): string {
-  return octets.upTo(Math.min(DETAIL_BYTES, octets.length)).decode(utf8);
+function beginningOf(octets: Octets, contentType: string | undefined): string {
+  return textOf(octets.upTo(DETAIL_BYTES).joined(), contentType);
 }

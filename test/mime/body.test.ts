@@ -73,6 +73,10 @@ describe("decodeBody()", () => {
     expect(decodeBody(utf16(0xfeff, 0x41), "application/xml")).toBe("A");
     expect(decodeBody(swapped, "text/plain")).toBe("A");
     expect(decodeBody(swapped, "text/plain; charset=utf-16")).toBe("A");
+    expect(decodeBody(Uint8Array.of(0xfe, 0xff, 0, 0x37), "application/json")).toBe(7);
+    expect(decodeBody(utf16(0xfeff, 0x37), "application/json; charset=utf-8")).toBe(7);
+    expect(decodeBody(octets(`${BOM}"ä"`), "application/json; charset=latin1")).toBe("ä");
+    expect(decodeBody(octets(`${BOM}ä`), "text/plain; charset=latin1")).toBe("ä");
     for (const declared of [`encoding="ISO-8859-1"`, `encoding = 'latin1' standalone="no"`]) {
       const xml = `<?xml version="1.0" ${declared}?><a>\u00e4</a>`;
       expect(decodeBody(latin1(xml), "application/xml")).toBe(xml);

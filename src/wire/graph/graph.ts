@@ -2,6 +2,7 @@ import { checkOptionNames } from "../../options/names.ts";
 import { checkedOptionHeaders } from "../../options/headers.ts";
 import { nearLimitMs } from "../near_limit.ts";
 import type { ReaderLimits } from "../../mime/limits.ts";
+import { charsetOf } from "../../mime/body.ts";
 import { parseMediaType } from "../../mime/media_type.ts";
 import type { Operation } from "../../operation/operation.ts";
 import type { ServiceOptions } from "../../options/options.ts";
@@ -160,10 +161,11 @@ class GraphWire implements Wire {
   }
 
   decoder(head: ResponseHead, operations: readonly Operation[]): Decoder | undefined {
-    const { type } = parseMediaType(head.headers["content-type"] ?? "");
-    if (type !== "application/json") return undefined;
+    const mediaType = parseMediaType(head.headers["content-type"] ?? "");
+    if (mediaType.type !== "application/json") return undefined;
     const ids = partIdsOf(operations);
-    return new JsonEnvelopeDecoder(this.#limits, ids, readGraphBody, this.#parseJson);
+    const charset = charsetOf(mediaType);
+    return new JsonEnvelopeDecoder(this.#limits, ids, readGraphBody, this.#parseJson, charset);
   }
 
   /** Where it leads; `encodeOne` mostly asks right after `contextOf`. */

@@ -1,5 +1,6 @@
 import { bodyFormatOf } from "../../mime/body.ts";
 import { laxDecoder } from "../../mime/charset.ts";
+import { Octets } from "../../mime/octets.ts";
 import { fromBase64, paddedBase64 } from "./base64.ts";
 
 /** How a wire turns the `body` member of one response into a value. */
@@ -69,7 +70,7 @@ const strictUtf8 = /* @__PURE__ */ new TextDecoder("utf-8", { fatal: true });
 
 /** The text that these octets are, if they are one; UTF-8 proves itself, other charsets give sense to nearly anything. */
 function textIn(octets: Uint8Array, charset: string | undefined): string | undefined {
-  const decoder = laxDecoder(charset);
+  const decoder = laxDecoder(Octets.of(octets), charset);
   if (decoder.encoding !== "utf-8" && !isMostlyAscii(octets)) return undefined;
   try {
     const text = (decoder.encoding === "utf-8" ? strictUtf8 : decoder).decode(octets);

@@ -1,4 +1,5 @@
 import { DecodeError } from "../../operation/errors.ts";
+import { laxDecoder } from "../../mime/charset.ts";
 import { Collector } from "../../mime/collector.ts";
 import type { ParseJson } from "../../mime/body.ts";
 import { type ReaderLimits, tooMany } from "../../mime/limits.ts";
@@ -9,7 +10,6 @@ import { NoAnswer } from "../no_answer.ts";
 import type { PartIds } from "../part_id.ts";
 import type { Decoder, Part } from "../wire.ts";
 const NO_PARTS: readonly Part[] = /* @__PURE__ */ Object.freeze([]);
-const utf8 = /* @__PURE__ */ new TextDecoder();
 
 /**
  * Decodes `{"responses":[{id,status,headers,body}]}`, whichever wire asked. All parts come out at the end, as JSON has
@@ -23,18 +23,21 @@ export class JsonEnvelopeDecoder implements Decoder {
   readonly #ids: PartIds;
   readonly #readBody: ReadJsonBody;
   readonly #parseJson: ParseJson | undefined;
+  readonly #charset: string | undefined;
 
-  /** `ids`: what those in the answer name; `readBody`: what bodies mean on this wire. */
+  /** `ids`: what those in the answer name; `readBody`: what bodies mean on this wire; `charset`: of the answer. */
   constructor(
     limits: ReaderLimits,
     ids: PartIds,
     readBody: ReadJsonBody = readODataBody,
     parseJson?: ParseJson,
+    charset?: string,
   ) {
     this.#limits = limits;
     this.#ids = ids;
     this.#readBody = readBody;
     this.#parseJson = parseJson;
+    this.#charset = charset;
   }
 
   /** @inheritdoc */
@@ -46,7 +49,7 @@ export class JsonEnvelopeDecoder implements Decoder {
   /** @inheritdoc */
   end(): Iterable<Part> {
     const octets = this.#chunks.take();
-    const text = octets.decode(utf8);
+    const text = octets.decode(laxDecoder(octets, this.#charset));
     const responses = responsesIn(text, octets.length);
     if (responses.length > this.#limits.maxParts) throw tooMany(this.#limits.maxParts);
     let texts: readonly (string | undefined)[] | undefined;

@@ -1,5 +1,6 @@
 import { bodyFormatOf } from "../../mime/body.ts";
 import { laxDecoder } from "../../mime/charset.ts";
+import { Octets } from "../../mime/octets.ts";
 
 const encoder = /* @__PURE__ */ new TextEncoder();
 
@@ -10,11 +11,15 @@ export function rawBody(
   contentType: string | undefined,
 ): Uint8Array | string | undefined {
   if (bytes.length === 0) return undefined;
-  return read === "bytes" ? bytes : laxDecoder(bodyFormatOf(contentType).charset).decode(bytes);
+  return read === "bytes" ? bytes : textIn(bytes, contentType);
 }
 
 /** The same, from its text. */
 export function rawText(text: string, read: "bytes" | "text"): Uint8Array | string | undefined {
   if (text === "") return undefined;
   return read === "text" ? text : encoder.encode(text);
+}
+
+function textIn(bytes: Uint8Array, contentType: string | undefined): string {
+  return laxDecoder(Octets.of(bytes), bodyFormatOf(contentType).charset).decode(bytes);
 }

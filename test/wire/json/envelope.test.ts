@@ -5,7 +5,7 @@ import { get, head } from "../../../src/operation/make.ts";
 import { partIdsOf } from "../../../src/wire/part_id.ts";
 import { JsonEnvelopeDecoder } from "../../../src/wire/json/envelope.ts";
 import type { Part } from "../../../src/wire/wire.ts";
-import { chunksOf, octets } from "../../support/octets.ts";
+import { chunksOf, joined, latin1, octets } from "../../support/octets.ts";
 
 const operation = get("a");
 
@@ -46,6 +46,23 @@ describe("JsonEnvelopeDecoder", () => {
     expect([...decoder.write(octets(text))]).toEqual([]);
     const [part] = decoder.end();
     expect(Object.entries(part!.headers)).toEqual([["__proto__", "a"]]);
+  });
+
+  it("rule 18: reads the answer in its charset, and a byte order mark before that", () => {
+    const read = (bytes: Uint8Array, charset?: string) => {
+      const ids = partIdsOf([get("a")]);
+      const decoder = new JsonEnvelopeDecoder(DEFAULT_LIMITS, ids, undefined, undefined, charset);
+      for (const chunk of chunksOf(bytes, 1)) decoder.write(chunk);
+      return [...decoder.end()][0]!.readBody(operation);
+    };
+    const envelope = '{"responses":[{"id":"1","status":200,"body":"\xe4"}]}';
+    const wide = latin1(Array.from(envelope, (character) => `\0${character}`).join(""));
+    expect(read(octets(envelope))).toBe("ä");
+    expect(read(latin1(envelope), "iso-8859-1")).toBe("ä");
+    expect(read(octets(`\ufeff${envelope}`), "iso-8859-1")).toBe("ä");
+    expect(read(wide, "utf-16be")).toBe("ä");
+    expect(read(joined([latin1("\xfe\xff"), wide]))).toBe("ä");
+    expect(read(octets(envelope), "klingon")).toBe("ä");
   });
 
   it("gives JSON as it is, with and without a Content-Type", () => {

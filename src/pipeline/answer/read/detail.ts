@@ -1,3 +1,5 @@
+import { textOf } from "../../../operation/server_error/charset.ts";
+
 const MAX_BYTES = 8_192;
 
 /** The beginning of an answer, for the error when nobody can read it; text is made of it only then. */
@@ -12,10 +14,14 @@ export class Detail {
     this.#freeBytes -= beginning.length;
   }
 
-  /** What has come so far. */
-  end(): string {
-    const decoder = new TextDecoder();
-    const texts = this.#pieces.map((piece) => decoder.decode(piece, { stream: true }));
-    return texts.join("") + decoder.decode();
+  /** What has come so far, of an answer with this Content-Type. */
+  end(contentType: string | undefined): string {
+    const octets = new Uint8Array(MAX_BYTES - this.#freeBytes);
+    let at = 0;
+    for (const piece of this.#pieces) {
+      octets.set(piece, at);
+      at += piece.length;
+    }
+    return textOf(octets, contentType);
   }
 }

@@ -20,9 +20,9 @@ export class Intake {
     return taken;
   }
 
-  /** The beginning of what has come so far. */
-  get detail(): string {
-    return this.#detail.end();
+  /** The beginning of what has come so far, of an answer with this Content-Type. */
+  detailOf(contentType: string | undefined): string {
+    return this.#detail.end(contentType);
   }
 
   tooLarge(): LimitError {

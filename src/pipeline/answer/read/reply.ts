@@ -153,7 +153,8 @@ export class Reply implements AnswerReading, InflowOwner, RouteCalls, Timed {
   }
 
   #unread(): Unread | undefined {
-    return this.#head && { head: this.#head, detail: this.#intake.detail };
+    const head = this.#head;
+    return head && { head, detail: this.#intake.detailOf(head.headers["content-type"]) };
   }
 
   #refuse(): void {

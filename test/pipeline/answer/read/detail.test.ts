@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { Detail } from "../../../../src/pipeline/answer/read/detail.ts";
-import { chunksOf, octets } from "../../../support/octets.ts";
+import { chunksOf, latin1, octets } from "../../../support/octets.ts";
 
-function told(bytes: Uint8Array, chunkSize: number): string {
+function told(bytes: Uint8Array, chunkSize: number, contentType?: string): string {
   const detail = new Detail();
   for (const chunk of chunksOf(bytes, chunkSize)) detail.take(chunk);
-  return detail.end();
+  return detail.end(contentType);
 }
 
 describe("Detail", () => {
@@ -21,7 +21,12 @@ describe("Detail", () => {
     expect(told(octets("x".repeat(8_191) + "ü"), 4_096)).toBe("x".repeat(8_191) + "\ufffd");
   });
 
+  it("rule 18: goes by the charset of the answer", () => {
+    const html = latin1("<h1>Gr\xfc\xdfe</h1>");
+    expect(told(html, 5, "text/html; charset=iso-8859-1")).toBe("<h1>Grüße</h1>");
+  });
+
   it("is empty without a body", () => {
-    expect(new Detail().end()).toBe("");
+    expect(new Detail().end("text/html")).toBe("");
   });
 });
