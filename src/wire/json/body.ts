@@ -39,7 +39,7 @@ const JSON_CONTAINER = /^[\t\n\r ]*[[{]/;
 /** Base64 of JSON, or else the string, which is JSON itself; a word or a number in base64 could be either. */
 function jsonOr(body: string, charset: string | undefined): unknown {
   const octets = paddedBase64(body);
-  const text = octets === undefined ? "" : laxDecoder(charset).decode(octets);
+  const text = octets === undefined ? "" : laxDecoder(Octets.of(octets), charset).decode(octets);
   if (!JSON_CONTAINER.test(text)) return body;
   try {
     return JSON.parse(text);
