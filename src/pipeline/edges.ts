@@ -14,6 +14,8 @@ export interface Edges {
   post(lane: Lane, reason: BatchReason): void;
   /** Post: it carries the entry no more. */
   landed(entry: Entry): void;
+  /** Post: these left it before it was sent. */
+  takenOut(batch: Batch, entries: readonly Entry[]): void;
   /** Post: it is over; these entries got no part. */
   ended(batch: Batch, end: PostEnd, unanswered: readonly Entry[]): void;
   /** Retry: it goes again. */

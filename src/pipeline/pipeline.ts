@@ -121,6 +121,13 @@ export class Pipeline implements Home, Edges {
     if (entry.isSettled) this.#stages.order.endTurn(entry);
   }
 
+  /** Post: it carries these no more, and is no concern any more of a lane that they alone were of. */
+  takenOut(batch: Batch, entries: readonly Entry[]): void {
+    const { seal, withdrawal } = this.#stages;
+    for (const entry of entries) this.landed(entry);
+    for (const lane of seal.thin(batch)) withdrawal.rest(lane);
+  }
+
   /** Retry: back to its lane, or to wait for what it depends on. */
   again(entry: Entry): void {
     const { order, settle } = this.#stages;

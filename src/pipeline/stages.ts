@@ -125,7 +125,7 @@ export class Stages {
       slowDown: (lane, delayMs) => this.pauses.slowDown(lane, delayMs),
       isPaused: (entry, lane) => this.pauses.untilMs(entry, lane) > this.clock.now(),
       falls: (entry) => this.settle.falls(entry),
-      takenOut: (entry) => edges.landed(entry),
+      takenOut: (batch, entries) => edges.takenOut(batch, entries),
       answer: (batch, entry, part) => this.answers.part(batch, entry, part),
       ended: (batch, end, unanswered) => edges.ended(batch, end, unanswered),
     };

@@ -239,6 +239,100 @@ describe("rule 33: beforeSend", () => {
     expect(rig.told.toSorted()).toEqual(["@20 a 204", "@20 c DependencyError"]);
   });
 
+  describe("of a batch for several lanes, which all of one leave meanwhile", () => {
+    /** A batch for `x` and `y` waits for its word, and `gone` leaves it. */
+    function left(gone: "x" | "y", options: RigOptions = {}) {
+      const wire: RigOptions["wire"] = {
+        contextOf: ({ context = "me" }) => ({
+          key: context,
+          name: context,
+          url: "https://plain.example/all/$batch",
+          mix: "all",
+        }),
+      };
+      const { rig, answers } = waiting({ maxWaitMs: 0, ...options, wire });
+      const send = (context: string, url: string) => rig.send(get(url, { context }));
+      const [x, y] = [send("x", "x1"), send("y", "y1")];
+      rig.run(10);
+      (gone === "x" ? x : y).unsubscribe();
+      /** The word for all batches that wait for one. */
+      const word = async (untilMs?: number) => {
+        for (const { resolve } of answers.splice(0)) resolve();
+        await heard();
+        rig.run(untilMs);
+      };
+      return { rig, send, word };
+    }
+
+    it.each(["x", "y"] as const)("holds that lane up with no pause: %s", async (gone) => {
+      const { rig, send, word } = left(gone);
+      const stays = gone === "x" ? "y" : "x";
+      rig.answer = ({ urls }) => {
+        const headers = { "retry-after": "60" };
+        return rig.reply(
+          urls.map((url, index) => ({ index, body: url })),
+          rig.batches.length === 1 ? { headers } : {},
+        );
+      };
+      await word(20);
+      send(stays, "stays");
+      send(gone, "gone");
+      rig.run(30);
+      await word(40);
+      expect(rig.posts).toEqual([`@10 all: ${stays}1`, "@30 all: gone"]);
+      rig.run(70_000);
+      await word();
+      expect(rig.posts[2]).toBe("@70000 all: stays");
+      expect(rig.told.map((line) => line.replace(/@\d+ /, ""))).toEqual([
+        `${stays}1 200`,
+        "gone 200",
+        "stays 200",
+      ]);
+    });
+
+    it.each(["x", "y"] as const)("keeps none of its share of the slots: %s", async (gone) => {
+      const { rig, send, word } = left(gone, { concurrencyPerContext: 1 });
+      rig.answer = ({ urls }) => rig.reply(okay(urls), { afterMs: 100 });
+      await word(20);
+      send(gone, "gone");
+      rig.run(30);
+      await word(40);
+      expect(rig.posts[1]).toBe("@30 all: gone");
+      rig.run();
+      expect(rig.told).toHaveLength(2);
+      expect(rig.timers).toBe(0);
+    });
+
+    it("takes none of its pace", async () => {
+      const pace = { operations: 1, perMs: 1000 };
+      const { rig, send, word } = left("y", { pace });
+      await word(20);
+      for (const lane of ["x", "y"]) send(lane, `${lane}2`);
+      rig.run(30);
+      await word(40);
+      rig.run(1020);
+      await word();
+      expect(rig.posts).toEqual(["@10 all: x1", "@30 all: y2", "@1020 all: x2"]);
+      expect(rig.timers).toBe(0);
+    });
+  });
+
+  it("counts who has left meanwhile against no pace", async () => {
+    const { rig, answers } = waiting({ maxWaitMs: 0, pace: { operations: 2, perMs: 1000 } });
+    const leaving = rig.send("leaves");
+    rig.send("a");
+    rig.run(10);
+    leaving.unsubscribe();
+    answers[0]!.resolve();
+    await heard();
+    rig.send("b");
+    rig.run(20);
+    answers[1]!.resolve();
+    await heard();
+    rig.run();
+    expect(rig.posts).toEqual(["@10 me: a", "@20 me: b"]);
+  });
+
   it("must be a function", () => {
     expect(() => new Rig({ beforeSend: 7 as unknown as BeforeSend })).toThrow(TypeError);
   });

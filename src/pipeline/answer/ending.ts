@@ -79,8 +79,12 @@ export class Endings {
       this.#again.none(barred, (entry) => batchHttpError(entry, bars.unread, "policy"));
       again = others;
     }
-    // The server took the headers that they came with: if it refuses them later, that is another refusal.
-    for (const { past } of again) if (past !== undefined) past.hasNewHeaders = false;
+    // The server took the headers and the token that they came with: if it refuses them later, that is another refusal.
+    for (const { past } of again) {
+      if (past === undefined) continue;
+      past.hasNewHeaders = false;
+      if (stop.part.status !== 401) past.hasRefreshed = false;
+    }
     this.#again.each(batch, again, { outcome: "not executed", isFree: true }, skipped);
   }
 

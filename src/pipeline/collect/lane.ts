@@ -15,7 +15,7 @@ export interface LaneName {
 /** What one batch has taken of a lane, and since when that counts. */
 export interface Booking {
   readonly batch: object;
-  readonly count: number;
+  count: number;
   /** Infinity while it is not sent. */
   sentAtMs: number;
 }

@@ -54,6 +54,14 @@ export class Pace {
     }
   }
 
+  /** Some have left the batch before it did: it takes so many only. */
+  thinned(lane: Lane, batch: object, count: number): void {
+    if (this.#pace === undefined) return;
+    for (const booking of lane.bookings) if (booking.batch === batch) booking.count = count;
+    lane.bookings = lane.bookings.filter((booking) => booking.count > 0);
+    this.#review(lane);
+  }
+
   /** The batch never left. */
   dropped(lanes: readonly Lane[], batch: object): void {
     if (this.#pace === undefined) return;

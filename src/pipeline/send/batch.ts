@@ -18,7 +18,7 @@ export interface BatchName {
 /** What is known of one batch: who is in it, what it went with, and what its answer has settled so far. */
 export class Batch implements Flight, BatchName {
   readonly lane: Lane;
-  /** All whose operations it carries, the one that got the slot first. */
+  /** All whose operations it carries, the one that got the slot first while it carries any of it. */
   readonly lanes: Lane[];
   readonly number: number;
   readonly reason: BatchReason;
@@ -85,8 +85,8 @@ export class Batch implements Flight, BatchName {
   }
 
   laneOf(entry: Entry): Lane {
-    const { lane, lanes } = this;
-    if (lanes.length === 1) return lane;
+    const { lanes } = this;
+    if (lanes.length === 1) return lanes[0]!;
     return lanes.find((one) => one.takes(entry))!;
   }
 }

@@ -115,6 +115,11 @@ export class Dispatch {
   /** A POST has ended that carried these lanes. */
   ended(lanes: readonly Lane[], isChain: boolean): void {
     this.#freeSlots++;
+    this.unload(lanes, isChain);
+  }
+
+  /** A POST carries these lanes no more. */
+  unload(lanes: readonly Lane[], isChain: boolean): void {
     for (const lane of lanes) {
       lane.inFlight--;
       lane.load -= isChain ? 1 : this.#batchLoad;

@@ -77,7 +77,7 @@ export class Post implements Timed, CredentialsListener, PreparationListener, An
     if (this.#isEnded) return;
     const lost = batch.aboard.filter((entry) => !batch.isAwaited(entry));
     batch.entries = batch.riders.places(batch.entries, (entry) => batch.isAwaited(entry));
-    for (const entry of lost) this.#calls.takenOut(entry);
+    if (lost.length > 0) this.#calls.takenOut(batch, lost);
     const isPaused = (entry: Entry) => this.#calls.isPaused(entry, batch.laneOf(entry));
     if (batch.entries.some(isPaused)) this.ended({ kind: "put back" });
     else this.#send();

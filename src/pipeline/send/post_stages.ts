@@ -34,8 +34,8 @@ export interface PostCalls extends DeliveryCalls {
   isPaused(entry: Entry, lane: Lane): boolean;
   /** It depends on one that has fallen meanwhile: then it fails. */
   falls(entry: Entry): boolean;
-  /** It left before its batch did, and is out no more. */
-  takenOut(entry: Entry): void;
+  /** These left before their batch did, and are out no more. */
+  takenOut(batch: Batch, entries: readonly Entry[]): void;
   /** It is over; these entries got no part. */
   ended(batch: Batch, end: PostEnd, unanswered: readonly Entry[]): void;
 }

@@ -71,6 +71,20 @@ export class Seal {
     return entries;
   }
 
+  /** Some have left before the batch did. @returns the lanes of which it carries nothing any more */
+  thin(batch: Batch): readonly Lane[] {
+    const { dispatch, pace } = this.#stages;
+    const empty: Lane[] = [];
+    for (const lane of batch.lanes) {
+      const count = sizeOf(batch.entries.filter((entry) => lane.takes(entry)));
+      pace.thinned(lane, batch, count);
+      if (count === 0) empty.push(lane);
+    }
+    for (const lane of empty) batch.lanes.splice(batch.lanes.indexOf(lane), 1);
+    dispatch.unload(empty, batch.isChain);
+    return empty;
+  }
+
   #take(lane: Lane, entries: Entry[], { batch, formation, roster }: Boarders): void {
     const { clock, gate, pace } = this.#stages;
     const now = clock.now();

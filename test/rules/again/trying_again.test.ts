@@ -2,7 +2,6 @@ import { throwError } from "rxjs";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import {
   type BatchHttpError,
-  type BatchOptions,
   del,
   get,
   type NotExecutedError,
@@ -12,13 +11,13 @@ import {
   put,
   TransportError,
 } from "../../../mod.ts";
-import { names, okay, Rig, type SentBatch } from "../../support/rig.ts";
+import { names, okay, Rig, type RigOptions, type SentBatch } from "../../support/rig.ts";
 import type { PlainPart } from "../../support/plain_wire.ts";
 
 /** A rig whose first answers are these, and the rest fine. */
 function rigWith(
   first: readonly ((rig: Rig, batch: SentBatch) => ReturnType<Rig["answer"]>)[],
-  options: BatchOptions = {},
+  options: RigOptions = {},
 ): Rig {
   const rig = new Rig(options);
   rig.answer = (batch) => first[batch.number]?.(rig, batch) ?? rig.reply(okay(batch.urls));
@@ -628,7 +627,7 @@ describe("rule 23: one part, and tokens", () => {
     expect(rig.posts).toEqual(["@10 me: a", "@271 me: a b"]);
   });
 
-  function refreshing(first: Parameters<typeof rigWith>[0], options: BatchOptions = {}) {
+  function refreshing(first: Parameters<typeof rigWith>[0], options: RigOptions = {}) {
     const asked: string[] = [];
     let count = 0;
     const rig = rigWith(first, {
@@ -666,6 +665,33 @@ describe("rule 23: one part, and tokens", () => {
       expect(asked).toEqual(["me", "me refresh"]);
     },
   );
+
+  it.each([["a part", parts(401)], ["the batch", outer(401)]])(
+    "asks again for a 401 of %s when another answer lies between",
+    (_, fault) => {
+      const { rig, asked, sent } = refreshing([fault, parts(429), fault, outer(429), fault, fault]);
+      rig.send(post("a"));
+      rig.run();
+      expect(untimed(rig.told)[0]).toMatch(/^a \S+ 401$/);
+      expect(asked).toEqual(["me", "me refresh", "me", "me refresh", "me", "me refresh"]);
+      expect(sent()).toHaveLength(6);
+    },
+  );
+
+  it("asks again for what a server that took the token stopped before", () => {
+    const stop = (rig: Rig, { urls }: SentBatch) =>
+      rig.reply([{ index: 0, status: 404, body: urls[0] }]);
+    const wire = { order: "sequential" } as const;
+    const { rig, asked } = refreshing([outer(401), stop, outer(401), stop, outer(401)], { wire });
+    for (const url of names(3)) rig.send(post(url));
+    rig.run();
+    expect(untimed(rig.told)).toEqual([
+      "m0 ResponseError 404",
+      "m1 ResponseError 404",
+      "m2 200",
+    ]);
+    expect(asked.filter((line) => line.endsWith("refresh"))).toHaveLength(3);
+  });
 
   it("asks once for all operations of a batch that was refused", () => {
     const { rig, asked } = refreshing([outer(401)]);

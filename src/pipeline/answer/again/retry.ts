@@ -4,6 +4,7 @@ import type { Gate } from "../../gate.ts";
 import { type Entry, pastOf } from "../../entry.ts";
 import type { Events } from "../../events.ts";
 import type { Lane } from "../../collect/lane.ts";
+import type { Past } from "../../past.ts";
 import type { Order } from "../../collect/order.ts";
 import type { ErrorOf, Expiry, Refusal } from "./expiry.ts";
 import { methodClassOf, NEXT, type Outcome } from "./outcome.ts";
@@ -99,7 +100,7 @@ export class Retry {
     const now = this.#clock.now();
     const earliestMs = Math.max(now + delayMs, this.#stages.pauses.untilMs(entry, lane));
     if (earliestMs - entry.firstSentAtMs > retry.maxTotalMs) return "retry.maxTotalMs";
-    if (!isFree) pastOf(entry).retries++;
+    if (!isFree) countAttempt(pastOf(entry), attempt);
     this.#stages.expiry.remember(entry, errorOf);
     if (this.#stages.events.isHeard) {
       this.#stages.events.emit({
@@ -141,4 +142,10 @@ export class Retry {
     this.#stages.gate.waiting++;
     this.#calls.again(entry);
   }
+}
+
+/** What was answered otherwise had a token that was good: if it is refused later, a fresh one is asked for again. */
+function countAttempt(past: Past, { status }: Attempt): void {
+  past.retries++;
+  if (status !== undefined && status !== 401) past.hasRefreshed = false;
 }
