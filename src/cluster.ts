@@ -17,6 +17,7 @@ export {
   JournalError,
   type JournalKey,
   type Mark,
+  type Outdated,
   type Settlement,
   type Taken,
 } from "./cluster/journal/journal.ts";

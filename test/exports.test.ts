@@ -317,6 +317,7 @@ describe("the public surface", () => {
       type MailboxLayerOptions
       type MailboxState
       type Mark
+      type Outdated
       type Seal
       type Settlement
       type Taken

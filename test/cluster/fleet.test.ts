@@ -202,6 +202,38 @@ describe("an operation with a key", () => {
     lost.unsubscribe();
   });
 
+  it.each([
+    ["another body", () => post("me/messages", { subject: "18" }, { label: "order" })],
+    ["another URL", () => post("me/events", { subject: "17" }, { label: "order" })],
+    ["another method", () => get("me/messages", { label: "order" })],
+  ])("is refused when it stands for another request: %s", async (_what, another) => {
+    const service = fakeGraph();
+    const batcher = fleetOf(service, { client: byLabel, graph: { maxWaitMs: 20 } });
+    const order = () => post("me/messages", { subject: "17" }, { label: "order" });
+    const first = answerTo(batcher, order());
+    const meanwhile = await errorOf(batcher, another());
+    expect((await first).status).toBe(201);
+    for (const error of [meanwhile, await errorOf(batcher, another())]) {
+      expect(error).toBeInstanceOf(OperationError);
+      expect(error.message).toContain("a key of keyOf must stand for one request");
+      expect(error.attempts).toBe(0);
+    }
+    expect((await answerTo(batcher, order())).status).toBe(201);
+    expect(service.ledger.received()).toBe(1);
+    await batcher.close();
+  });
+
+  it("may stand for another request when the first surely did not run", async () => {
+    const service = fakeGraph();
+    const batcher = fleetOf(service, { client: byLabel, graph: { retry: false } });
+    service.next({ name: "status", status: 429, on: "part", times: 1 });
+    const one = post("me/messages", { subject: "one" }, { label: "key" });
+    expect(await errorOf(batcher, one)).toMatchObject({ status: 429 });
+    const two = post("me/messages", { subject: "two" }, { label: "key" });
+    expect((await answerTo(batcher, two)).status).toBe(201);
+    await batcher.close();
+  });
+
   it("is refused when its key is none", async () => {
     const batcher = fleetOf(fakeGraph(), { client: { keyOf: () => "" } });
     const error = await errorOf(batcher, get("me/messages"));
@@ -246,7 +278,7 @@ function heard(journal: Journal): { readonly journal: Journal; readonly written:
       settle,
       clear: (keys) => journal.clear(keys),
       uncertain: (mailbox, limit) => journal.uncertain(mailbox, limit),
-      prune: (beforeMs) => journal.prune(beforeMs),
+      prune: (outdated) => journal.prune(outdated),
     },
   };
 }

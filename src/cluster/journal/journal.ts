@@ -41,6 +41,8 @@ export interface Mark extends JournalKey {
   readonly isUnsafe: boolean;
   /** What its caller calls it. */
   readonly label: string | undefined;
+  /** Of what it asks for, where its caller gave it the key: another request under the same key has another one. */
+  readonly digest: string | undefined;
 }
 
 /** An operation that has ended. */
@@ -71,8 +73,20 @@ export interface JournalEntry extends JournalKey {
   readonly mayHaveRun: boolean;
   /** What its caller calls it. */
   readonly label: string | undefined;
+  /** Of what it asks for, where it was marked with one. */
+  readonly digest: string | undefined;
   /** When it was last written, in milliseconds since 1970. */
   readonly atMs: number;
+}
+
+/** What a journal may forget. */
+export interface Outdated {
+  /** What was last written before that time, in milliseconds since 1970. */
+  readonly beforeMs: number;
+  /** So many at most, in one statement. */
+  readonly limit: number;
+  /** Mailboxes with messages of that time that nobody has answered yet: their outcomes are needed to do so. */
+  readonly except: readonly string[];
 }
 
 /**
@@ -136,10 +150,10 @@ export interface Journal {
     limit: number,
   ): Effect.Effect<readonly JournalEntry[], JournalError>;
   /**
-   * Forgets what is older.
+   * Forgets how operations ended; what has not ended stays, however old it is.
    *
-   * @param beforeMs milliseconds since 1970
+   * @param outdated which, and how many at most
    * @returns how many were forgotten
    */
-  prune(beforeMs: number): Effect.Effect<number, JournalError>;
+  prune(outdated: Outdated): Effect.Effect<number, JournalError>;
 }

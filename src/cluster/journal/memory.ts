@@ -1,5 +1,5 @@
 import { Clock, Effect } from "effect";
-import type { Journal, JournalEntry, Mark, Settlement, Taken } from "./journal.ts";
+import type { Journal, JournalEntry, Mark, Outdated, Settlement, Taken } from "./journal.ts";
 
 interface Row extends JournalEntry {
   readonly isUncertain: boolean;
@@ -86,8 +86,8 @@ class MemoryJournal implements Journal {
     return Effect.sync(() => {
       for (const settlement of settlements) {
         const { rows } = this.#bookOf(settlement.mailbox);
-        const { epoch = 0, isUnsafe = false } = rows.get(settlement.key) ?? {};
-        rows.set(settlement.key, { ...settlement, epoch, isUnsafe, atMs: this.#now() });
+        const { epoch = 0, isUnsafe = false, digest } = rows.get(settlement.key) ?? {};
+        rows.set(settlement.key, { ...settlement, epoch, isUnsafe, digest, atMs: this.#now() });
       }
     });
   }
@@ -116,12 +116,14 @@ class MemoryJournal implements Journal {
     });
   }
 
-  prune(beforeMs: number): Effect.Effect<number> {
+  prune({ beforeMs, limit, except }: Outdated): Effect.Effect<number> {
     return Effect.sync(() => {
       let count = 0;
-      for (const { rows } of this.#books.values()) {
-        for (const [key, { atMs }] of rows) {
-          if (atMs < beforeMs && rows.delete(key)) count++;
+      for (const [mailbox, { rows }] of this.#books) {
+        if (except.includes(mailbox)) continue;
+        for (const [key, { atMs, outcome }] of rows) {
+          if (count === limit) return count;
+          if (atMs < beforeMs && outcome !== undefined && rows.delete(key)) count++;
         }
       }
       return count;

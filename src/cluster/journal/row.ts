@@ -8,6 +8,7 @@ export interface JournalRow {
   readonly epoch: number | string;
   readonly is_unsafe: boolean;
   readonly label: string | null;
+  readonly digest: string | null;
   readonly outcome: string | null;
   readonly may_have_run: boolean;
   readonly at_ms: number | string;
@@ -22,6 +23,7 @@ export function entryOf(row: JournalRow): JournalEntry {
     epoch: Number(row.epoch),
     isUnsafe: row.is_unsafe,
     label: row.label ?? undefined,
+    digest: row.digest ?? undefined,
     outcome: row.outcome ?? undefined,
     mayHaveRun: row.may_have_run,
     atMs: Number(row.at_ms),

@@ -6,9 +6,11 @@ import {
   JournalError,
   type JournalKey,
   type Mark,
+  type Outdated,
   type Settlement,
   type Taken,
 } from "./journal.ts";
+import { json } from "./json.ts";
 import { entryOf, type JournalRow } from "./row.ts";
 import { createTables } from "./tables.ts";
 
@@ -98,19 +100,21 @@ class SqlJournal implements Journal {
     const rows = this.#sql<{ mailbox: string }>`
       WITH given AS (
         SELECT * FROM jsonb_to_recordset(${json(marks)}::jsonb)
-        AS g(mailbox text, epoch bigint, key text, message text, "isUnsafe" boolean, label text)
+        AS g(mailbox text, epoch bigint, key text, message text, "isUnsafe" boolean, label text, digest text)
       ), held AS MATERIALIZED (
         SELECT m.mailbox, m.epoch FROM ${this.#mailboxes} m
         WHERE m.mailbox IN (SELECT mailbox FROM given) ORDER BY m.mailbox FOR SHARE
       ), written AS (
         INSERT INTO ${this.#marks}
-        (mailbox, key, message, epoch, is_unsafe, label, outcome, may_have_run, is_uncertain, at_ms)
+        (mailbox, key, message, epoch, is_unsafe, label, digest, outcome, may_have_run,
+          is_uncertain, at_ms)
         SELECT DISTINCT ON (g.mailbox, g.key)
-          g.mailbox, g.key, g.message, g.epoch, g."isUnsafe", g.label, NULL, true, false,
-          ${this.#now()}::bigint
+          g.mailbox, g.key, g.message, g.epoch, g."isUnsafe", g.label, g.digest, NULL, true,
+          false, ${this.#now()}::bigint
         FROM given g JOIN held h ON h.mailbox = g.mailbox AND h.epoch = g.epoch
         ON CONFLICT (mailbox, key) DO UPDATE SET message = excluded.message,
-          epoch = excluded.epoch, is_unsafe = excluded.is_unsafe, outcome = NULL,
+          epoch = excluded.epoch, is_unsafe = excluded.is_unsafe, digest = excluded.digest,
+          outcome = NULL,
           may_have_run = true, is_uncertain = false, at_ms = excluded.at_ms
         RETURNING mailbox
       )
@@ -157,21 +161,21 @@ class SqlJournal implements Journal {
     return known(Effect.map(rows, (found) => found.map(entryOf)));
   }
 
-  prune(beforeMs: number): Effect.Effect<number, JournalError> {
-    const rows = this.#sql<{ key: string }>`
-      DELETE FROM ${this.#marks} WHERE at_ms < ${beforeMs}::bigint RETURNING key`;
-    return known(Effect.map(rows, ({ length }) => length));
+  /** Who prunes at the same time takes others. */
+  prune({ beforeMs, limit, except }: Outdated): Effect.Effect<number, JournalError> {
+    const rows = this.#sql<{ count: number | string }>`
+      WITH outdated AS (
+        SELECT mailbox, key FROM ${this.#marks}
+        WHERE at_ms < ${beforeMs}::bigint AND outcome IS NOT NULL
+        AND mailbox NOT IN (SELECT jsonb_array_elements_text(${json(except)}::jsonb))
+        ORDER BY at_ms LIMIT ${limit} FOR UPDATE SKIP LOCKED
+      ), gone AS (
+        DELETE FROM ${this.#marks} m USING outdated o
+        WHERE m.mailbox = o.mailbox AND m.key = o.key RETURNING 1
+      )
+      SELECT count(*) AS count FROM gone`;
+    return known(Effect.map(rows, ([row]) => Number(row!.count)));
   }
-}
-
-/** What PostgreSQL refuses in JSON: a label may hold half a character. */
-const UNSTORED = /\p{Surrogate}|\0/gu;
-
-function json(value: unknown): string {
-  return JSON.stringify(
-    value,
-    (_name, one: unknown) => typeof one === "string" ? one.replaceAll(UNSTORED, "\ufffd") : one,
-  );
 }
 
 function known<A>(effect: Effect.Effect<A, SqlError.SqlError>): Effect.Effect<A, JournalError> {

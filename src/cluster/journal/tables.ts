@@ -27,6 +27,7 @@ export function createTables(
       at_ms bigint NOT NULL,
       PRIMARY KEY (mailbox, key)
     )`;
+    yield* sql`ALTER TABLE ${marks} ADD COLUMN IF NOT EXISTS digest text`;
     yield* sql`CREATE INDEX IF NOT EXISTS ${sql.literal(`${prefix}_mark_age`)} ON ${marks} (at_ms)`;
   });
   return sql.withTransaction(statements);

@@ -3,6 +3,7 @@ import type { Journal, JournalEntry } from "../journal/journal.ts";
 import { patiently } from "../journal/patience.ts";
 import type { JournalWriter } from "../journal/writer.ts";
 import type { WireAnswer } from "../message/answer.ts";
+import { digestsOf } from "../message/digest.ts";
 import { WireRequest } from "../message/request.ts";
 import type { Seal } from "../message/seal.ts";
 import { isReadable, READ_VERSIONS } from "../message/version.ts";
@@ -31,8 +32,9 @@ export function answersOf(
       const keys = request.operations.map((operation) => operation.key);
       const entries = yield* patiently(journal.find(name, keys));
       const known = yield* Effect.promise(() => openedEntries(seal, entries));
+      const digests = yield* Effect.promise(() => digestsOf(request.operations));
       const answer = yield* Effect.callback<WireAnswer>((resume) => {
-        const job = mailbox.accept({ key, request, wantsEvents, known }, (answer) =>
+        const job = mailbox.accept({ key, request, wantsEvents, known, digests }, (answer) =>
           // The journal has it before the client does.
           writer.whenWritten(() => resume(Effect.succeed(answer))));
         return Effect.promise(() => mailbox.stop(job));

@@ -47,6 +47,9 @@ const parts = {
   primaryKey: ({ key }: { readonly key: string }) => key,
 } as const;
 
+/** What mailboxes are called among the entities of a cluster, and in the tables of its storage. */
+export const ENTITY_TYPE = "RxbatchMailbox";
+
 /** A message that dies with the process that has it. */
 const Send = Rpc.make("Send", parts);
 
@@ -87,7 +90,7 @@ export interface MailboxDoor {
 }
 
 /** A mailbox: context and account of operations. It lives on one runner at a time. */
-const Mailboxes = Entity.make("RxbatchMailbox", [Send, Store, Operate]);
+const Mailboxes = Entity.make(ENTITY_TYPE, [Send, Store, Operate]);
 
 /** How a message gets to a mailbox, wherever that lives. */
 export type Deliver = (

@@ -9,7 +9,7 @@ import type { MailboxState } from "./entity.ts";
 import { Job } from "./job.ts";
 import { type MailboxStages, Outbox } from "./outbox.ts";
 import { Running } from "./running.ts";
-import { fallenWith, fullWith, lostWith } from "./verdict.ts";
+import { ANOTHER, fallenWith, fullWith, lostWith } from "./verdict.ts";
 
 /** One message, open. */
 export interface OpenMessage {
@@ -18,6 +18,8 @@ export interface OpenMessage {
   readonly wantsEvents: boolean;
   /** What the journal knows of its operations: something, when it was delivered before. */
   readonly known: ReadonlyMap<string, JournalEntry>;
+  /** Of what its operations ask for, by their places; of those alone that have a key of their caller's. */
+  readonly digests: readonly (string | undefined)[];
 }
 
 /** One mailbox on the runner that has it now. */
@@ -100,8 +102,13 @@ export class Mailbox {
     },
   ): AnyOperation | undefined {
     const { key, isKept } = item;
+    const digest = message.digests[place];
     const known = message.known.get(key);
     const current = this.#outbox.get(key);
+    if (isAnother(digest, current === undefined ? known : { ...current.mark, mayHaveRun: true })) {
+      job.ended(place, ANOTHER);
+      return undefined;
+    }
     if (current !== undefined) {
       job.wait(current, place);
       return current.operation;
@@ -127,6 +134,7 @@ export class Mailbox {
         key,
         message: message.key,
         isJournaled,
+        digest,
         sinceMs: this.#stages.now(),
       });
       job.wait(running, place);
@@ -153,4 +161,13 @@ export class Mailbox {
     // A second call of what surely did not run goes; the same message must not run it behind what came later.
     return mayHaveRun || known.message === message ? JSON.parse(outcome) : undefined;
   }
+}
+
+/** Is the key taken by another request? What surely did not run has left it free. */
+function isAnother(
+  digest: string | undefined,
+  first: Pick<JournalEntry, "digest" | "mayHaveRun"> | undefined,
+): boolean {
+  return digest !== undefined && first?.digest !== undefined && first.mayHaveRun &&
+    first.digest !== digest;
 }

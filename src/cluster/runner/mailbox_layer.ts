@@ -1,4 +1,4 @@
-import { Clock, Duration, Effect, Layer, Schedule, type Scope } from "effect";
+import { Clock, type Duration, Effect, Layer, type Scope } from "effect";
 import type { Sharding } from "effect/cluster";
 import type { Batcher, BatchOptions } from "../../../mod.ts";
 import { defaultJournal } from "../journal/default.ts";
@@ -11,6 +11,7 @@ import { serves } from "./entity.ts";
 import { Mailbox } from "./mailbox.ts";
 import { operated } from "./operated.ts";
 import { PostOffice } from "./post_office.ts";
+import { forgets } from "./retention.ts";
 
 /** What {@link mailboxLayer} takes. */
 export interface MailboxLayerOptions<Options extends BatchOptions, E = never, R = never> {
@@ -29,7 +30,8 @@ export interface MailboxLayerOptions<Options extends BatchOptions, E = never, R 
    */
   readonly journal?: Effect.Effect<Journal, E, R> | undefined;
   /**
-   * For how long marks and outcomes are kept: so long a second call under the same key gets the stored answer.
+   * For how long outcomes and answered messages are kept: so long a second call under the same key gets the stored answer.
+   * What has not been answered stays. Messages are those in `cluster_messages`, where effect's storage has them.
    *
    * @default "7 days"
    */
@@ -108,7 +110,7 @@ function runnerOf<Options extends BatchOptions, E, R>(
       (batcher) => Effect.promise(() => batcher.close()),
     );
     office.listen(batcher);
-    yield* Effect.forkScoped(prunes(journal, Duration.fromInputUnsafe(retention)));
+    yield* Effect.forkScoped(forgets(journal, retention));
     const clock = yield* Clock.Clock;
     const now = () => clock.currentTimeMillisUnsafe();
     return { batcher, journal, office, seal, writer, mailboxes, now, maxQueued };
@@ -126,13 +128,6 @@ function markedBy(
     await own(operations, about);
     await office.mark(operations);
   };
-}
-
-function prunes(journal: Journal, retention: Duration.Duration): Effect.Effect<void> {
-  const once = Effect.clockWith((clock) =>
-    journal.prune(clock.currentTimeMillisUnsafe() - Duration.toMillis(retention))
-  );
-  return Effect.asVoid(Effect.repeat(Effect.ignore(once), Schedule.spaced("1 hour")));
 }
 
 function servedBy(runner: Runner): Layer.Layer<never, never, Sharding.Sharding> {

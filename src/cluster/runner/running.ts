@@ -24,6 +24,7 @@ export interface RunningInit {
   readonly key: string;
   readonly message: string;
   readonly isJournaled: boolean;
+  readonly digest: string | undefined;
   readonly sinceMs: number;
 }
 
@@ -45,10 +46,11 @@ export class Running {
   /** Nobody waits, and it is to end as soon as it is not out. */
   whenOver: (() => void)[] = [];
 
-  constructor({ operation, mailbox, epoch, key, message, isJournaled, sinceMs }: RunningInit) {
-    this.sinceMs = sinceMs;
+  constructor(init: RunningInit) {
+    const { operation, mailbox, epoch, key, message, digest } = init;
+    this.sinceMs = init.sinceMs;
     this.operation = operation;
-    this.isJournaled = isJournaled;
+    this.isJournaled = init.isJournaled;
     this.mark = {
       mailbox,
       epoch,
@@ -56,6 +58,7 @@ export class Running {
       message,
       isUnsafe: !membersOf(operation).every(isIdempotent),
       label: operation.label,
+      digest,
     };
   }
 

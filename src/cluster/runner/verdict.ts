@@ -54,6 +54,16 @@ export function lostWith(mailboxEpoch: number): WireOutcome {
   };
 }
 
+/** An operation under the key of another one. */
+export const ANOTHER: WireOutcome = {
+  failure: {
+    tag: "OperationError",
+    message:
+      "Cannot send {operation} as a key of keyOf must stand for one request (method, URL and body): current value is one that stands for another",
+    attempts: 0,
+  },
+};
+
 /** An operation for which there is no room. */
 export function fullWith(maxQueued: number): WireOutcome {
   return {
