@@ -1,7 +1,8 @@
 const encoder = /* @__PURE__ */ new TextEncoder();
+/** No unit of UTF-16 takes more than three octets, so that a third of them in units always fits. */
+const SCRATCH_OCTETS = 24_576;
 const MAX_UNITS = 8_192;
-/** No unit of UTF-16 takes more than three octets, so that this many always fit. */
-const scratch: Uint8Array<ArrayBuffer> = /* @__PURE__ */ new Uint8Array(3 * MAX_UNITS);
+const scratch: Uint8Array<ArrayBuffer> = /* @__PURE__ */ new Uint8Array(SCRATCH_OCTETS);
 
 /**
  * How many octets a text has in UTF-8; a lone surrogate counts as U+FFFD, as TextEncoder writes it.

@@ -33,41 +33,45 @@ type Build = (answers: never) => unknown;
 const PARENT_COUNT: unique symbol = Symbol.for("@rxbatch/rxbatch operation.parentCount");
 const BUILD: unique symbol = Symbol.for("@rxbatch/rxbatch operation.build");
 
-class AfterOperation extends Identity implements DerivedOperation {
-  readonly dependsOn: readonly AnyOperation[];
-  readonly orderingKey: string | undefined;
-  readonly label: string | undefined;
-  /** How many answers `build` is given in a list; none: it is given the only one by itself. */
-  readonly #listed: number;
-  readonly #build: Build;
+/** Made by a call that is marked as pure: who derives nothing need not ship it. */
+const AfterOperation = /* @__PURE__ */ (() =>
+  class extends Identity implements DerivedOperation {
+    readonly dependsOn: readonly AnyOperation[];
+    readonly orderingKey: string | undefined;
+    readonly label: string | undefined;
+    /** How many answers `build` is given in a list; none: it is given the only one by itself. */
+    readonly #listed: number;
+    readonly #build: Build;
 
-  constructor(given: AnyOperation | readonly AnyOperation[], build: Build, init: AfterInit) {
-    super();
-    const isOne = isOperation(given);
-    const parents = isOne ? [given] : checkedParents(given);
-    if (typeof build !== "function") {
-      throw refused("derived", "build must be a function", kindOf(build));
+    constructor(given: AnyOperation | readonly AnyOperation[], build: Build, init: AfterInit) {
+      super();
+      const isOne = isOperation(given);
+      const parents = isOne ? [given] : checkedParents(given);
+      if (typeof build !== "function") {
+        throw refused("derived", "build must be a function", kindOf(build));
+      }
+      checkNames("derived", init, AFTER_NAMES);
+      this.#listed = isOne ? 0 : parents.length;
+      this.#build = build;
+      this.dependsOn = init.dependsOn === undefined
+        ? Object.freeze(isOne ? parents : parents.slice())
+        : Object.freeze([...parents, ...checkedOperations("derived", init.dependsOn)]);
+      this.orderingKey = checkedKey("derived", init.orderingKey);
+      this.label = checkedLabel("derived", init.label);
+      for (const parent of parents) keepAnswer(parent);
+      Object.freeze(this);
     }
-    checkNames("derived", init, AFTER_NAMES);
-    this.#listed = isOne ? 0 : parents.length;
-    this.#build = build;
-    this.dependsOn = init.dependsOn === undefined
-      ? Object.freeze(isOne ? parents : parents.slice())
-      : Object.freeze([...parents, ...checkedOperations("derived", init.dependsOn)]);
-    this.orderingKey = checkedKey("derived", init.orderingKey);
-    this.label = checkedLabel("derived", init.label);
-    for (const parent of parents) keepAnswer(parent);
-    Object.freeze(this);
-  }
 
-  get [PARENT_COUNT](): number {
-    return this.#listed || 1;
-  }
+    get [PARENT_COUNT](): number {
+      return this.#listed || 1;
+    }
 
-  [BUILD](answers: readonly OperationResponse[]): unknown {
-    return this.#build((this.#listed === 0 ? answers[0] : answers) as never);
-  }
-}
+    [BUILD](answers: readonly OperationResponse[]): unknown {
+      return this.#build((this.#listed === 0 ? answers[0] : answers) as never);
+    }
+  })();
+
+type AfterOperation = InstanceType<typeof AfterOperation>;
 
 /** How many of the first in its `dependsOn` an operation is built from: none, unless it was made by {@link after}. */
 export function parentCountOf(operation: AnyOperation): number {

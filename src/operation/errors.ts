@@ -1,4 +1,4 @@
-import { hideCauses } from "./inspected.ts";
+import { hideCauses, setHidden } from "./inspected.ts";
 import type { AnyOperation, Operation } from "./operation.ts";
 import type { OperationResponse } from "./response.ts";
 import { codeInText, serverErrorOf } from "./server_error/server_error.ts";
@@ -36,13 +36,6 @@ export interface MemberFate {
   readonly response: OperationResponse<unknown> | undefined;
 }
 
-/** Sets members that are there to be asked for, yet never land in a log by accident. */
-function setHidden(target: object, members: Record<string, unknown>): void {
-  for (const [name, value] of Object.entries(members)) {
-    Object.defineProperty(target, name, { value, enumerable: false, configurable: true });
-  }
-}
-
 /** On every error of every copy of the package, as ES module and CommonJS in one process or in two versions. */
 const BRAND: unique symbol = Symbol.for("@rxbatch/rxbatch error");
 
@@ -65,7 +58,7 @@ abstract class AbstractBatchError extends Error {
     if (this === AbstractBatchError) return true;
     return Object.hasOwn(this, "_tag") && "_tag" in this
       ? (value as { readonly _tag?: unknown })._tag === this._tag
-      : Function.prototype[Symbol.hasInstance].call(this, value);
+      : super[Symbol.hasInstance](value);
   }
 
   constructor(message: string, init: BatchErrorInit = {}) {
@@ -77,7 +70,7 @@ abstract class AbstractBatchError extends Error {
 }
 
 hideCauses(AbstractBatchError);
-Object.defineProperty(AbstractBatchError.prototype, BRAND, { value: true });
+setHidden(AbstractBatchError.prototype, { [BRAND]: true });
 
 /** An operation was refused before anything of it was sent: it is malformed, or breaks a rule of the wire. */
 export class OperationError extends AbstractBatchError {

@@ -30,10 +30,11 @@ export function checkedHeaders(
         `${lengthOf("a value", value)} for ${name}`,
       );
     }
-    if (seen.has(name.toLowerCase())) {
+    const lowerName = name.toLowerCase();
+    if (seen.has(lowerName)) {
       throw refuse("a header must be given once, whatever its letter case", `${name} twice`);
     }
-    seen.add(name.toLowerCase());
+    seen.add(lowerName);
     setField(checked, name, value.trim());
   }
   return checked;
@@ -41,16 +42,14 @@ export function checkedHeaders(
 
 /** Sets a header; one named `__proto__` is a header like any other. */
 export function setField(headers: Record<string, string>, name: string, value: string): void {
-  if (name !== "__proto__") {
-    headers[name] = value;
-    return;
-  }
-  Object.defineProperty(headers, name, {
-    value,
-    enumerable: true,
-    configurable: true,
-    writable: true,
-  });
+  if (name === "__proto__") {
+    Object.defineProperty(headers, name, {
+      value,
+      enumerable: true,
+      configurable: true,
+      writable: true,
+    });
+  } else headers[name] = value;
 }
 
 /** The same headers under lower-case names. */

@@ -21,13 +21,13 @@ export function hideCauses(errorClass: abstract new (...args: never[]) => Error)
     // Named as its class is, yet printed as any other error.
     const { [name]: Shown = Error } = { [name]: class extends Error {} };
     const copy = new Shown(error.message);
-    hide(copy, { name, stack: error.stack });
+    setHidden(copy, { name, stack: error.stack });
     Object.assign(copy, error);
-    if (cause instanceof errorClass) hide(copy, { cause });
+    if (cause instanceof errorClass) setHidden(copy, { cause });
     else if (cause !== undefined) Object.assign(copy, { cause: nameOf(cause) });
     return copy;
   };
-  hide(prototype, {
+  setHidden(prototype, {
     [OF_NODE](this: Error, _depth: number, options: unknown, inspect?: Inspect): unknown {
       return inspect === undefined ? shown(this) : inspect(shown(this), options);
     },
@@ -42,14 +42,16 @@ function nameOf(cause: unknown): string {
   return CLASS_NAME.test(name) ? `[${name}]` : "[Error]";
 }
 
-function hide(target: object, members: Readonly<Record<string | symbol, unknown>>): void {
+/** Sets members that are there to be asked for, yet never land in a log by accident. */
+export function setHidden(
+  target: object,
+  members: Readonly<Record<string | symbol, unknown>>,
+): void {
   for (const key of Reflect.ownKeys(members)) {
-    const value = members[key];
     Object.defineProperty(target, key, {
-      value,
+      value: members[key],
       enumerable: false,
       configurable: true,
-      writable: true,
     });
   }
 }

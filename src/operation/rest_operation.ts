@@ -1,6 +1,6 @@
 import { checkNames, INIT_NAMES } from "./check/init_names.ts";
 import { kindOf } from "./check/kind.ts";
-import { checkedAccount } from "./check/account.ts";
+import { checkedText } from "./check/text.ts";
 import {
   BYTES_TYPE,
   checkedSchema,
@@ -59,7 +59,9 @@ export class RestOperation<T> extends Identity implements Operation<T> {
     this.orderingKey = checkedKey(method, init.orderingKey);
     this.idempotent = checkedFlag(method, init.idempotent);
     this.read = checkedRead(method, init.read);
-    this.account = checkedAccount(method, init.account);
+    this.account = init.account === undefined
+      ? undefined
+      : checkedText(method, "an account", init.account);
     this.retry = checkedRetry(method, init.retry);
     this.okStatuses = checkedOkStatuses(method, init.okStatuses, this.retry);
     this.label = checkedLabel(method, init.label);

@@ -54,7 +54,7 @@ export interface RetrySettings {
 }
 
 /** Timers of every runtime hold a signed 32-bit number of milliseconds; a longer one would fire at once. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
+const MAX_TIMER_MS = 2_147_483_647;
 
 /**
  * Checks what all dialects have in common.

@@ -13,7 +13,8 @@ const NESTED = "chset_";
 
 /** Boundaries to come: asking for the random octets of many costs hardly more than asking for those of one. */
 const POOLED = 64;
-const octets: Uint8Array<ArrayBuffer> = /* @__PURE__ */ new Uint8Array(POOLED * RANDOM_OCTETS);
+const POOLED_OCTETS = 1_024;
+const octets: Uint8Array<ArrayBuffer> = /* @__PURE__ */ new Uint8Array(POOLED_OCTETS);
 let digits = "";
 let used = POOLED;
 

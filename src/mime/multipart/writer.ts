@@ -55,18 +55,22 @@ function idLine(number: number): string {
   return ID_LINES[number] ??= `${number}${PART_HEAD_END}`;
 }
 
-/** CRLF, `--` and the boundary. */
-const DELIMITER_BYTES = LINE_END.length + 2 + BOUNDARY_LENGTH;
-
-/** What a part adds to a multipart message besides its message and its Content-ID. */
-const FRAME_BYTES = DELIMITER_BYTES + PART_HEAD.length + PART_HEAD_END.length;
-
 /** `--B--` and CRLF, which some servers need to see the end (protocol A5). */
-export const CLOSE_BYTES: number = 2 + BOUNDARY_LENGTH + 4;
+export const CLOSE_BYTES = 44;
 
-/** What a change set adds besides its members: its part's head, and its own close delimiter. */
-const CHANGE_SET_BYTES = DELIMITER_BYTES + CHANGE_SET_HEAD.length + BOUNDARY_LENGTH +
-  PART_HEAD_END.length + DELIMITER_BYTES + "--".length - LINE_END.length;
+/** How many octets parts and change sets add: measured by a pure call, so that who writes none need not ship it. */
+const FRAME = /* @__PURE__ */ measuredFrame();
+
+function measuredFrame() {
+  const delimiter = LINE_END.length + 2 + BOUNDARY_LENGTH;
+  return {
+    /** Besides its message and its Content-ID. */
+    part: delimiter + PART_HEAD.length + PART_HEAD_END.length,
+    /** Besides its members: its part's head, and its own close delimiter. */
+    changeSet: delimiter + CHANGE_SET_HEAD.length + BOUNDARY_LENGTH + PART_HEAD_END.length +
+      delimiter + "--".length - LINE_END.length,
+  };
+}
 
 /**
  * How many octets a part adds to a multipart message.
@@ -79,11 +83,11 @@ export function partBytes(part: EncodedPart, number: number): number {
   if (isChangeSet(part)) {
     return part.members.reduce(
       (sum, member, at) => sum + partBytes(member, number + at),
-      CHANGE_SET_BYTES,
+      FRAME.changeSet,
     );
   }
   const idBytes = part.contentId?.length ?? digitsOf(number);
-  return FRAME_BYTES + idBytes + part.headBytes + part.bodyBytes;
+  return FRAME.part + idBytes + part.headBytes + part.bodyBytes;
 }
 
 /** Shorter bodies of ASCII are written together with what stands before and behind them. */

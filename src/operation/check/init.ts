@@ -3,6 +3,7 @@ import { isOperation } from "../identity.ts";
 import type { AnyOperation } from "../operation.ts";
 import { kindOf } from "./kind.ts";
 import { type Made, refusedOperation as refused } from "./refused.ts";
+import { checkedText } from "./text.ts";
 
 const NO_OPERATIONS: readonly AnyOperation[] = /* @__PURE__ */ Object.freeze([]);
 
@@ -35,15 +36,11 @@ const UNPRINTABLE = /[\p{Cc}\u2028\u2029]/u;
  */
 export function checkedLabel(made: Made, label: unknown): string | undefined {
   if (label === undefined) return undefined;
-  if (typeof label !== "string" || label === "") {
-    throw refused(made, "a label must be a string that is not empty", kindOf(label));
-  }
-  if (UNPRINTABLE.test(label)) {
-    throw refused(
-      made,
-      "a label must hold no control characters and no line breaks",
-      lengthOf("a label", label),
-    );
-  }
-  return label;
+  const text = checkedText(made, "a label", label);
+  if (!UNPRINTABLE.test(text)) return text;
+  throw refused(
+    made,
+    "a label must hold no control characters and no line breaks",
+    lengthOf("a label", text),
+  );
 }

@@ -38,13 +38,12 @@ function nearestOf(name: string, known: readonly string[]): string {
 function distanceOf(name: string, known: string): number {
   const MISSING = 0.4;
   let row = Array.from({ length: known.length + 1 }, (_, at) => at * MISSING);
-  for (let i = 1; i <= name.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= known.length; j++) {
-      const replaced = row[j - 1]! + (name[i - 1] === known[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, row[j]! + 1, next[j - 1]! + MISSING));
-    }
-    row = next;
+  for (const letter of name) {
+    let before = Infinity;
+    row = row.map((above, at) => {
+      const replaced = (row[at - 1] ?? Infinity) + Number(letter !== known[at - 1]);
+      return before = Math.min(replaced, above + 1, before + MISSING);
+    });
   }
   return row[known.length]!;
 }

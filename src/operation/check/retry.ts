@@ -9,9 +9,7 @@ import { refusedOperation as refused } from "./refused.ts";
  */
 export function checkedRetry(method: Method, retry: unknown): Operation["retry"] {
   if (retry === undefined || retry === false) return retry;
-  const statuses = typeof retry === "object" && retry !== null && "statuses" in retry
-    ? retry.statuses
-    : undefined;
+  const { statuses } = (retry ?? {}) as { readonly statuses?: unknown };
   if (!Array.isArray(statuses)) {
     throw refused(
       method,
@@ -19,15 +17,13 @@ export function checkedRetry(method: Method, retry: unknown): Operation["retry"]
       kindOf(retry),
     );
   }
-  const odd: unknown = statuses.find((status: unknown) => !isErrorStatus(status));
-  if (odd === undefined && !statuses.includes(undefined)) {
-    return Object.freeze({ statuses: Object.freeze([...statuses as number[]]) });
-  }
-  throw refused(
-    method,
-    "retry.statuses must be whole numbers from 400 to 599",
-    typeof odd === "number" ? String(odd) : `a list with ${kindOf(odd)}`,
-  );
+  return Object.freeze({
+    statuses: checkedStatuses(
+      method,
+      "retry.statuses must be whole numbers from 400 to 599",
+      statuses,
+    ),
+  });
 }
 
 /**
@@ -45,21 +41,39 @@ export function checkedOkStatuses(
   if (!Array.isArray(statuses)) {
     throw refused(method, "okStatuses must be a list of statuses", kindOf(statuses));
   }
-  for (const status of statuses as unknown[]) {
-    if (isErrorStatus(status) && status !== 401 && status !== 424) continue;
-    throw refused(
-      method,
-      "okStatuses must be whole numbers from 400 to 599, and neither 401 nor 424",
-      typeof status === "number" ? String(status) : `a list with ${kindOf(status)}`,
-    );
-  }
-  const both = (statuses as number[]).find((status) => retry && retry.statuses.includes(status));
-  if (both === undefined) return Object.freeze([...statuses as number[]]);
+  const checked = checkedStatuses(
+    method,
+    "okStatuses must be whole numbers from 400 to 599, and neither 401 nor 424",
+    statuses,
+    (status) => status !== 401 && status !== 424,
+  );
+  const both = checked.find((status) => retry && retry.statuses.includes(status));
+  if (both === undefined) return checked;
   throw new TypeError(
     `Cannot make a ${method} operation as a status must not be in okStatuses and in retry.statuses: current value is ${both}`,
   );
 }
 
+function checkedStatuses(
+  method: Method,
+  rule: string,
+  statuses: readonly unknown[],
+  mayBe: (status: number) => boolean = () => true,
+): readonly number[] {
+  const copy: number[] = [];
+  for (const status of statuses) {
+    if (!isErrorStatus(status) || !mayBe(status)) {
+      throw refused(
+        method,
+        rule,
+        typeof status === "number" ? String(status) : `a list with ${kindOf(status)}`,
+      );
+    }
+    copy.push(status);
+  }
+  return Object.freeze(copy);
+}
+
 function isErrorStatus(status: unknown): status is number {
-  return typeof status === "number" && Number.isInteger(status) && status >= 400 && status <= 599;
+  return Number.isInteger(status) && status as number >= 400 && status as number <= 599;
 }

@@ -2,6 +2,7 @@ import { kindOf } from "./kind.ts";
 import { lengthOf } from "../errors.ts";
 import type { Method } from "../operation.ts";
 import { refusedOperation as refused } from "./refused.ts";
+import { checkedText } from "./text.ts";
 
 /** Anything that would end the request-target early, or that a URI cannot hold unescaped (RFC 3986 §2). */
 const NOT_IN_TARGET = /[^\x21-\x7e]|#/;
@@ -13,8 +14,8 @@ const HINT = "did you mean the template tag uri, or encodeURIComponent for a val
  * @throws {OperationError} when it could not stand in a request line
  */
 export function checkedUrl(method: Method, url: string | URL): string {
-  const text = typeof url === "string" ? url : url instanceof URL ? url.href : undefined;
-  if (text === undefined) {
+  const text: unknown = url instanceof URL ? url.href : url;
+  if (typeof text !== "string") {
     throw refused(method, "a URL must be a string or a URL", kindOf(url));
   }
   if (text === "") throw refused(method, "a URL must not be empty", "an empty string");
@@ -35,17 +36,13 @@ export function checkedUrl(method: Method, url: string | URL): string {
  * @throws {OperationError} when it could not stand in a request line
  */
 export function checkedContext(method: Method, context: unknown): string {
-  if (typeof context !== "string" || context === "") {
-    throw refused(method, "a context must be a string that is not empty", kindOf(context));
-  }
-  if (NOT_IN_TARGET.test(context)) {
-    throw refused(
-      method,
-      "a context must hold visible ASCII characters only",
-      lengthOf("a context", context),
-    );
-  }
-  return context;
+  const text = checkedText(method, "a context", context);
+  if (!NOT_IN_TARGET.test(text)) return text;
+  throw refused(
+    method,
+    "a context must hold visible ASCII characters only",
+    lengthOf("a context", text),
+  );
 }
 
 function hex(text: string, at: number): string {

@@ -2,7 +2,7 @@ import { setField } from "../../operation/headers.ts";
 import type { BatchContext } from "../wire.ts";
 
 /** No headers. */
-export const NONE: Readonly<Record<string, string>> = Object.freeze({});
+export const NONE: Readonly<Record<string, string>> = /* @__PURE__ */ Object.freeze({});
 
 /**
  * Headers that stand on the POST.
