@@ -8,9 +8,13 @@ export interface ServerError {
   readonly detail?: string;
 }
 
+/** Where words stand that a service, or what stands before it, says in another form than OData's. */
+const WORDS = ["error_description", "Message", "message", "detail", "title"];
+
 /**
  * Reads the body of an error: OData 4.01 JSON Format §21.1 has `{"error":{"code","message"}}`, OData 3 has
- * `message: {value}`, or the same in XML; of any other text all of it is the detail.
+ * `message: {value}`, or the same in XML; of any other text all of it is the detail. Web API, OAuth and problem details
+ * (RFC 9457) have words, and no code of OData's.
  *
  * @param body as it was decoded
  * @returns what it says, as far as it says it
@@ -20,10 +24,16 @@ export function serverErrorOf(body: unknown): ServerError {
   const error = member(body, "error") ?? member(body, "odata.error");
   const code = member(error, "code");
   const message = member(error, "message");
-  const detail = typeof message === "string" ? message : member(message, "value");
+  const words = [
+    message,
+    member(message, "value"),
+    ...WORDS.map((name) => member(body, name)),
+    error,
+  ];
+  const detail = words.find((word) => typeof word === "string");
   return {
-    ...(typeof code === "string" ? { code } : {}),
-    ...(typeof detail === "string" ? { detail } : {}),
+    ...(typeof code === "string" || typeof code === "number" ? { code: String(code) } : {}),
+    ...(detail === undefined ? {} : { detail }),
   };
 }
 

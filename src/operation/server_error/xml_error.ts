@@ -14,19 +14,27 @@ export interface XmlError {
 export function xmlErrorOf(text: string): XmlError {
   const error: XmlError = {};
   let depth = 0;
-  for (const { name, isEnd, isEmpty, end } of tagsIn(text)) {
-    if (isEnd) {
-      if (--depth === 0) break;
-      continue;
+  let member: keyof XmlError | undefined;
+  let said = "";
+  for (const token of tokensIn(text)) {
+    if (typeof token === "string") {
+      if (member !== undefined) said += token;
+    } else if (token.isEnd) {
+      depth--;
+      if (depth === 0) break;
+      if (depth > 1 || member === undefined) continue;
+      const words = said.trim();
+      if (words !== "") error[member] ??= words;
+      member = undefined;
+    } else {
+      if (depth === 0 && token.name !== "error") break;
+      if (token.isEmpty) continue;
+      if (depth === 1) {
+        member = MEMBERS.get(token.name);
+        said = "";
+      }
+      depth++;
     }
-    if (depth === 0 && name !== "error") break;
-    if (isEmpty) continue;
-    const member = depth === 1 ? MEMBERS.get(name) : undefined;
-    if (member !== undefined && error[member] === undefined) {
-      const said = textAt(text, end);
-      if (said !== "") error[member] = said;
-    }
-    depth++;
   }
   return error;
 }
@@ -41,8 +49,6 @@ interface Tag {
   readonly name: string;
   readonly isEnd: boolean;
   readonly isEmpty: boolean;
-  /** Where it ends. */
-  readonly end: number;
 }
 
 const CDATA = ["<![CDATA[", "]]>"] as const;
@@ -53,38 +59,44 @@ const NO_TAGS: readonly (readonly [string, string])[] = [
   ["<?", "?>"],
   ["<!", ">"],
 ];
-const TAG = ["<", ">"] as const;
 
-/** One after the other, up to the first that does not end: no character is looked at twice. */
-function* tagsIn(text: string): Iterable<Tag> {
-  let end = 0;
-  for (let at = text.indexOf("<"); at !== -1; at = text.indexOf("<", end)) {
-    const markup = NO_TAGS.find(([opening]) => text.startsWith(opening, at)) ?? TAG;
-    const [opening, closing] = markup;
-    const last = text.indexOf(closing, at + opening.length);
-    if (last === -1) return;
-    end = last + closing.length;
-    if (markup === TAG) yield tagOf(text.slice(at + 1, last), end);
+/** Tags and texts, one after the other, up to the first that does not end: no character is looked at twice. */
+function* tokensIn(text: string): Iterable<Tag | string> {
+  let at = 0;
+  for (;;) {
+    const open = text.indexOf("<", at);
+    if (open === -1) return;
+    if (open > at) yield text.slice(at, open).replaceAll(REFERENCE, characterOf);
+    const markup = NO_TAGS.find(([opening]) => text.startsWith(opening, open));
+    const start = open + (markup?.[0] ?? "<").length;
+    const end = markup === undefined ? endOfTag(text, start) : text.indexOf(markup[1], start);
+    if (end === -1) return;
+    if (markup === undefined) yield tagOf(text.slice(start, end));
+    else if (markup === CDATA) yield text.slice(start, end);
+    at = end + (markup?.[1] ?? ">").length;
   }
 }
 
+/** An angle bracket in the value of an attribute is none of the tag's. */
+function endOfTag(text: string, start: number): number {
+  for (let at = start; at < text.length; at++) {
+    const character = text[at]!;
+    if (character === ">") return at;
+    if (character !== '"' && character !== "'") continue;
+    at = text.indexOf(character, at + 1);
+    if (at === -1) break;
+  }
+  return -1;
+}
+
 /** `content`: what stands between the angle brackets. */
-function tagOf(content: string, end: number): Tag {
+function tagOf(content: string): Tag {
   const isEnd = content.startsWith("/");
   const isEmpty = content.endsWith("/");
   const tag = content.slice(isEnd ? 1 : 0, isEmpty ? -1 : undefined);
   const blank = tag.search(/\s/);
   const qualified = blank === -1 ? tag : tag.slice(0, blank);
-  const name = qualified.slice(qualified.indexOf(":") + 1).toLowerCase();
-  return { name, isEnd, isEmpty, end };
-}
-
-/** The text from here up to the next tag. */
-function textAt(text: string, from: number): string {
-  const start = text.startsWith(CDATA[0], from) ? from + CDATA[0].length : from;
-  const end = text.indexOf(start === from ? TAG[0] : CDATA[1], start);
-  const found = end === -1 ? "" : text.slice(start, end).trim();
-  return start === from ? found.replaceAll(REFERENCE, characterOf) : found;
+  return { name: qualified.slice(qualified.indexOf(":") + 1).toLowerCase(), isEnd, isEmpty };
 }
 
 const REFERENCE = /&(?:#(\d{1,7})|#x([\da-f]{1,6})|(amp|lt|gt|quot|apos));/gi;

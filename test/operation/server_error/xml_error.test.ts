@@ -33,6 +33,18 @@ describe("rule 18: an error in XML", () => {
       "what comes twice",
       "<error><code> SY/530 </code><code>no</code><message>gone</message></error>",
     ],
+    [
+      "marked sections with blanks around them",
+      "<error>\n<code>\n <![CDATA[SY/530]]>\n</code><message>\n  <![CDATA[gone]]>\n </message></error>",
+    ],
+    [
+      "words in pieces",
+      "<error><code><!-- c -->SY<![CDATA[/5]]>30</code><message>g<b>on</b><?x y?>e<!-- --></message></error>",
+    ],
+    [
+      "angle brackets in attributes",
+      `<error a='>"' b="<code>no</code>'>"><code a=">">SY/530</code><message a = '/>'>gone</message></error>`,
+    ],
   ])("is read as %s writes it", (_who, text) => {
     expect(xmlErrorOf(text)).toEqual(SAID);
   });
@@ -42,9 +54,8 @@ describe("rule 18: an error in XML", () => {
     expect(xmlErrorOf(`<error><message>${text}</message></error>`).detail).toBe(
       `a &lt; <b> "' ää &#x110000; &nbsp; &#; &`,
     );
-    expect(xmlErrorOf("<error><message><![CDATA[<a>&amp;]]></message></error>").detail).toBe(
-      "<a>&amp;",
-    );
+    const marked = "<![CDATA[<a>&amp;]]]]><![CDATA[>]]> &amp;";
+    expect(xmlErrorOf(`<error><message>${marked}</message></error>`).detail).toBe("<a>&amp;]]> &");
   });
 
   it.each([
@@ -59,6 +70,8 @@ describe("rule 18: an error in XML", () => {
     "<error><code",
     "<error><!-- <code>C</code>",
     "<error><![CDATA[ <code>C</code>",
+    `<error a="><code>C</code></error>`,
+    "<error><code>C",
   ])("is none in %j", (text) => {
     expect(xmlErrorOf(text)).toEqual({});
   });
