@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import { gzipSync } from "node:zlib";
-import { build } from "esbuild";
+import { dirname, resolve } from "node:path";
+import { type Size, sizeOf, STORED_SIZES } from "../../package/size.ts";
 import type { Manifest } from "../built_package.ts";
 import type { Runtime } from "../child.ts";
 import { measureInTurns } from "../interleaved.ts";
@@ -10,22 +10,28 @@ import { markdownTable, shown } from "../table.ts";
 /** What users have anyway: neither its size nor its time counts. */
 const SHARED = ["rxjs", "undici", "effect", "@effect/schema"];
 
-/** Import time and size of each entry. */
+/** Import time and size of each entry, and the size of what pages import of the core. */
 async function measureCost(
   runtime: Runtime,
   { rounds, folder }: SuiteOptions,
 ): Promise<Measurement[]> {
   const manifest = JSON.parse(readFileSync(`${folder}/package.json`, "utf8")) as Manifest;
   const all: Measurement[] = [];
+  const fileOf = (entry: string) => resolve(folder, manifest.exports[entry]?.import?.default ?? "");
   for (const [entry, target] of Object.entries(manifest.exports)) {
     if (target.import === undefined) continue;
-    const file = `${folder}/${target.import.default}`;
+    const file = fileOf(entry);
     const [one] = await measureInTurns(
       { suite: "cost", runtime, title: "import" },
       [entry],
       { script: "cost/run.mjs", rounds: 4 * rounds + 1, args: () => [file, ...sharedBy(entry)] },
     );
-    all.push({ ...one!, numbers: { ...one?.numbers, ...await sizeOf(file) } });
+    all.push({ ...one!, numbers: { ...one?.numbers, ...await entrySize(file) } });
+  }
+  for (const names of Object.keys(STORED_SIZES)) {
+    if (names === "*") continue;
+    const numbers = { ...await sizeOf(names, fileOf("."), folder) };
+    all.push({ suite: "cost", runtime, title: "page", candidate: names, numbers });
   }
   return all;
 }
@@ -36,31 +42,31 @@ function sharedBy(entry: string): readonly string[] {
   return /effect/.test(entry) ? ["rxjs", "effect"] : ["rxjs"];
 }
 
-async function sizeOf(file: string): Promise<{ minified: number; gzipped: number }> {
-  const { outputFiles } = await build({
-    entryPoints: [file],
-    bundle: true,
-    minify: true,
-    write: false,
-    format: "esm",
-    platform: "neutral",
-    target: "es2022",
-    // The core loads it with its first batch, and only on Node.
-    external: [...SHARED, "node:*", "*/undici.js"],
-    logLevel: "error",
-  });
-  const { contents } = outputFiles[0]!;
-  return { minified: contents.length, gzipped: gzipSync(contents, { level: 9 }).length };
+function entrySize(file: string): Promise<Size> {
+  // The core loads undici with its first batch, and only on Node.
+  const external = [...SHARED, "node:*", "*/undici.js"];
+  return sizeOf("*", file, dirname(file), { platform: "neutral", external });
 }
 
 function costTable(measurements: readonly Measurement[]): string {
-  const rows = measurements.map(({ candidate, numbers }) => [
-    candidate === "." ? "core" : candidate,
+  const sizes = ({ numbers }: Measurement) => [
     shown((numbers?.["minified"] ?? NaN) / 1000),
     shown((numbers?.["gzipped"] ?? NaN) / 1000),
-    shown(numbers?.["importMs"]),
-  ]);
-  return markdownTable(["entry", "minified, kB", "gzipped, kB", "import, ms"], rows);
+  ];
+  const of = (title: string) => measurements.filter((each) => each.title === title);
+  const entries = markdownTable(
+    ["entry", "minified, kB", "gzipped, kB", "import, ms"],
+    of("import").map((each) => [
+      each.candidate === "." ? "core" : each.candidate,
+      ...sizes(each),
+      shown(each.numbers?.["importMs"]),
+    ]),
+  );
+  const pages = markdownTable(
+    ["a page that imports", "minified, kB", "gzipped, kB"],
+    of("page").map((each) => [`\`${each.candidate}\``, ...sizes(each)]),
+  );
+  return `${entries}\n\n${pages}`;
 }
 
 export const COST: Suite = {
