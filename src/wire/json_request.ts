@@ -20,6 +20,14 @@ export interface JsonDialect {
   readonly emptyBody: string | undefined;
 }
 
+const METHODS: ReadonlySet<string> = /* @__PURE__ */ new Set([
+  "GET",
+  "POST",
+  "PATCH",
+  "PUT",
+  "DELETE",
+]);
+
 /** Octets of a JSON batch beyond what its operations add: the first has no comma. */
 export const JSON_FRAME_BYTES: number = '{"requests":[]}'.length - 1;
 /** What is written around a request once its place is known, but for the digits. */
@@ -51,7 +59,7 @@ export class JsonRequest implements EncodedOperation {
     },
   ) {
     const { method } = operation;
-    if (method === "HEAD") throw headRefused(operation);
+    if (!METHODS.has(method)) throw refusedMethod(operation);
     const contentType = headerOf(operation.headers, "content-type");
     const body = bodyText(operation, given, { contentType, dialect });
     const headers = headersText(operation, defaults, {
@@ -166,10 +174,11 @@ function jsonText(operation: Operation, body: string | Uint8Array): string {
   }
 }
 
-/** OData 4.01 JSON Format §19.1 has no such method. */
-function headRefused(operation: Operation): OperationError {
+/** OData 4.01 JSON Format §19.1 has no other method. */
+function refusedMethod(operation: Operation): OperationError {
+  const { method } = operation;
   return new OperationError(
-    "Cannot put a HEAD operation into a batch as a JSON batch must hold GET, POST, PATCH, PUT and DELETE only: current value is HEAD",
+    `Cannot put a ${method} operation into a batch as a JSON batch must hold GET, POST, PATCH, PUT and DELETE only: current value is ${method}`,
     { operation },
   );
 }

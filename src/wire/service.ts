@@ -23,6 +23,9 @@ export interface ServiceBase extends LinkBase {
   readonly links?: readonly LinkBase[];
 }
 
+/** Also an empty one; what is named by an address may stand in the path. */
+const USER_OR_FRAGMENT = /^[^:]*:[\\/]*[^\\/?#]*@|#/;
+
 /**
  * Checks `baseUrl`.
  *
@@ -40,7 +43,7 @@ export function checkedBaseUrl(baseUrl: unknown): ServiceBase {
   if (url.protocol !== "https:" && !(url.protocol === "http:" && isLoopback(url.hostname))) {
     throw refusedBaseUrl("be https, or http on a loopback host", value);
   }
-  if (url.username !== "" || url.password !== "" || /^[^?]*@|#/.test(baseUrl)) {
+  if (url.username !== "" || url.password !== "" || USER_OR_FRAGMENT.test(baseUrl)) {
     throw refusedBaseUrl("hold no user and no fragment", value);
   }
   const path = url.pathname.endsWith("/") ? url.pathname : `${url.pathname}/`;

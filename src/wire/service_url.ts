@@ -78,6 +78,19 @@ export function checkPath(operation: Operation, path: string, service: string): 
   if (fault !== undefined) throw refusedUrl(operation, service, `a URL ${fault}`);
 }
 
+/**
+ * A relative path whose colons cannot be taken for that of a scheme (OData 4.01 Protocol §11.7.7.1).
+ *
+ * @param url of an operation, in any form
+ * @returns what is written
+ */
+export function withoutColons(url: string): string {
+  if (!url.includes(":") || url.startsWith("/") || SCHEME.test(url)) return url;
+  const query = url.indexOf("?");
+  const path = query === -1 ? url : url.slice(0, query);
+  return `${path.replaceAll(":", "%3A")}${url.slice(path.length)}`;
+}
+
 /** The error of a URL; `rule` is a whole clause. */
 export function refusedUrl(operation: Operation, service: string, rule: string): OperationError {
   return new OperationError(

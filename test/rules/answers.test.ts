@@ -528,6 +528,7 @@ describe("rule 18: errors keep what the server said", () => {
       ["json", `{"odata.error":${denied}}`],
       ["json", `{"@odata.context":"$metadata","traceId":1,"error":${denied}}`],
       ["multipart", `\ufeff{"odata.metadata":"x","odata.error":${denied}}`],
+      ["json", `{"responses":[],"error":${denied}}`],
     ] as const,
   )(
     "reads an error under 200 as a refusal of all: %s, %s",

@@ -99,7 +99,14 @@ function responsesIn(text: string, byteCount: number): readonly ResponseObject[]
   if (!Array.isArray(responses)) {
     throw unreadable("it must have an array of responses", `${byteCount} bytes without one`);
   }
+  if (responses.length === 0 && hasError(envelope as object)) {
+    throw unreadable("it must not hold an error alone", `${byteCount} bytes with one`);
+  }
   return responses.map((response) => isObject(response) ? response : {});
+}
+
+function hasError(envelope: object): boolean {
+  return "error" in envelope || "odata.error" in envelope;
 }
 
 /** Is a string, an object or an array without its end, or nothing there at all? */

@@ -9,7 +9,7 @@ import {
   JsonRequest,
   writeJsonBatch,
 } from "../json_request.ts";
-import { pathBelow } from "../service_url.ts";
+import { pathBelow, withoutColons } from "../service_url.ts";
 import type { BatchContext, BatchRequest, BatchShape, EncodedOperation } from "../wire.ts";
 import type { ODataOptions } from "./options.ts";
 import { MAX_BATCH_SIZE, ODataWire, SERVICE } from "./service.ts";
@@ -61,7 +61,7 @@ export class JsonODataWire extends ODataWire {
   #request(operation: Operation, defaults: Readonly<Record<string, string>>): JsonRequest {
     const { url } = operation;
     const below = pathBelow(operation, this.base, SERVICE);
-    const target = below === undefined ? url : `${this.base.path}${below}`;
+    const target = below === undefined ? withoutColons(url) : `${this.base.path}${below}`;
     return new JsonRequest(operation, { target, body: this.bodyOf(operation) }, {
       dialect: DIALECT,
       defaults,

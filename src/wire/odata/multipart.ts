@@ -4,7 +4,7 @@ import { isSafe, type Operation } from "../../operation/operation.ts";
 import { without } from "../headers/given.ts";
 import { MultipartOperation } from "../multipart_operation.ts";
 import { headTail } from "../request_head.ts";
-import { throughBase } from "../service_url.ts";
+import { throughBase, withoutColons } from "../service_url.ts";
 import type { BatchContext, BatchRequest, BatchShape, EncodedOperation } from "../wire.ts";
 import { ChangeSet } from "./change_set.ts";
 import { checkedFlag, checkedWrites, type ODataOptions } from "./options.ts";
@@ -60,9 +60,9 @@ export class MultipartODataWire extends ODataWire {
       : encoded;
   }
 
-  /** The URL goes as it was written: some services take one form only (protocol D2). */
+  /** The URL goes in the form in which it was written: some services take one only (protocol D2). */
   #part(operation: Operation, { plain, withHost }: PartDefaults): MultipartOperation {
-    const url = throughBase(operation, this.base, SERVICE);
+    const url = withoutColons(throughBase(operation, this.base, SERVICE));
     const tail = headTail(operation, url.startsWith("/") ? withHost : plain);
     const body = this.bodyOf(operation);
     const part = { base: "", rest: url, tail, body, contentLength: this.#contentLength };

@@ -40,6 +40,11 @@ describe("JsonEnvelopeDecoder", () => {
     expect(parts[7]!.headers).toEqual({});
   });
 
+  it("rule 18: takes an error without a response for no answer at all", () => {
+    expect(() => partsOf({ responses: [], error: { code: "C" } })).toThrow(DecodeError);
+    expect(partsOf({ responses: [] })).toEqual([]);
+  });
+
   it("reads names that objects know too", () => {
     const text = '{"responses":[{"id":"1","status":200,"headers":{"__proto__":"a"}}]}';
     const decoder = new JsonEnvelopeDecoder(DEFAULT_LIMITS, partIdsOf([get("a")]));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Operation } from "../../../src/operation/operation.ts";
-import { del, get, head, post, put } from "../../../src/operation/make.ts";
+import { del, get, head, merge, post, put } from "../../../src/operation/make.ts";
 import { type ODataOptions, odataWire } from "../../../src/wire/odata/odata.ts";
 import type { BatchRequest } from "../../../src/wire/wire.ts";
 import { batchAnswer } from "../../support/multipart.ts";
@@ -167,6 +167,32 @@ describe("odataWire()", () => {
         ["/odata/v4/Customers", { Host: "services.example" }],
         [`${HOST}/odata/v4/Customers`, {}],
       ]);
+  });
+
+  it.each(["multipart", "json"] as const)("%s: encodes the colons of a relative path", (format) => {
+    const urls = ["E('a:b')/F(2020-01-01T00:00:00Z)?$filter=T eq 1:2", "/odata/v4/E('a:b')"];
+    const request = requestOf(urls.map((url) => get(url.replaceAll(" ", "%20"))), { format });
+    const sent = format === "json" ? sentInJson(request) : sentInMultipart(request);
+    expect(sent.map(({ target }) => target)).toEqual([
+      "E('a%3Ab')/F(2020-01-01T00%3A00%3A00Z)?$filter=T%20eq%201:2",
+      "/odata/v4/E('a:b')",
+    ]);
+  });
+
+  it("JSON: refuses a method that its batches do not know", () => {
+    for (const operation of [merge("A(1)", {}), head("A")]) {
+      expect(() => requestOf([operation], { format: "json" })).toThrow(
+        `a JSON batch must hold GET, POST, PATCH, PUT and DELETE only: current value is ${operation.method}`,
+      );
+    }
+  });
+
+  it("takes a base whose path holds an address", () => {
+    expect(requestOf([get("A")], { baseUrl: `${HOST}/users('a@b.c')/?u=d@e` }).url)
+      .toBe(`${HOST}/users('a@b.c')/$batch?u=d@e`);
+    for (const user of ["https://@h/", "https://u@h/", "https:u:p@h/", "https:\\\\@h/"]) {
+      expect(() => odataWire({ baseUrl: user })).toThrow(/must hold no user and no fragment/);
+    }
   });
 
   it("JSON: writes relative URLs and absolute paths", () => {
