@@ -15,6 +15,7 @@ import {
 } from "../../mod.ts";
 import { fakeOData, type Fault } from "../../src/testing.ts";
 import { fuzz } from "../support/fuzz.ts";
+import { VirtualTime } from "../support/virtual_time.ts";
 
 /** One of a random program: a group of these members, or a read that goes beside them. */
 interface Planned {
@@ -110,7 +111,10 @@ function submissionsOf({ operations }: Plan): Submission[] {
 async function run(plan: Plan): Promise<void> {
   const { failedGroup, seed, probability, format, continueOnError } = plan;
   const { maxBatchSize, changeSetsPerBatch } = plan;
+  const time = new VirtualTime();
   const odata = fakeOData({
+    clock: time,
+    latencyMs: [0, 4],
     seed,
     failedGroup,
     changeSetsPerBatch,
@@ -123,6 +127,7 @@ async function run(plan: Plan): Promise<void> {
     transport: fetchTransport(odata.fetch),
     retry: { maxRetries: 3, baseDelayMs: 0 },
     maxWaitMs: 0,
+    scheduler: time.scheduler,
     ...{ format, continueOnError, maxBatchSize, changeSetsPerBatch },
   });
   const submissions = submissionsOf(plan);
@@ -133,12 +138,14 @@ async function run(plan: Plan): Promise<void> {
     });
     const { leavesAfterMs } = plan.operations[place]!;
     if (leavesAfterMs === undefined) continue;
-    setTimeout(() => {
+    time.at(leavesAfterMs, () => {
       submission.hasLeft = !submission.isAnswered && submission.error === undefined;
       subscription.unsubscribe();
-    }, leavesAfterMs);
+    });
   }
-  await batcher.close();
+  const closed = batcher.close();
+  await time.run();
+  await closed;
   const written = [...odata.items("Orders"), ...odata.items("Things")].map(({ tag }) => tag);
   for (const submission of submissions) check(submission, { written, ledger: odata.ledger });
 }
