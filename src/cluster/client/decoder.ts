@@ -29,38 +29,39 @@ export interface Told {
   answered(answer: WireAnswer, operations: readonly SentOperation[]): void;
 }
 
-/** Reads the answer to a message. */
+/** Reads the answers to a message: each is a line, and what one left open stands in the next. */
 export class AnswerDecoder implements Decoder {
   readonly #operations: readonly SentOperation[];
   readonly #told: Told;
   readonly #decoder = new TextDecoder();
   #text = "";
+  /** The places of what is not answered yet. */
+  #open: readonly number[];
 
   constructor(operations: readonly SentOperation[], told: Told) {
     this.#operations = operations;
     this.#told = told;
+    this.#open = [...operations.keys()];
   }
 
   write(chunk: Uint8Array): readonly Part[] {
-    this.#text += this.#decoder.decode(chunk, { stream: true });
-    return [];
+    const lines = (this.#text + this.#decoder.decode(chunk, { stream: true })).split("\n");
+    this.#text = lines.pop() ?? "";
+    return lines.flatMap((line) => this.#parts(line));
   }
 
   end(): readonly Part[] {
-    const answer = this.#read();
-    this.#told.answered(answer, this.#operations);
-    return answer.outcomes.map((outcome, index) => this.#part(outcome, index));
+    return this.#text === "" ? [] : this.#parts(this.#text);
   }
 
-  #read(): WireAnswer {
-    try {
-      return read(this.#text);
-    } catch (cause) {
-      throw new DecodeError(
-        `Cannot read the answer of a mailbox as it must be of a form that this version knows: current value is ${this.#text.length} characters of another`,
-        { cause },
-      );
-    }
+  #parts(line: string): readonly Part[] {
+    const answer = answerIn(line);
+    const places = this.#open;
+    this.#told.answered(answer, places.map((place) => this.#operations[place]!));
+    this.#open = places.filter((_, at) => answer.outcomes[at] === null);
+    return answer.outcomes.flatMap((outcome, at) =>
+      outcome === null ? [] : [this.#part(outcome, places[at]!)]
+    );
   }
 
   #part(outcome: WireOutcome, index: number): Part {
@@ -70,6 +71,17 @@ export class AnswerDecoder implements Decoder {
     if (this.#operations[index]?.method !== undefined) return partOf(responses[0]!, { index });
     const members = responses.map((response, member) => partOf(response, { index, member }));
     return { index, status: 200, headers: {}, members, readBody: () => undefined };
+  }
+}
+
+function answerIn(line: string): WireAnswer {
+  try {
+    return read(line);
+  } catch (cause) {
+    throw new DecodeError(
+      `Cannot read the answer of a mailbox as it must be of a form that this version knows: current value is ${line.length} characters of another`,
+      { cause },
+    );
   }
 }
 

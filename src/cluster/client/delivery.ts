@@ -1,8 +1,11 @@
 import { Effect, Exit, type Layer, ManagedRuntime, Schedule } from "effect";
 import type { Sharding } from "effect/cluster";
-import { Observable } from "rxjs";
+import { concat, map, mergeMap, Observable, of } from "rxjs";
 import { type HttpRequest, type HttpResponse, TransportError } from "../../../mod.ts";
 import { Durable } from "../fleet/durable.ts";
+import { EARLY, type WireAnswer } from "../message/answer.ts";
+import type { WireRequest } from "../message/request.ts";
+import { nextHoldMs, restKeyOf, restOf } from "../message/rest.ts";
 import { NO_SEAL, type Seal } from "../message/seal.ts";
 import { WIRE_VERSION } from "../message/version.ts";
 import {
@@ -20,9 +23,19 @@ export interface DeliveryOptions<E> {
   readonly layer: Layer.Layer<Sharding.Sharding, E>;
   readonly keys: Keys;
   readonly isPersisted: boolean | undefined;
+  readonly maxHoldMs: number;
   readonly seal: Seal | undefined;
   /** Does anybody listen to what happens on runners? */
   readonly wantsEvents: () => boolean;
+}
+
+/** A message on its way. */
+interface Outgoing {
+  readonly mailbox: string;
+  readonly key: string;
+  /** A `WireRequest`. */
+  readonly text: string;
+  readonly holdMs: number;
 }
 
 const decoder = /* @__PURE__ */ new TextDecoder();
@@ -41,18 +54,16 @@ export class Delivery<E> {
     this.#runtime = ManagedRuntime.make(options.layer);
   }
 
-  post(request: HttpRequest): Observable<HttpResponse> {
-    return new Observable((subscriber) => {
-      const fiber = this.#runtime.runFork(this.#send(request));
-      fiber.addObserver((exit) => {
-        if (Exit.isSuccess(exit)) {
-          const body = [encoder.encode(exit.value)];
-          subscriber.next({ status: 200, headers: {}, body });
-          subscriber.complete();
-        } else subscriber.error(undelivered(exit));
-      });
-      return () => fiber.interruptUnsafe();
-    });
+  post({ headers, body }: HttpRequest): Observable<HttpResponse> {
+    const first: Outgoing = {
+      mailbox: headers[MAILBOX]!,
+      key: this.#options.keys.ofMessage(),
+      text: decoder.decode(body),
+      holdMs: this.#options.maxHoldMs,
+    };
+    return this.#answer(first).pipe(
+      map((answer) => ({ status: 200, headers: {}, body: this.#bodyOf(answer, first) })),
+    );
   }
 
   operate(mailbox: string, command: Command): Promise<MailboxState> {
@@ -63,17 +74,40 @@ export class Delivery<E> {
     return this.#runtime.dispose();
   }
 
-  #send({ headers, body }: HttpRequest): Effect.Effect<string, unknown, Sharding.Sharding> {
-    const { keys, seal = NO_SEAL, wantsEvents } = this.#options;
-    const key = keys.ofMessage();
-    const { isPersisted } = this.#options;
+  /** An answer, and the answers to what it left open. */
+  #bodyOf(answer: string, outgoing: Outgoing): Observable<Uint8Array> {
+    const rest = restAfter(answer, outgoing);
+    const line = of(encoder.encode(`${answer}\n`));
+    if (rest === undefined) return line;
+    const others = this.#answer(rest).pipe(mergeMap((next) => this.#bodyOf(next, rest)));
+    return concat(line, others);
+  }
+
+  #answer(outgoing: Outgoing): Observable<string> {
+    return new Observable((subscriber) => {
+      const fiber = this.#runtime.runFork(this.#send(outgoing));
+      fiber.addObserver((exit) => {
+        if (Exit.isSuccess(exit)) {
+          subscriber.next(exit.value);
+          subscriber.complete();
+        } else subscriber.error(undelivered(exit));
+      });
+      return () => fiber.interruptUnsafe();
+    });
+  }
+
+  #send(
+    { mailbox, key, text, holdMs }: Outgoing,
+  ): Effect.Effect<string, unknown, Sharding.Sharding> {
+    const { seal = NO_SEAL, wantsEvents, isPersisted } = this.#options;
     return Effect.gen(function* () {
       const deliver = yield* delivers;
-      const content = yield* Effect.promise(async () => await seal.seal(decoder.decode(body)));
-      const message = { version: WIRE_VERSION, key, wantsEvents: wantsEvents(), content };
-      const send = deliver(headers[MAILBOX]!, message, {
-        isPersisted: isPersisted ?? (yield* Durable),
-      });
+      const content = yield* Effect.promise(async () => await seal.seal(text));
+      const message = {
+        ...{ version: WIRE_VERSION, key, content, wantsEvents: wantsEvents() },
+        ...(holdMs === Infinity ? {} : { holdMs }),
+      };
+      const send = deliver(mailbox, message, { isPersisted: isPersisted ?? (yield* Durable) });
       const told = Effect.tapError(
         send,
         (error) =>
@@ -88,6 +122,20 @@ export class Delivery<E> {
       return yield* Effect.promise(async () => await seal.open(answer));
     });
   }
+}
+
+/** The message that asks for what an answer left open; most leave nothing. */
+function restAfter(answer: string, { text, key, holdMs, mailbox }: Outgoing): Outgoing | undefined {
+  if (!answer.startsWith(EARLY)) return undefined;
+  const { outcomes } = JSON.parse(answer) as WireAnswer;
+  const rest = restOf(JSON.parse(text) as WireRequest, outcomes);
+  if (rest === undefined) return undefined;
+  return {
+    mailbox,
+    key: restKeyOf(key),
+    text: JSON.stringify(rest),
+    holdMs: nextHoldMs(holdMs),
+  };
 }
 
 function isRefusal(error: object): error is Refusal {

@@ -67,8 +67,11 @@ export class Events {
   ): void {
     if (!this.isHeard) return;
     const ids = operations.map(({ id }) => this.#submitted.get(id) ?? id);
-    for (const { id } of operations) this.#submitted.delete(id);
+    operations.forEach(({ id }, place) => {
+      if (outcomes[place] !== null) this.#submitted.delete(id);
+    });
     outcomes.forEach((outcome, place) => {
+      if (outcome === null) return;
       this.#ends.set(
         ids[place]!,
         "failure" in outcome

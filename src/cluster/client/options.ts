@@ -17,7 +17,7 @@ export interface ClusterOptions<E = unknown> {
    */
   readonly wire?: Pick<Wire, "contextOf"> | undefined;
   /**
-   * The most operations in one message; the answer to a message comes when the last of them has settled.
+   * The most operations in one message.
    *
    * @default 100
    */
@@ -28,6 +28,14 @@ export interface ClusterOptions<E = unknown> {
    * @default 10 (milliseconds)
    */
   readonly maxWaitMs?: number | undefined;
+  /**
+   * How long what has settled may wait for the slower operations of its message, which then are answered later: the second
+   * time twice as long, and so on, up to a minute. Those with an `orderingKey` are not left for later, so their neighbours
+   * wait for them.
+   *
+   * @default 1000 (milliseconds)
+   */
+  readonly maxHoldMs?: number | undefined;
   /**
    * Names an operation so that a second call of it, from this client or after a restart, gets the stored answer of the
    * first and is not sent again; `undefined` leaves it without such a name.
@@ -67,4 +75,17 @@ export interface ClusterOptions<E = unknown> {
    * @default none: it stands in the database as it is
    */
   readonly seal?: Seal | undefined;
+}
+
+/** How long what has settled waits for its neighbours. */
+export function holdMsOf({ maxHoldMs = 1_000 }: Pick<ClusterOptions, "maxHoldMs">): number {
+  if (typeof maxHoldMs !== "number") {
+    throw new TypeError(
+      `Cannot use option maxHoldMs as it must be a number of milliseconds: current value is a ${typeof maxHoldMs}`,
+    );
+  }
+  if (maxHoldMs >= 1) return maxHoldMs;
+  throw new RangeError(
+    `Cannot use option maxHoldMs as it must be 1 millisecond or more: current value is ${maxHoldMs}`,
+  );
 }

@@ -17,14 +17,21 @@ export type WireOutcome =
 
 /** How the operations of one message ended, in its order, and what happened on the way. */
 export const WireAnswer: Schema.Codec<WireAnswer> = Schema.Struct({
-  outcomes: Schema.Array(WireOutcome),
+  isEarly: Schema.optionalKey(Schema.Literal(true)),
+  outcomes: Schema.Array(Schema.NullOr(WireOutcome)),
   runner: Schema.optionalKey(Schema.String),
   events: Schema.optionalKey(Schema.Array(WireEvent)),
 });
 
+/** How an answer begins that leaves something open: nobody has to read the others to know that they do not. */
+export const EARLY = '{"isEarly":true,';
+
 /** How the operations of one message ended. */
 export interface WireAnswer {
-  readonly outcomes: readonly WireOutcome[];
+  /** Stands first, and says that some have not ended. */
+  readonly isEarly?: true;
+  /** `null`: it has not ended yet, and is answered under the key of the rest. */
+  readonly outcomes: readonly (WireOutcome | null)[];
   /** Host and port of the runner, where somebody listens to what happens there. */
   readonly runner?: string;
   readonly events?: readonly WireEvent[];

@@ -1,12 +1,13 @@
-import { Effect, Schema } from "effect";
+import { Deferred, Effect, Schema } from "effect";
 import type { Journal, JournalEntry } from "../journal/journal.ts";
 import { patiently } from "../journal/patience.ts";
-import type { JournalWriter } from "../journal/writer.ts";
 import type { WireAnswer } from "../message/answer.ts";
 import { digestsOf } from "../message/digest.ts";
 import { WireRequest } from "../message/request.ts";
+import { firstKeyOf } from "../message/rest.ts";
 import type { Seal } from "../message/seal.ts";
 import { isReadable, READ_VERSIONS } from "../message/version.ts";
+import { earlyAnswer } from "./early.ts";
 import type { Answers, Message, Refusal } from "./entity.ts";
 import type { Mailbox } from "./mailbox.ts";
 
@@ -14,18 +15,17 @@ import type { Mailbox } from "./mailbox.ts";
 export interface AnswerStages {
   readonly journal: Journal;
   readonly seal: Seal;
-  readonly writer: JournalWriter;
 }
 
 const readRequest = /* @__PURE__ */ Schema.decodeUnknownSync(Schema.fromJsonString(WireRequest));
 
 /** Opens messages, puts them to work in a mailbox, and seals what became of them. */
 export function answersOf(
-  { journal, seal, writer }: AnswerStages,
+  { journal, seal }: AnswerStages,
   mailbox: Mailbox,
   { name, address }: { readonly name: string; readonly address: string },
 ): Answers {
-  return (message) =>
+  return (message, keep) =>
     Effect.gen(function* () {
       const { key, wantsEvents } = message;
       const request = yield* opened(seal, message);
@@ -33,12 +33,20 @@ export function answersOf(
       const entries = yield* patiently(journal.find(name, keys));
       const known = yield* Effect.promise(() => openedEntries(seal, entries));
       const digests = yield* Effect.promise(() => digestsOf(request.operations));
-      const answer = yield* Effect.callback<WireAnswer>((resume) => {
-        const job = mailbox.accept({ key, request, wantsEvents, known, digests }, (answer) =>
-          // The journal has it before the client does.
-          writer.whenWritten(() => resume(Effect.succeed(answer))));
-        return Effect.promise(() => mailbox.stop(job));
-      });
+      const whole = yield* Deferred.make<WireAnswer>();
+      const open = { key: firstKeyOf(key), request, wantsEvents, known, digests };
+      const answer = yield* Effect.acquireUseRelease(
+        Effect.sync(() =>
+          mailbox.accept(open, (all) => Deferred.doneUnsafe(whole, Effect.succeed(all)))
+        ),
+        (job) =>
+          Effect.raceFirst(
+            Deferred.await(whole),
+            earlyAnswer(seal, { message, request, job, keep }),
+          ),
+        // Who left takes back what is not out; of what has ended the journal knows before the client does.
+        (job) => Effect.promise(() => mailbox.stop(job)),
+      );
       const told = wantsEvents ? { ...answer, runner: address } : answer;
       return yield* Effect.promise(async () => await seal.seal(JSON.stringify(told)));
     });

@@ -11,6 +11,8 @@ export interface Message {
   readonly wantsEvents: boolean;
   /** A `WireRequest` as JSON, sealed; its answer is a `WireAnswer` alike. */
   readonly content: string;
+  /** For how long what has ended may wait for the rest, in milliseconds; none: until all has ended. */
+  readonly holdMs?: number;
 }
 
 /** Why a runner does not take a message. */
@@ -29,8 +31,11 @@ export interface Home {
   readonly runner: string;
 }
 
-/** What answers messages. */
-export type Answers = (message: Message) => Effect.Effect<string, Refusal>;
+/** Stores another message for the same mailbox; it comes to it like any. */
+export type Keep = (message: Message) => Effect.Effect<void, { readonly _tag: string }>;
+
+/** What answers messages; those that are stored bring what stores their rest. */
+export type Answers = (message: Message, keep?: Keep) => Effect.Effect<string, Refusal>;
 
 const parts = {
   payload: {
@@ -38,6 +43,7 @@ const parts = {
     key: Schema.String,
     wantsEvents: Schema.Boolean,
     content: Schema.String,
+    holdMs: Schema.optionalKey(Schema.Finite),
   },
   success: Schema.String,
   error: Schema.Struct({
@@ -126,10 +132,11 @@ export function serves(
     const { entityId: mailbox } = yield* Entity.CurrentAddress;
     const { host, port } = yield* Entity.CurrentRunnerAddress;
     const { answer, operate } = yield* open({ mailbox, runner: `${host}:${port}` });
-    const handler = ({ payload }: { readonly payload: Message }) => answer(payload);
+    const clientOf = yield* Mailboxes.client;
+    const keep: Keep = (message) => clientOf(mailbox).Store(message, { discard: true });
     return Mailboxes.of({
-      Send: handler,
-      Store: handler,
+      Send: ({ payload }) => answer(payload),
+      Store: ({ payload }) => answer(payload, keep),
       Operate: ({ payload }) => operate(payload.command),
     });
   });

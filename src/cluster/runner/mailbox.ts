@@ -84,7 +84,7 @@ export class Mailbox {
     this.#outbox.withdrawAll();
   }
 
-  /** Takes back what is not out, children before their parents. @returns when the rest has ended */
+  /** Takes back what is not out, children before their parents. @returns when the rest has ended, and stands in the journal */
   async stop(job: Job): Promise<void> {
     await Promise.all(
       [...job.running].reverse().map((running) => this.#outbox.leave(running, job)),
