@@ -1,7 +1,7 @@
 import { Observable } from "rxjs";
 import { OperationError } from "../operation/errors.ts";
 import { nameOf } from "../operation/identity.ts";
-import { follow, type Links, linksOf } from "../operation/links.ts";
+import { follow, linksOf } from "../operation/links.ts";
 import { get } from "../operation/make.ts";
 import type { Operation } from "../operation/operation.ts";
 import type { OperationResponse } from "../operation/response.ts";
@@ -52,6 +52,7 @@ export function pages<T>(
   }
   return new Observable((subscriber) => {
     const asked = new Set([operation.url]);
+    let page = operation;
     let upcoming: Operation<T> | undefined = operation;
     let isTurning = false;
 
@@ -60,7 +61,7 @@ export function pages<T>(
       if (isTurning) return;
       isTurning = true;
       while (upcoming !== undefined && !subscriber.closed) {
-        const page = upcoming;
+        page = upcoming;
         upcoming = undefined;
         follow(page);
         subscriber.add(
@@ -81,7 +82,7 @@ export function pages<T>(
       );
       if (links.next === undefined) return;
       try {
-        upcoming = nextPage(operation, links, asked);
+        upcoming = nextPage(operation, linkOn(page, links.next), asked);
       } catch (error) {
         subscriber.error(error);
       }
@@ -91,8 +92,14 @@ export function pages<T>(
   });
 }
 
-function nextPage<T>(first: Operation<T>, { next }: Links, asked: Set<string>): Operation<T> {
-  const link = next!;
+/** A link that is a query alone changes that of the page which it stands on. */
+function linkOn({ url }: Operation, link: string): string {
+  if (!link.startsWith("?")) return link;
+  const query = url.indexOf("?");
+  return (query === -1 ? url : url.slice(0, query)) + link;
+}
+
+function nextPage<T>(first: Operation<T>, link: string, asked: Set<string>): Operation<T> {
   if (asked.has(link)) {
     throw new OperationError(
       `Cannot read the next page as its link must not lead to one that was read before: current value is a link of ${link.length} characters, after ${asked.size} pages`,

@@ -61,7 +61,8 @@ function whole(link: string, root: string | undefined): string {
     NOT_IN_URL,
     (found) => encodeURIComponent(found.replaceAll(SURROGATE, "\ufffd")),
   );
-  const isRelative = !ABSOLUTE.test(text);
+  // A query by itself is one of the page that it stands in, whatever the context.
+  const isRelative = !ABSOLUTE.test(text) && !text.startsWith("?");
   return isRelative && root !== undefined && URL.canParse(text, root)
     ? new URL(text, root).href
     : text;

@@ -270,6 +270,28 @@ describe("pages()", () => {
     ]);
   });
 
+  it("takes a link that is a query alone for one of the page that it stands on", () => {
+    const rig = new Rig();
+    const context = { "@odata.context": "https://h.example/root/$metadata#A" };
+    paged(
+      rig,
+      (url) =>
+        url === "a/b?$top=5"
+          ? { ...context, "@odata.nextLink": "?$skip=5" }
+          : url === "a/b?$skip=5"
+          ? { "@odata.nextLink": "?$skip=10" }
+          : {},
+    );
+    const lines = follow(rig, get("a/b?$top=5"));
+    rig.run();
+    expect(lines).toEqual([
+      "@11 a/b?$top=5",
+      "@22 a/b?$skip=5",
+      "@33 a/b?$skip=10",
+      "@33 complete",
+    ]);
+  });
+
   it("reads a whole mailbox of Outlook, of Graph, and of an OData service", async () => {
     const outlook = fakeOutlook();
     const graph = fakeGraph();
