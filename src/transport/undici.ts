@@ -3,7 +3,12 @@ import { Agent, type Dispatcher } from "undici";
 import { TransportError } from "../operation/errors.ts";
 import { setField } from "../operation/headers.ts";
 import { isAborted, whenAborted } from "./abort.ts";
-import { ACCEPTED_ENCODINGS, createDecompressor, type Decompressor } from "./decompressor.ts";
+import {
+  ACCEPTED_ENCODINGS,
+  type Decompressor,
+  decompressorOf,
+  type MakeDecompressor,
+} from "./decompressor.ts";
 import type { UndiciDispatcher } from "./dispatcher.ts";
 import { aborted, alreadyRead, cutOff, notSent } from "./failure.ts";
 import type { HttpRequest, HttpResponse, Transport } from "./transport.ts";
@@ -73,6 +78,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   /** There from the moment that undici has a socket for it: before that, nothing can have been sent. */
   #controller: Dispatcher.DispatchController | undefined;
   #body: Subscriber<Uint8Array> | undefined;
+  #makeDecompressor: MakeDecompressor | undefined;
   #decompressor: Decompressor | undefined;
   #failure: TransportError | undefined;
   /** What came before there was a reader, from dispatchers that cannot pause, such as `MockAgent`. */
@@ -122,7 +128,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     if (status < 200 || this.#ended) return;
     try {
       const head = headersOf(headers);
-      this.#decompressor = this.#decompressorFor(head);
+      this.#makeDecompressor = decompressorFor(head);
       this.#headGiven = true;
       const body = new Observable<Uint8Array>((subscriber) => this.#read(subscriber));
       this.#head.next({ status, headers: head, body });
@@ -135,8 +141,9 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Uint8Array): void {
-    if (this.#decompressor === undefined) this.#give(chunk);
-    else if (!this.#decompressor.write(chunk)) controller.pause();
+    if (this.#makeDecompressor === undefined) return this.#give(chunk);
+    this.#decompressor ??= this.#listenTo(this.#makeDecompressor(chunk[0]!));
+    if (!this.#decompressor.write(chunk)) controller.pause();
   }
 
   onResponseEnd(): void {
@@ -169,13 +176,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     else this.#body.next(chunk);
   }
 
-  #decompressorFor(head: Record<string, string>): Decompressor | undefined {
-    const encoding = head["content-encoding"]?.trim().toLowerCase() ?? "identity";
-    if (encoding === "identity" || encoding === "") return undefined;
-    const decompressor = createDecompressor(encoding);
-    // true of what came, not of what is handed on
-    delete head["content-encoding"];
-    delete head["content-length"];
+  #listenTo(decompressor: Decompressor): Decompressor {
     decompressor.on("data", (chunk: Uint8Array) => this.#give(chunk));
     decompressor.on("drain", () => this.#controller?.resume());
     decompressor.on("end", () => this.#finish());
@@ -217,6 +218,16 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#ended = true;
     this.#forget();
   }
+}
+
+/** What a head says of compression is true of what came, and not of what is handed on. */
+function decompressorFor(head: Record<string, string>): MakeDecompressor | undefined {
+  const encoding = head["content-encoding"]?.trim().toLowerCase() ?? "identity";
+  if (encoding === "identity" || encoding === "") return undefined;
+  const make = decompressorOf(encoding);
+  delete head["content-encoding"];
+  delete head["content-length"];
+  return make;
 }
 
 function headersOf(headers: Record<string, string | string[] | undefined>): Record<string, string> {

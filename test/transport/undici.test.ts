@@ -1,4 +1,4 @@
-import { deflateSync, gzipSync } from "node:zlib";
+import { deflateRawSync, deflateSync, gzipSync } from "node:zlib";
 import { firstValueFrom, from } from "rxjs";
 import { Agent, type Dispatcher, MockAgent } from "undici";
 import type { Agent as Agent8, Dispatcher as Dispatcher8, MockAgent as MockAgent8 } from "undici8";
@@ -59,15 +59,27 @@ describe("undiciTransport", () => {
     expect(heads).toBeLessThanOrEqual(1);
   });
 
-  it("decompresses deflate, and says nothing more of encoding and length", async () => {
+  it.each([
+    ["deflate", deflateSync],
+    ["deflate without its format", deflateRawSync],
+  ])("decompresses %s, and says nothing more of encoding and length", async (_name, compress) => {
     const { url } = await serve((_request, response) => {
       response.writeHead(200, { "Content-Encoding": "deflate" });
-      response.end(deflateSync("deflated"));
+      response.end(compress("deflated"));
     });
     const response = await firstValueFrom(from(undiciTransport(agent)(requestTo(url))));
     expect(response.headers).not.toHaveProperty("content-encoding");
     expect(response.headers).not.toHaveProperty("content-length");
     expect(Buffer.from(await bytesOf(response)).toString()).toBe("deflated");
+  });
+
+  it("takes a compressed body of no octets for none", async () => {
+    const { url } = await serve((_request, response) => {
+      response.writeHead(202, { "Content-Encoding": "gzip" });
+      response.end();
+    });
+    const response = await firstValueFrom(from(undiciTransport(agent)(requestTo(url))));
+    expect(await bytesOf(response)).toHaveLength(0);
   });
 
   it("fails when a compressed body is cut off", async () => {
