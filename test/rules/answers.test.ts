@@ -6,6 +6,7 @@ import {
   createGraphBatcher,
   createODataBatcher,
   type DecodeError,
+  del,
   get,
   type HttpResponse,
   type Operation,
@@ -275,6 +276,15 @@ describe("rule 15: the close delimiter ends an answer", () => {
   });
 });
 
+function timeOf(second: number): string {
+  return `2026-11-27T00:12:0${second}.1234567Z`;
+}
+
+/** What stands in the brackets of a key. */
+function idIn(url: string): string {
+  return url.slice(url.indexOf("(") + 1, -1);
+}
+
 describe("rule 16: one error place for a whole batch", () => {
   const inOrder = { wire: { order: "sequential" as const } };
   const refusal = { status: 400, body: { error: { code: "InvalidHeaderValue" } } };
@@ -296,6 +306,27 @@ describe("rule 16: one error place for a whole batch", () => {
     const last = rig.errorOf("m10") as BatchHttpError;
     expect(last).toMatchObject({ _tag: "BatchHttpError", status: 400, code: "InvalidHeaderValue" });
     expect(last.attempts).toBe(3);
+  });
+
+  const GUID = "e9c4e8a5-0002-00a1-7d9b-0a6b2f00000";
+  it.each([
+    ["ids and times of its request", (n: number) => `RequestId:${GUID}${n}\nTime:${timeOf(n)}`],
+    ["numbers of its transaction", (n: number) => `2017101309314${n}.2345670 5A3E8B6F00000000${n}`],
+  ])("is the same but for %s", (_what, stamps) => {
+    const rig = new Rig({ ...inOrder, retry: { maxRetries: 0 } });
+    rig.answer = ({ number }) => rig.reply([{ status: 400, body: `No. ${stamps(number)}` }]);
+    for (const url of names(20)) rig.send(post(url));
+    rig.run();
+    expect(rig.posts).toHaveLength(3);
+  });
+
+  it("is another one where it names what the operation itself names", () => {
+    const rig = new Rig({ ...inOrder, retry: { maxRetries: 0 } });
+    rig.answer = ({ urls }) => rig.reply([{ status: 404, body: `${idIn(urls[0]!)} is not there` }]);
+    for (let n = 0; n < 6; n++) rig.send(del(`a(${GUID}${n})`));
+    rig.run();
+    expect(rig.posts).toHaveLength(6);
+    expect(rig.told.filter((line) => line.includes(" ResponseError 404"))).toHaveLength(6);
   });
 
   it("is each operation's own as long as it differs", () => {

@@ -3,6 +3,7 @@ import type { Operation } from "../../../operation/operation.ts";
 import { type Entry, pastOf } from "../../entry.ts";
 import type { Part } from "../../../wire/wire.ts";
 import type { Unread } from "../../send/exchange.ts";
+import { withoutStamps } from "./text.ts";
 
 /** The same error so often in place of a whole batch is that of each operation. */
 const MAX_TIMES = 3;
@@ -20,7 +21,7 @@ export class Bars {
   /** `sent`: what it stood for. */
   constructor(part: Part, sent: SentOperation) {
     this.unread = unreadOf(part, sent);
-    this.#text = textOf(this.unread);
+    this.#text = textOf(this.unread, sent);
   }
 
   /** The same has stood for its batch so often that it is no operation's own; what is kept of it then. */
@@ -28,7 +29,7 @@ export class Bars {
     const barredBy = past?.barredBy;
     if (barredBy?.times !== MAX_TIMES - 1) return undefined;
     const unread = unreadOf(part, built!);
-    return barredBy.text === textOf(unread) ? unread : undefined;
+    return barredBy.text === textOf(unread, built!) ? unread : undefined;
   }
 
   /** Those whose error it is now, and the others in the order in which they go again. */
@@ -55,8 +56,8 @@ function unreadOf(part: Part, sent: SentOperation): Unread {
   return { head: { status, headers }, detail };
 }
 
-function textOf({ head, detail }: Unread): string {
-  return `${head.status} ${detail}`;
+function textOf({ head, detail }: Unread, sent: SentOperation): string {
+  return `${head.status} ${withoutStamps(detail, membersOf(sent))}`;
 }
 
 /** For a wire that keeps no text. */

@@ -1,3 +1,5 @@
+import type { Operation } from "../../../operation/operation.ts";
+
 /**
  * Is this the text of an error in place of a batch answer (OData 4.01 JSON Format §21.1)?
  *
@@ -32,3 +34,21 @@ export function namesTheCount(text: string): boolean {
 
 const LIMIT = /too many|exceed|maximum|at most|no more than|limit/i;
 const COUNTED = /\b(?:parts|(?:sub)?requests?|operations?|calls|steps|items|changes|queries)\b/i;
+
+/** A time, a long number, or a long word. */
+const STAMPS = /\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:?\d\d)?|\d{10,}(?:\.\d+)?|[\w-]{16,}/g;
+
+/**
+ * The text of an error without the times and ids that a server writes into it anew each time, so that the same error is
+ * known again. What its operations hold themselves stays, for it says which of them the error is about.
+ *
+ * @param text the beginning of the error, at most 8 kB
+ * @param operations whose error it may be
+ */
+export function withoutStamps(text: string, operations: readonly Operation[]): string {
+  const own = operations.map(({ url, body }) => typeof body === "string" ? url + body : url).join();
+  return text.replaceAll(
+    STAMPS,
+    (word) => /\d/.test(word) && !own.includes(word) ? "" : word,
+  );
+}
