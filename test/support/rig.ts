@@ -178,9 +178,9 @@ export class Rig {
     return this.later(afterMs, (subscriber) => subscriber.error(cause));
   }
 
-  /** Parts one by one, each at its time from the POST; the answer ends with the last of them. */
+  /** Parts one by one, or some at once, each at its time from the POST; the answer ends with the last of them. */
   trickle(
-    parts: readonly (readonly [afterMs: number, part: PlainPart])[],
+    parts: readonly (readonly [afterMs: number, part: PlainPart | readonly PlainPart[]])[],
   ): Observable<HttpResponse> {
     const number = this.batches.length - 1;
     const body = new Observable<Uint8Array>((subscriber) => {
@@ -188,7 +188,7 @@ export class Rig {
       for (const [place, [afterMs, part]] of parts.entries()) {
         subscriber.add(this.clock.schedule(() => {
           isWhole = place === parts.length - 1;
-          subscriber.next(plainBody([part]));
+          subscriber.next(plainBody([part].flat()));
           if (isWhole) subscriber.complete();
         }, afterMs));
       }

@@ -17,8 +17,10 @@ export interface DeliveryCalls {
 
 /** The POST that is answered. */
 export interface Answered {
-  /** A part has reached somebody. */
-  delivered(): void;
+  /** A part is read, and others may have come with it. */
+  reads(): void;
+  /** All that has come so far is read. */
+  caughtUp(): void;
   ended(end: PostEnd): void;
 }
 
@@ -50,14 +52,18 @@ export class Delivery implements AnswerListener {
 
   deliver(place: number, part: Part): void {
     const { entries, riders } = this.#batch;
+    this.#post.reads();
     const entry = entries[place]!;
     let isHeard = this.#answer(entry, part);
     if (!riders.isEmpty) {
       for (const rider of riders.of(entry)) if (this.#answer(rider, part)) isHeard = true;
     }
     // Of what has left nobody keeps the lane.
-    if (isHeard) this.#post.delivered();
-    else this.stray(part);
+    if (!isHeard) this.stray(part);
+  }
+
+  caughtUp(): void {
+    this.#post.caughtUp();
   }
 
   /** Nobody is told what it says, but when it asks for a pause that counts. */

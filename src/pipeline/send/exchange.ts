@@ -46,6 +46,8 @@ export interface AnswerListener {
   deliver(place: number, part: Part): void;
   /** A part that belongs to nobody. */
   stray(part: Part): void;
+  /** All that has come so far is read. */
+  caughtUp(): void;
   ended(end: PostEnd): void;
 }
 

@@ -25,6 +25,7 @@ export class Post implements Timed, CredentialsListener, PreparationListener, An
   #hasLost = false;
   #isSealed = false;
   #isEnded = false;
+  #isReading = false;
 
   constructor(stages: PostStages, name: BatchName) {
     this.#stages = stages;
@@ -106,7 +107,12 @@ export class Post implements Timed, CredentialsListener, PreparationListener, An
     this.#reply.listen(() => transport(request));
   }
 
-  delivered(): void {
+  reads(): void {
+    this.#isReading = true;
+  }
+
+  caughtUp(): void {
+    this.#isReading = false;
     if (this.#hasLost) this.#abortIfUseless();
   }
 
@@ -115,10 +121,14 @@ export class Post implements Timed, CredentialsListener, PreparationListener, An
     this.#abortIfUseless();
   }
 
-  /** A POST that nobody waits for is aborted, unless that could leave a change half made (design rule 19). */
+  /**
+   * A POST that nobody waits for is aborted, unless that could leave a change half made (design rule 19); what has come by
+   * then is read, for a part may ask for a pause.
+   */
   #abortIfUseless(): void {
     const batch = this.#batch;
-    if (this.#isEnded || batch.aboard.some((entry) => batch.isAwaited(entry))) return;
+    if (this.#isEnded || this.#isReading) return;
+    if (batch.aboard.some((entry) => batch.isAwaited(entry))) return;
     const mayAbort = this.#stages.settings.abortUnsafe || this.#sentAtMs === undefined ||
       batch.entries.every((entry) => membersOf(entry.built!).every(isSafe));
     if (mayAbort) this.ended({ kind: "abandoned" });

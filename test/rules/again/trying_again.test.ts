@@ -1,4 +1,4 @@
-import { throwError } from "rxjs";
+import { type Subscription, throwError } from "rxjs";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import {
   type BatchHttpError,
@@ -373,6 +373,19 @@ describe("rule 22: Retry-After and backoff", () => {
     rig.at(100, () => rig.send("c"));
     rig.run();
     expect(rig.posts).toEqual(["@10 me: a b", "@5011 me: c"]);
+  });
+
+  it("pauses the lane also when all have left at a part that came before, with the same bytes", () => {
+    const told = { index: 1, status: 429, headers: { "retry-after": "5" } };
+    const rig = rigWith([(rig) => rig.trickle([[1, [{ index: 0 }, told]], [50, [{ index: 2 }]]])]);
+    const leaving: Subscription[] = [];
+    rig.batcher.send(get("a")).subscribe(() => leaving.forEach((each) => each.unsubscribe()));
+    for (const url of ["b", "c"]) leaving.push(rig.send(url));
+    rig.run(20);
+    expect(rig.dropped).toEqual([0]);
+    rig.send("d");
+    rig.run();
+    expect(rig.posts).toEqual(["@10 me: a b c", "@5011 me: d"]);
   });
 
   it("does not pause for a success that says when to look again", () => {

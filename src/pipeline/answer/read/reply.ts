@@ -117,9 +117,8 @@ export class Reply implements AnswerReading, InflowOwner, RouteCalls, Timed {
       // Whatever comes or breaks behind it changes nothing.
       if (decoder.isClosed === true && !this.#isEnded) this.#finish();
     }
-    if (taken.length < chunk.length) {
-      this.#end({ kind: "malformed", cause: this.#intake.tooLarge(), unread: this.#unread() });
-    }
+    if (taken.length === chunk.length) this.#post.caughtUp();
+    else this.#end({ kind: "malformed", cause: this.#intake.tooLarge(), unread: this.#unread() });
   }
 
   #finish(): void {
