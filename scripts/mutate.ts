@@ -4,7 +4,8 @@
  *   npm run mutate -- src/mime/http
  *   npm run mutate -- src/mime/media_type.ts --tests "test/wire/*.test.ts"
  *
- * The tests are those that mirror the folder or file, and what `--tests` adds. Some mutants cannot be noticed, as they
+ * The tests are those that mirror the folder or file, and what `--tests` adds; give the slow ones of them more time with
+ * `--test-timeout-ms`. Some mutants cannot be noticed, as they
  * change how fast something is and not what it does: each that survives is looked at by hand.
  */
 import { Stryker } from "@stryker-mutator/core";
@@ -16,6 +17,7 @@ const { values, positionals } = parseArgs({
   options: {
     tests: { type: "string", multiple: true, default: [] },
     concurrency: { type: "string", default: "1" },
+    "test-timeout-ms": { type: "string", default: "4000" },
   },
 });
 const mutate: string[] = [];
@@ -32,6 +34,7 @@ for (const path of positionals) {
 }
 if (mutate.length === 0) throw new Error("Cannot mutate nothing: name a folder or a file of src");
 process.env["MUTATE_TESTS"] = tests.join();
+process.env["MUTATE_TEST_TIMEOUT_MS"] = values["test-timeout-ms"];
 
 const stryker = new Stryker({
   mutate,
@@ -49,7 +52,7 @@ const stryker = new Stryker({
   cleanTempDir: "always",
   allowConsoleColors: false,
   allowEmpty: false,
-  reporters: ["clear-text"],
+  reporters: ["clear-text", "progress-append-only"],
   clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
 });
 await stryker.runMutationTest();

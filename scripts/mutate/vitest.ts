@@ -24,7 +24,7 @@ const narrowed: ViteUserConfig = mergeConfig(config, {
     // Modules are loaded once, not once a test file.
     isolate: false,
     // An operation that a mutant leaves hanging ends its test soon.
-    testTimeout: 4000,
+    testTimeout: Number(process.env["MUTATE_TEST_TIMEOUT_MS"]),
     sequence: { sequencer: LikelyKillersFirst },
   },
 });
