@@ -1,5 +1,5 @@
-import { Observable } from "rxjs";
-import { describe, expect, it } from "vitest";
+import { Observable, type Subscription } from "rxjs";
+import { describe, expect, it, vi } from "vitest";
 import {
   type BatchHttpError,
   type BatchOptions,
@@ -436,6 +436,64 @@ describe("rule 17: one that spoils a batch for all", () => {
     rig.run();
     expect(rig.told.filter((line) => line.endsWith(" 200"))).toHaveLength(7);
     expect(rig.errorOf("m0")).toMatchObject({ _tag: "BatchHttpError", status: 400 });
+  });
+
+  /** `m0` spoils every batch; in its own half, `m7` is throttled at first, for five seconds. */
+  function halfThrottled(status: 429 | 503): { rig: Rig; subscriptions: Subscription[] } {
+    const rig = new Rig({ retry: { maxRetries: 1, baseDelayMs: 1000 } });
+    let isThrottled = true;
+    rig.answer = ({ urls }) => {
+      if (urls.includes("m0")) return rig.reply("no", { status: 400 });
+      const parts = urls.map((url, index) =>
+        url === "m7" && isThrottled
+          ? { index, status, ...(status === 429 ? { headers: { "retry-after": "5" } } : {}) }
+          : { index, body: url }
+      );
+      if (urls.includes("m7")) isThrottled = false;
+      return rig.reply(parts);
+    };
+    const subscriptions = names(8).map((url) => rig.send(url));
+    return { rig, subscriptions };
+  }
+
+  it.each([429, 503] as const)("waits for one that goes again after %i", (status) => {
+    const { rig } = halfThrottled(status);
+    rig.run();
+    expect(rig.told.filter((line) => line.endsWith(" 200"))).toHaveLength(7);
+    expect(rig.errorOf("m0")).toMatchObject({ _tag: "BatchHttpError", status: 400 });
+    expect(rig.told.filter((line) => line.includes(" m7 "))).toHaveLength(1);
+    expect(rig.timers).toBe(0);
+  });
+
+  it.each([429, 503] as const)(
+    "is found too when one leaves that was to go again after %i, and comes back",
+    (status) => {
+      const { rig, subscriptions } = halfThrottled(status);
+      rig.at(100, () => subscriptions[7]!.unsubscribe());
+      rig.at(200, () => rig.send(get("m7"), "m7 again"));
+      rig.run();
+      expect(rig.told.filter((line) => line.endsWith(" 200"))).toHaveLength(7);
+      expect(rig.told.filter((line) => line.includes("m7"))).toHaveLength(1);
+      expect(rig.errorOf("m0")).toMatchObject({ _tag: "BatchHttpError", status: 400 });
+      expect(rig.timers).toBe(0);
+    },
+  );
+
+  it("settles those at rest when the last who are not leave while they wait to go again", () => {
+    const rig = new Rig({ retry: { maxRetries: 1, baseDelayMs: 60_000, maxTotalMs: 600_000 } });
+    const random = vi.spyOn(Math, "random").mockReturnValue(0.5);
+    rig.answer = ({ urls }) =>
+      urls.length === 4 && urls.includes("m15")
+        ? rig.failing(new TransportError("Cannot connect", { sent: false }))
+        : rig.reply("no", { status: 400 });
+    const subscriptions = names(16).map((url) => rig.send(url));
+    rig.run(1_000);
+    expect(rig.told).toEqual([]);
+    for (const at of [12, 13, 14, 15]) subscriptions[at]!.unsubscribe();
+    expect(rig.told).toHaveLength(12);
+    expect(rig.told.every((line) => /^@1000 m\d+ BatchHttpError 400$/.test(line))).toBe(true);
+    expect(rig.timers).toBe(0);
+    random.mockRestore();
   });
 
   it("settles those who wait for others when these leave", () => {

@@ -132,6 +132,32 @@ describe("rule 22: a pause of one service", () => {
     expect(error!.cause).toBeInstanceOf(LimitError);
   });
 
+  it("lets an operation that left meanwhile come back once, in its new place", () => {
+    const rig = throttled({ retry: { maxRetries: 1 } });
+    const first = get("files-1");
+    const never = get("files-2");
+    const subscription = rig.send(first);
+    rig.at(10, () => {
+      const waiting = rig.send(never);
+      rig.send("files-3");
+      // One was in a POST before, the other was not.
+      rig.at(20, () => subscription.unsubscribe());
+      rig.at(20, () => waiting.unsubscribe());
+      rig.at(30, () => rig.send(never, "never again"));
+      rig.at(40, () => rig.send(first, "first again"));
+    });
+    rig.run();
+    expect(rig.posts).toEqual(["@0 me: files-1", "@5001 me: files-3 files-2 files-1"]);
+    expect(rig.told).toEqual([
+      "@5002 files-3 200",
+      "@5002 never again 200",
+      "@5002 first again 200",
+    ]);
+    const attempts = rig.results.map((result) => result.ok && result.response.attempts);
+    expect(attempts).toEqual([1, 1, 1]);
+    expect(rig.timers).toBe(0);
+  });
+
   it("grows with a longer one, and is not shortened", () => {
     const rig = throttled({ retry: { maxRetries: 5 } });
     const waits = ["2", "5", "1"];

@@ -250,4 +250,122 @@ describe("rule 33: shareReads", () => {
     expect(asked(rig)).toEqual(["a b"]);
     expect(rig.told).toHaveLength(2);
   });
+
+  describe("when a pause puts their batch back while beforeSend is asked", () => {
+    /** The first POST is told to pause while the second waits for its word. */
+    async function putBack(second: (rig: Rig) => void) {
+      const words: (() => void)[] = [];
+      const rig = sharing({
+        maxWaitMs: 0,
+        beforeSend: () => words.length === 0 ? void words.push(() => {}) : word(),
+      });
+      const word = () => new Promise<void>((resolve) => words.push(resolve));
+      const heard = async () => {
+        for (let at = 0; at < 5; at++) await Promise.resolve();
+      };
+      rig.answer = ({ number, urls }) =>
+        rig.reply(
+          okay(urls),
+          number === 0 ? { afterMs: 10, headers: { "retry-after": "5" } } : {},
+        );
+      rig.send("first");
+      rig.run(1);
+      second(rig);
+      rig.run(20);
+      /** The word for the batch that waits for one. */
+      const release = async (untilMs?: number) => {
+        words.at(-1)!();
+        await heard();
+        rig.run(untilMs);
+      };
+      await release(100);
+      expect(rig.posts).toEqual(["@0 me: first"]);
+      return { rig, release };
+    }
+
+    it("they share again, and with those that came meanwhile", async () => {
+      const { rig, release } = await putBack((rig) => {
+        for (const name of ["a1", "a2"]) rig.send(get("a"), name);
+        rig.send("b");
+      });
+      rig.send(get("a"), "a3");
+      rig.run(6_000);
+      await release();
+      expect(rig.posts).toEqual(["@0 me: first", "@6000 me: a b"]);
+      expect(rig.told.slice(1)).toEqual(["a1", "a2", "a3", "b"].map((name) => `@6001 ${name} 200`));
+      const attempts = rig.results.map((result) => result.ok && result.response.attempts);
+      expect(attempts).toEqual([1, 1, 1, 1, 1]);
+      expect(rig.timers).toBe(0);
+    });
+
+    it("who leaves then takes nothing from the others, and the last one withdraws it", async () => {
+      const leaving: (() => void)[] = [];
+      const { rig, release } = await putBack((rig) => {
+        for (const name of ["a1", "a2", "b1", "b2"]) {
+          const subscription = rig.send(get(name[0]!), name);
+          if (name !== "a2") leaving.push(() => subscription.unsubscribe());
+        }
+      });
+      for (const leave of leaving) leave();
+      rig.run(6_000);
+      await release();
+      expect(rig.posts).toEqual(["@0 me: first", "@6000 me: a"]);
+      expect(rig.told.slice(1)).toEqual(["@6001 a2 200"]);
+      expect(rig.timers).toBe(0);
+    });
+
+    it("an operation that left is sent once when it is submitted again", async () => {
+      const again = get("a");
+      let leave = () => {};
+      const { rig, release } = await putBack((rig) => {
+        const subscription = rig.send(again, "left");
+        leave = () => subscription.unsubscribe();
+        rig.send("b");
+      });
+      leave();
+      rig.send(again, "back");
+      rig.run(6_000);
+      await release();
+      expect(rig.posts).toEqual(["@0 me: first", "@6000 me: b a"]);
+      expect(rig.told.slice(1)).toEqual(["@6001 b 200", "@6001 back 200"]);
+    });
+  });
+
+  it("keeps those together who were in a POST before they are put back", async () => {
+    const words: (() => void)[] = [];
+    const rig = sharing({
+      concurrency: 2,
+      retry: { baseDelayMs: 0 },
+      beforeSend: () => {
+        if (words.length < 2) return void words.push(() => {});
+        return new Promise<void>((resolve) => words.push(resolve));
+      },
+    });
+    const heard = async () => {
+      for (let at = 0; at < 5; at++) await Promise.resolve();
+    };
+    rig.answer = ({ number, urls }) => {
+      if (number === 0) return rig.reply("busy", { status: 503 });
+      return rig.reply(
+        okay(urls),
+        number === 1 ? { afterMs: 50, headers: { "retry-after": "5" } } : {},
+      );
+    };
+    for (const name of ["a1", "a2"]) rig.send(get("a"), name);
+    rig.at(10.5, () => rig.send("other"));
+    rig.at(10.5, () => rig.batcher.flush());
+    rig.run(100);
+    words[2]!();
+    await heard();
+    rig.send(get("a"), "a3");
+    rig.run(6_000);
+    words[3]!();
+    await heard();
+    rig.run();
+    expect(asked(rig)).toEqual(["a", "other", "a a"]);
+    expect(rig.told.slice(1)).toEqual(["a1", "a2", "a3"].map((name) => `@6001 ${name} 200`));
+    const attempts = rig.results.map((result) => result.ok && result.response.attempts);
+    expect(attempts).toEqual([1, 2, 2, 1]);
+    expect(rig.timers).toBe(0);
+  });
 });
