@@ -1,6 +1,7 @@
 import { Observable, type OperatorFunction, type SchedulerLike } from "rxjs";
 import type { BatchEvent } from "../options/events.ts";
 import { elapsedMs } from "./elapsed.ts";
+import { Tally } from "./tally.ts";
 
 /** How far it is. */
 export interface Progress {
@@ -62,8 +63,8 @@ export function progress(
 
 class Count {
   readonly #now: () => number;
-  readonly #queued = new Set<number>();
-  readonly #inFlight = new Set<number>();
+  readonly #queued = new Tally();
+  readonly #inFlight = new Tally();
   /** When how many had ended, oldest first. */
   readonly #samples: { readonly atMs: number; readonly ended: number }[] = [];
   #answered = 0;
@@ -84,18 +85,17 @@ class Count {
         return true;
       case "sent":
         for (const operation of event.operations) {
-          this.#queued.delete(operation);
+          this.#queued.remove(operation);
           this.#inFlight.add(operation);
         }
         return true;
       case "retried":
         this.#retried++;
-        this.#inFlight.delete(event.operation);
+        this.#inFlight.remove(event.operation);
         this.#queued.add(event.operation);
         return true;
       case "settled":
-        this.#inFlight.delete(event.operation);
-        this.#queued.delete(event.operation);
+        this.#end(event);
         if (event.outcome === "answered") this.#answered++;
         else if (event.outcome === "failed") this.#failed++;
         else this.#left++;
@@ -103,6 +103,14 @@ class Count {
       default:
         return false;
     }
+  }
+
+  /** Of one that was submitted twice, what was sent mostly ends while it is in flight. */
+  #end({ operation, attempts }: Extract<BatchEvent, { readonly type: "settled" }>): void {
+    const [first, second] = attempts > 0
+      ? [this.#inFlight, this.#queued]
+      : [this.#queued, this.#inFlight];
+    if (!first.remove(operation)) second.remove(operation);
   }
 
   progress(): Progress {

@@ -40,6 +40,30 @@ describe("progress()", () => {
     expect(seen.at(-1)).toMatchObject({ queued: 0, inFlight: 0, answered: 1, retried: 1 });
   });
 
+  it("counts one operation as often as it was submitted", () => {
+    const rig = new Rig({ maxBatchSize: 2, concurrency: 1, retry: { baseDelayMs: 10 } });
+    const seen = watched(rig);
+    rig.answer = ({ number, urls }) =>
+      rig.reply(okay(urls).map((part, at) => number + at === 0 ? { ...part, status: 429 } : part));
+    const same = get("same");
+    const submissions = Array.from({ length: 4 }, () => rig.send(same));
+    submissions[3]!.unsubscribe();
+    rig.run();
+    const counts = seen.map(({ queued, inFlight, answered }) =>
+      `${queued} ${inFlight} ${answered}`
+    );
+    expect(counts.slice(0, 6)).toEqual([
+      "1 0 0",
+      "2 0 0",
+      "0 2 0",
+      "1 2 0",
+      "2 2 0",
+      "1 2 0",
+    ]);
+    expect(counts).toContain("2 1 0");
+    expect(counts.at(-1)).toBe("0 0 3");
+  });
+
   it("forgets what has left", () => {
     const rig = new Rig();
     const seen = watched(rig);
