@@ -99,9 +99,14 @@ export class MultipartDecoder implements Decoder {
     try {
       const message = readFinalAnswer(body, this.#limits.maxPartHeaderBytes);
       if (message === undefined) return new NoAnswer(index, NOTHING);
-      const innerIndex = this.#ids.placeOf(message.headers["content-id"]);
-      const member = this.#ids.memberOf(contentId);
-      return new MultipartPart({ index, innerIndex, member }, message, this.#parseJson);
+      const innerId = message.headers["content-id"];
+      const named = {
+        index,
+        innerIndex: this.#ids.placeOf(innerId),
+        member: this.#ids.memberOf(contentId),
+        innerMember: this.#ids.memberOf(innerId),
+      };
+      return new MultipartPart(named, message, this.#parseJson);
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error;
       return new UnreadablePart(index, error, body);

@@ -13,13 +13,14 @@ import type { Part } from "./wire.ts";
 const DETAIL_BYTES = 8_192;
 
 /** Whose answer a part is, as far as it says so. */
-type Named = Pick<Part, "index" | "innerIndex" | "member">;
+type Named = Pick<Part, "index" | "innerIndex" | "member" | "innerMember">;
 
 /** A part with an HTTP answer in it. */
 export class MultipartPart implements Part {
   readonly index: number | undefined;
   readonly innerIndex: number | undefined;
   readonly member: number | undefined;
+  readonly innerMember: number | undefined;
   readonly status: number;
   readonly headers: Fields;
   readonly readsAfresh = true;
@@ -30,6 +31,7 @@ export class MultipartPart implements Part {
     this.index = named.index;
     this.innerIndex = named.innerIndex;
     this.member = named.member;
+    this.innerMember = named.innerMember;
     this.status = status;
     this.headers = headers;
     this.#body = body;

@@ -6,6 +6,7 @@ import type { Part } from "./wire.ts";
 /** A place that holds several answers, or none. */
 export class NoAnswer implements Part {
   readonly index: number | undefined;
+  readonly innerIndex: number | undefined;
   readonly members: readonly Part[];
   readonly status = 0;
   readonly headers: Fields = {};
@@ -13,6 +14,8 @@ export class NoAnswer implements Part {
   constructor(index: number | undefined, members: readonly Part[]) {
     this.index = index;
     this.members = members;
+    const [first, ...others] = members.map(({ innerIndex }) => innerIndex);
+    this.innerIndex = others.every((other) => other === first) ? first : undefined;
   }
 
   readBody(operation: Operation): never {

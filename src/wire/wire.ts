@@ -70,6 +70,13 @@ export interface Part {
    */
   readonly member?: number | undefined;
   /**
+   * Which member an id in the answer itself names, in the same way. It counts only when all of them together name every
+   * member once.
+   *
+   * @default none
+   */
+  readonly innerMember?: number | undefined;
+  /**
    * It is no answer to one operation: what it holds instead, with ids of their own. None: it holds no answer at all.
    *
    * @default it is an answer

@@ -281,7 +281,75 @@ describe("rule 31: a group on the wire", () => {
   });
 });
 
+describe("rule 31: a part is the member's whose id it carries", () => {
+  type Ids = readonly [number, number, number];
+  const named = (n: number, id?: number): Answer => ({
+    ...(id === undefined ? {} : { id }),
+    status: 200,
+    body: { n },
+  });
+  /** Services of version 3 write the id into the answer itself (protocol E18). */
+  const within = (n: number, id: number): Answer => ({
+    ...named(n),
+    headers: [`Content-ID: ${id}`],
+  });
+
+  function told(answers: (ids: Ids) => readonly Answer[]): unknown {
+    const members = [post("A", {}), post("B", {}), post("C", {})] as const;
+    const [a, b, c] = members.map(({ id }) => id) as [number, number, number];
+    const service = new Service(() => multipart([answers([a, b, c])]));
+    const kept = service.send("group", atomic(members));
+    service.run();
+    expect(service.sent).toHaveLength(1);
+    const { response } = kept as { response: OperationResponse<{ body: { n: number } }[]> };
+    return response?.body.map(({ body }) => body.n) ?? service.errors[0];
+  }
+
+  it.each<[string, (ids: Ids) => readonly Answer[]]>([
+    ["all of them, in another order", ([a, b, c]) => [named(3, c), named(1, a), named(2, b)]],
+    ["all but one", ([a, , c]) => [named(3, c), named(2), named(1, a)]],
+    ["one, in its place", ([, b]) => [named(1), named(2, b), named(3)]],
+    ["none", () => [named(1), named(2), named(3)]],
+    ["all, within their answers", ([a, b, c]) => [within(2, b), within(3, c), within(1, a)]],
+    ["some within their answers", ([a]) => [named(1), within(2, a), named(3)]],
+    ["one within twice", ([a, b]) => [within(1, a), within(2, b), within(3, a)]],
+    ["a foreign one within", ([a, b]) => [within(1, b), within(2, a), within(3, 999_999_999)]],
+  ])("where it names %s", (_, answers) => {
+    expect(told(answers)).toEqual([1, 2, 3]);
+  });
+
+  it.each<[string, (ids: Ids) => readonly Answer[]]>([
+    ["one of them twice", ([a, , c]) => [named(1, a), named(1, a), named(3, c)]],
+    ["one in another's place", ([a]) => [named(2), named(1, a), named(3)]],
+    ["a foreign one", ([a, b]) => [named(1, a), named(2, b), named(3, 999_999_999)]],
+  ])("and nobody's where it names %s", (_, answers) => {
+    expect(told(answers)).toMatchObject({ _tag: "NotExecutedError", certain: false });
+  });
+
+  it("rule 14: a group's place is known by the ids within, if all together name each operation", () => {
+    const [a, b, c] = [post("A", {}), post("B", {}), post("C", {})];
+    const service = new Service(() =>
+      multipart([within(3, c.id), [within(2, b.id), within(1, a.id)]])
+    );
+    const group = service.send("group", atomic([a, b]));
+    const plain = service.send("plain", c);
+    service.run();
+    expect(service.told).toEqual(["plain 200", "group 200"]);
+    expect(plain.response?.body).toEqual({ n: 3 });
+    expect((group.response?.body as OperationResponse[]).map(({ body }) => body))
+      .toEqual([{ n: 1 }, { n: 2 }]);
+  });
+});
+
 describe("rule 31: any failure in a group is that of all", () => {
+  it("also one that a member would take for an answer, when it stands for the whole set", () => {
+    const group = atomic([del("A", { okStatuses: [404] }), post("B", {})]);
+    const service = new Service(() => multipart([{ status: 404 }]));
+    service.send("group", group);
+    service.run();
+    expect(service.told).toEqual(["group ResponseError"]);
+  });
+
   const error = { error: { code: "Conflict", message: "there already" } };
 
   it.each<[string, (ids: readonly number[]) => string]>([

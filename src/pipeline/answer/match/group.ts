@@ -4,7 +4,7 @@ import type { Operation } from "../../../operation/operation.ts";
 import type { OperationResponse } from "../../../operation/response.ts";
 import type { StandardSchemaResult, StandardSchemaV1 } from "../../../operation/standard_schema.ts";
 import type { Part } from "../../../wire/wire.ts";
-import { answersIn } from "./place.ts";
+import { answersIn, partsOfMembers } from "./place.ts";
 
 /** A member of a group, and what its own part said. */
 interface MemberPart {
@@ -12,24 +12,19 @@ interface MemberPart {
   readonly part: Part | undefined;
 }
 
-/** Each member with its part: by id where parts say so, else in their order (design rule 31). */
+/** Each member with its part (design rule 31). */
 function memberParts(group: AtomicOperation, place: Part): readonly MemberPart[] {
-  const parts = answersIn(place);
-  const areNamed = parts.some(({ member }) => member !== undefined);
-  const isWhole = parts.length === group.members.length;
-  return group.members.map((operation, at) => ({
-    operation,
-    part: areNamed ? parts.find(({ member }) => member === at) : isWhole ? parts[at] : undefined,
-  }));
+  const parts = partsOfMembers(place, group.members.length);
+  return group.members.map((operation, at) => ({ operation, part: parts?.[at] }));
 }
 
 /** The part whose error is the group's: one that is not the echo of another member's. */
 export function culpritOf(group: AtomicOperation, place: Part): Part | undefined {
-  const isFailed = (part: Part) => {
-    const at = part.member ?? answersIn(place).indexOf(part);
-    return part.status >= 400 && !group.members[at]?.okStatuses?.includes(part.status);
-  };
-  const failed = answersIn(place).filter(isFailed);
+  const isWhole = answersIn(place).length === group.members.length;
+  const accepted = memberParts(group, place).filter(({ operation, part }) =>
+    isWhole && part !== undefined && operation.okStatuses?.includes(part.status) === true
+  ).map(({ part }) => part);
+  const failed = answersIn(place).filter((part) => part.status >= 400 && !accepted.includes(part));
   return failed.find(({ status }) => status !== 424) ?? failed[0];
 }
 

@@ -26,6 +26,43 @@ export function isError(part: Part): boolean {
  */
 export function fits(part: Part, groupSize: number | undefined): boolean {
   if (groupSize === undefined) return part.members === undefined;
-  const { length } = answersIn(part);
-  return length === groupSize || (length === 1 && isError(part));
+  if (answersIn(part).length === 1 && isError(part)) return true;
+  return answersIn(part).length === groupSize && partsOfMembers(part, groupSize) !== undefined;
+}
+
+/**
+ * Which part is each member's, as the answers to a group may come in any order: by their ids, or by those in the answers
+ * themselves if these name every member once. What is left goes to the one left, or stands in its place.
+ *
+ * @param place of a group
+ * @param size how many members the group has
+ * @returns nothing for a member without a part; `undefined` where nobody can tell
+ */
+export function partsOfMembers(
+  place: Part,
+  size: number,
+): readonly (Part | undefined)[] | undefined {
+  const parts = answersIn(place);
+  const names = namesIn(parts, size);
+  const found = new Array<Part | undefined>(size).fill(undefined);
+  const unnamed: number[] = [];
+  for (const [at, part] of parts.entries()) {
+    const name = names[at];
+    if (name === undefined) unnamed.push(at);
+    else if (found[name] === undefined) found[name] = part;
+    else return undefined;
+  }
+  if (parts.length !== size) return found;
+  if (unnamed.length === 1) found[found.indexOf(undefined)] = parts[unnamed[0]!];
+  else if (unnamed.some((at) => found[at] !== undefined)) return undefined;
+  else for (const at of unnamed) found[at] = parts[at];
+  return found;
+}
+
+function namesIn(parts: readonly Part[], size: number): readonly (number | undefined)[] {
+  const own = parts.map(({ member }) => member);
+  const inner = parts.map(({ innerMember }) => innerMember);
+  const isNamed = own.some((name) => name !== undefined);
+  const areInnerWhole = !inner.includes(undefined) && new Set(inner).size === size;
+  return !isNamed && areInnerWhole ? inner : own;
 }
