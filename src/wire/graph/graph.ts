@@ -27,7 +27,7 @@ import { TENANT } from "./context.ts";
 import { GRAPH_JSON } from "./dialect.ts";
 import { laneFor } from "./lane_of.ts";
 import { serviceOf } from "./services.ts";
-import { type GraphPlace, graphPlaceOf } from "./url.ts";
+import { type GraphPlace, GraphUrls } from "./url.ts";
 import { JSON_FRAME_BYTES, JsonRequest, writeJsonBatch } from "../json_request.ts";
 import {
   checkedBaseUrl,
@@ -78,6 +78,7 @@ class GraphWire implements Wire {
   readonly chainsPerBatch: number = 4;
   readonly nearLimitMs: typeof nearLimitMs = nearLimitMs;
   readonly #base: ServiceBase;
+  readonly #urls: GraphUrls;
   readonly #limits: ReaderLimits;
   readonly #parseJson: ServiceOptions["parseJson"];
   readonly #bodyOf: BodyWriter;
@@ -94,6 +95,7 @@ class GraphWire implements Wire {
     const base = checkedBaseUrl(options.baseUrl ?? DEFAULT_BASE_URL);
     checkVersion(base);
     this.#base = withLinks(base, options.linkBase, linksThrough(base));
+    this.#urls = new GraphUrls(this.#base);
     this.#limits = checkedLimits(options);
     this.#parseJson = checkedJsonFunction(options, "parseJson");
     this.#bodyOf = bodyWriter(options);
@@ -171,7 +173,7 @@ class GraphWire implements Wire {
   /** Where it leads; `encodeOne` mostly asks right after `contextOf`. */
   #placeOf(operation: Operation): GraphPlace {
     if (operation === this.#lastOperation) return this.#lastPlace!;
-    const place = graphPlaceOf(operation, this.#base);
+    const place = this.#urls.placeOf(operation);
     this.#lastOperation = operation;
     this.#lastPlace = place;
     return place;

@@ -2,6 +2,7 @@ import { DecodeError } from "../../operation/errors.ts";
 import { bodyFormatOf, parsedBy, type ParseJson } from "../../mime/body.ts";
 import type { Fields } from "../../mime/http/head_scanner.ts";
 import { hasNoBody } from "../../mime/http/body.ts";
+import { setField } from "../../operation/headers.ts";
 import type { Operation } from "../../operation/operation.ts";
 import { fromBase64 } from "./base64.ts";
 import type { ReadJsonBody } from "./body.ts";
@@ -113,13 +114,7 @@ function fieldsOf(headers: unknown): Fields {
   if (!isObject(headers)) return fields;
   for (const [name, value] of Object.entries(headers)) {
     const text = fieldValueOf(value);
-    if (text === undefined) continue;
-    Object.defineProperty(fields, name.toLowerCase(), {
-      value: text,
-      enumerable: true,
-      configurable: true,
-      writable: true,
-    });
+    if (text !== undefined) setField(fields, name.toLowerCase(), text);
   }
   return fields;
 }
