@@ -7,13 +7,14 @@ import { COST } from "./cost/suite.ts";
 import { END_TO_END } from "./end_to_end/suite.ts";
 import { FETCH_DOOR } from "./fetch_door/suite.ts";
 import { machine, versions } from "./machine.ts";
+import { MATCHING } from "./matching/suite.ts";
 import { ORDER } from "./order/suite.ts";
 import { OVERHEAD } from "./overhead/suite.ts";
 import { quietness, told } from "./quiet.ts";
 
 /**
  * Compares the built package with its peers:
- * `npm run build && npm run bench -- [--only overhead,order,end_to_end,fetch_door,cost] [--runtime node,deno] [--rounds 3]
+ * `npm run build && npm run bench -- [--only overhead,order,matching,end_to_end,fetch_door,cost] [--runtime node,deno] [--rounds 3]
  * [--quick] [--write-under-load]`.
  *
  * Prints the tables, and which of our ratios are worse than the results committed last. Writes all numbers to
@@ -21,7 +22,7 @@ import { quietness, told } from "./quiet.ts";
  */
 const { values: options } = parseArgs({
   options: {
-    only: { type: "string", default: "overhead,order,end_to_end,fetch_door,cost" },
+    only: { type: "string", default: "overhead,order,matching,end_to_end,fetch_door,cost" },
     runtime: { type: "string", default: "node,deno" },
     rounds: { type: "string", default: "3" },
     quick: { type: "boolean", default: false },
@@ -32,6 +33,7 @@ const { values: options } = parseArgs({
 const SUITES = {
   overhead: OVERHEAD,
   order: ORDER,
+  matching: MATCHING,
   end_to_end: END_TO_END,
   fetch_door: FETCH_DOOR,
   cost: COST,

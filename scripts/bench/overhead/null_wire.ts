@@ -10,8 +10,8 @@ const CONTEXT = {
 const ONE_BYTE: Uint8Array = new Uint8Array(1);
 const HEADERS: Readonly<Record<string, string>> = Object.freeze({});
 
-/** A dialect that writes and reads nothing: what is left is the batching. */
-export function nullWire(): Wire {
+/** A dialect that writes and reads nothing: what is left is the batching. Each answer is what `bodyOf` makes of the URL. */
+export function nullWire(bodyOf: (url: string) => unknown = (url) => url): Wire {
   return {
     name: "null",
     maxBatchSize: 20,
@@ -20,7 +20,7 @@ export function nullWire(): Wire {
     encodeOne: (operation) => ({ operation, bytes: 50 }),
     encode: (_operations, { url }) => ({ method: "POST", url, headers: {}, body: ONE_BYTE }),
     decoder: (_head, operations) => ({
-      write: () => operations.map(({ url }, index) => new NullPart(index, url)),
+      write: () => operations.map(({ url }, index) => new NullPart(index, bodyOf(url))),
       end: () => [],
     }),
   };
@@ -36,14 +36,14 @@ class NullPart implements Part {
   readonly status = 200;
   readonly headers: Readonly<Record<string, string>> = HEADERS;
   readonly index: number;
-  readonly #url: string;
+  readonly #body: unknown;
 
-  constructor(index: number, url: string) {
+  constructor(index: number, body: unknown) {
     this.index = index;
-    this.#url = url;
+    this.#body = body;
   }
 
-  readBody(_operation: Operation): string {
-    return this.#url;
+  readBody(_operation: Operation): unknown {
+    return this.#body;
   }
 }
