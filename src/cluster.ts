@@ -18,6 +18,7 @@ export {
   type JournalKey,
   type Mark,
   type Outdated,
+  type Report,
   type Settlement,
   type Taken,
 } from "./cluster/journal/journal.ts";

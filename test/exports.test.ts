@@ -318,6 +318,7 @@ describe("the public surface", () => {
       type MailboxState
       type Mark
       type Outdated
+      type Report
       type Seal
       type Settlement
       type Taken

@@ -27,6 +27,7 @@ const forgetful: Journal = {
   clear: () => Effect.void,
   uncertain: () => Effect.succeed([]),
   prune: () => Effect.succeed(0),
+  report: () => Effect.succeed(0),
 };
 
 const mailboxes = mailboxLayer({

@@ -51,6 +51,7 @@ async function run(
   const batcher = clusterBatcher({
     layer: clientOf(postgres.url),
     maxChunk: 50,
+    maxHoldMs: 50,
     timeoutMs: TIME_LIMIT_MS,
   });
   const tasks = tasksOf(plan.operations, plan.name);

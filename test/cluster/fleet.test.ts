@@ -279,6 +279,7 @@ function heard(journal: Journal): { readonly journal: Journal; readonly written:
       clear: (keys) => journal.clear(keys),
       uncertain: (mailbox, limit) => journal.uncertain(mailbox, limit),
       prune: (outdated) => journal.prune(outdated),
+      report: (report) => journal.report(report),
     },
   };
 }

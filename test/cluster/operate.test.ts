@@ -101,6 +101,32 @@ describe("a mailbox in the hands of an operator", () => {
   });
 });
 
+describe("a fleet with a bound", () => {
+  it("refuses more than maxQueuedInFleet, of all mailboxes of all runners together", async () => {
+    const service = fakeGraph();
+    const journal = await newJournal();
+    // what another runner has in hand
+    await Effect.runPromise(journal.report({ runner: "other", queued: 2 }));
+    const batcher = fleetOf(service, { maxQueuedInFleet: 4, journal });
+    const boxes = ["users/a@contoso.com", "users/b@contoso.com"];
+    for (const box of boxes) await batcher.mailbox(box).pause();
+    const held = boxes.map((box) => batcher.send(post(`${box}/messages`, {})).subscribe());
+    for (const box of boxes) {
+      await until(async () => (await batcher.mailbox(box).look()).queued === 1);
+    }
+    const error = await errorOf(batcher, mail("one more"));
+    expect(error).toBeInstanceOf(LimitError);
+    expect(error).toMatchObject({ limit: "maxQueuedInFleet", attempts: 0 });
+    expect(error.message).toMatch(/current value is about 4$/);
+    for (const one of held) one.unsubscribe();
+    for (const box of boxes) {
+      await until(async () => (await batcher.mailbox(box).look()).queued === 0);
+    }
+    expect((await answerTo(batcher, mail("there is room"))).status).toBe(201);
+    await batcher.close();
+  });
+});
+
 describe("an operation that is uncertain", () => {
   /** One whose runner is gone. */
   async function uncertain() {

@@ -37,11 +37,12 @@ export interface FleetOptions {
   readonly journal?: Journal;
   readonly seal?: Seal;
   readonly maxQueued?: number;
+  readonly maxQueuedInFleet?: number;
 }
 
 /** A fleet of one before a service. */
 export function fleetOf(service: FakeService, options: FleetOptions = {}): ClusterBatcher {
-  const { client, graph, journal, maxQueued, seal } = options;
+  const { client, graph, journal, maxQueued, maxQueuedInFleet, seal } = options;
   const mailboxes = mailboxLayer({
     create: createGraphBatcher,
     options: {
@@ -54,6 +55,7 @@ export function fleetOf(service: FakeService, options: FleetOptions = {}): Clust
     ...(journal === undefined ? {} : { journal: Effect.succeed(journal) }),
     seal,
     maxQueued,
+    maxQueuedInFleet,
   });
   return clusterBatcher({
     layer: Layer.provideMerge(mailboxes, embedded()),

@@ -89,6 +89,14 @@ export interface Outdated {
   readonly except: readonly string[];
 }
 
+/** How much a runner has in hand. */
+export interface Report {
+  /** Which, for as long as it lives. */
+  readonly runner: string;
+  /** Operations, of all its mailboxes together. */
+  readonly queued: number;
+}
+
 /**
  * What was marked before it left, and how it ended: it outlives the runner, so that the next one sends nothing twice. One
  * journal serves a fleet; `memoryJournal` and `sqlJournal` make one.
@@ -156,4 +164,11 @@ export interface Journal {
    * @returns how many were forgotten
    */
   prune(outdated: Outdated): Effect.Effect<number, JournalError>;
+  /**
+   * Remembers how much a runner has in hand; asked once a second, by runners with `maxQueuedInFleet` alone.
+   *
+   * @param report of one runner
+   * @returns how much all other runners had in hand when they last said, those apart that said nothing for ten seconds
+   */
+  report(report: Report): Effect.Effect<number, JournalError>;
 }

@@ -1,9 +1,20 @@
 import { Clock, Effect } from "effect";
-import type { Journal, JournalEntry, Mark, Outdated, Settlement, Taken } from "./journal.ts";
+import type {
+  Journal,
+  JournalEntry,
+  Mark,
+  Outdated,
+  Report,
+  Settlement,
+  Taken,
+} from "./journal.ts";
 
 interface Row extends JournalEntry {
   readonly isUncertain: boolean;
 }
+
+/** A runner that says nothing for so long is gone. */
+const SILENT_MS = 10_000;
 
 interface Book {
   epoch: number;
@@ -37,6 +48,7 @@ export function memoryJournal(): Effect.Effect<Journal> {
 class MemoryJournal implements Journal {
   readonly #now: () => number;
   readonly #books = new Map<string, Book>();
+  readonly #reports = new Map<string, Report & { readonly atMs: number }>();
 
   constructor(now: () => number) {
     this.#now = now;
@@ -127,6 +139,18 @@ class MemoryJournal implements Journal {
         }
       }
       return count;
+    });
+  }
+
+  report(report: Report): Effect.Effect<number> {
+    return Effect.sync(() => {
+      this.#reports.set(report.runner, { ...report, atMs: this.#now() });
+      let others = 0;
+      for (const { runner, queued, atMs } of this.#reports.values()) {
+        if (atMs < this.#now() - SILENT_MS) this.#reports.delete(runner);
+        else if (runner !== report.runner) others += queued;
+      }
+      return others;
     });
   }
 

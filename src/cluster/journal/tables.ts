@@ -1,12 +1,13 @@
 import { Effect } from "effect";
-import type { SqlClient, SqlError } from "effect/sql";
+import type { SqlClient, SqlError, Statement } from "effect/sql";
 
 /** Makes the tables of the journal; of many runners that begin together one does, and the others wait for it. */
 export function createTables(
   sql: SqlClient.SqlClient,
   prefix: string,
 ): Effect.Effect<void, SqlError.SqlError> {
-  const [mailboxes, marks] = [sql.literal(`${prefix}_mailbox`), sql.literal(`${prefix}_mark`)];
+  const table = (name: string): Statement.Fragment => sql.literal(`${prefix}_${name}`);
+  const [mailboxes, marks, loads] = [table("mailbox"), table("mark"), table("load")];
   const statements = Effect.gen(function* () {
     yield* sql`SELECT pg_advisory_xact_lock(hashtext(${prefix}))`;
     yield* sql`CREATE TABLE IF NOT EXISTS ${mailboxes} (
@@ -27,8 +28,23 @@ export function createTables(
       at_ms bigint NOT NULL,
       PRIMARY KEY (mailbox, key)
     )`;
+    yield* sql`CREATE TABLE IF NOT EXISTS ${loads} (
+      runner text PRIMARY KEY,
+      queued bigint NOT NULL,
+      at timestamptz NOT NULL
+    )`;
     yield* sql`ALTER TABLE ${marks} ADD COLUMN IF NOT EXISTS digest text`;
     yield* sql`CREATE INDEX IF NOT EXISTS ${sql.literal(`${prefix}_mark_age`)} ON ${marks} (at_ms)`;
   });
   return sql.withTransaction(statements);
+}
+
+/** It stands in statements as it is. */
+export function checkedPrefix(prefix: unknown): string {
+  if (typeof prefix === "string" && /^[a-z_][a-z0-9_]{0,40}$/.test(prefix)) return prefix;
+  throw new TypeError(
+    `Cannot use option prefix as it must be up to 41 small letters, digits and underscores: current value is ${
+      typeof prefix === "string" ? `a string of ${prefix.length} characters` : `a ${typeof prefix}`
+    }`,
+  );
 }

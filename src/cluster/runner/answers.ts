@@ -6,7 +6,6 @@ import { digestsOf } from "../message/digest.ts";
 import { WireRequest } from "../message/request.ts";
 import { firstKeyOf } from "../message/rest.ts";
 import type { Seal } from "../message/seal.ts";
-import { isReadable, READ_VERSIONS } from "../message/version.ts";
 import { earlyAnswer } from "./early.ts";
 import type { Answers, Message, Refusal } from "./entity.ts";
 import type { Mailbox } from "./mailbox.ts";
@@ -15,19 +14,25 @@ import type { Mailbox } from "./mailbox.ts";
 export interface AnswerStages {
   readonly journal: Journal;
   readonly seal: Seal;
+  /** The forms of messages that are read here. */
+  readonly versions: readonly number[];
 }
 
 const readRequest = /* @__PURE__ */ Schema.decodeUnknownSync(Schema.fromJsonString(WireRequest));
 
 /** Opens messages, puts them to work in a mailbox, and seals what became of them. */
 export function answersOf(
-  { journal, seal }: AnswerStages,
+  { journal, seal, versions }: AnswerStages,
   mailbox: Mailbox,
   { name, address }: { readonly name: string; readonly address: string },
 ): Answers {
   return (message, keep) =>
     Effect.gen(function* () {
-      const { key, wantsEvents } = message;
+      const { key, version, wantsEvents } = message;
+      if (!versions.includes(version)) {
+        const refusal = unreadable(version, versions);
+        return yield* keep === undefined ? Effect.fail(refusal) : left(refusal);
+      }
       const request = yield* opened(seal, message);
       const keys = request.operations.map((operation) => operation.key);
       const entries = yield* patiently(journal.find(name, keys));
@@ -52,14 +57,23 @@ export function answersOf(
     });
 }
 
-function opened(seal: Seal, { version, content }: Message): Effect.Effect<WireRequest, Refusal> {
-  if (!isReadable(version)) {
-    return Effect.fail({
-      reason: "version",
-      message:
-        `Cannot take a message as its version must be one of ${READ_VERSIONS.join()}: current value is ${version}`,
-    });
-  }
+function unreadable(version: number, versions: readonly number[]): Refusal {
+  return {
+    reason: "version",
+    message:
+      `Cannot take a message as its version must be one of ${versions.join()}: current value is ${version}`,
+  };
+}
+
+/** What is stored waits for a runner that can read it: its mailbox comes to one when this runner stops. */
+function left({ message }: Refusal): Effect.Effect<never> {
+  return Effect.andThen(
+    Effect.logWarning(`${message} (it is left to another runner)`),
+    Effect.never,
+  );
+}
+
+function opened(seal: Seal, { content }: Message): Effect.Effect<WireRequest, Refusal> {
   return Effect.tryPromise({
     try: async () => readRequest(await seal.open(content)),
     catch: (): Refusal => ({

@@ -112,6 +112,12 @@ export const delivers: Effect.Effect<Deliver, never, Sharding.Sharding> = Effect
     isPersisted ? clientOf(mailbox).Store(message) : clientOf(mailbox).Send(message),
 );
 
+/** Stores messages for mailboxes, wherever those live; nobody waits for the answers. */
+export const keeps: Effect.Effect<(mailbox: string) => Keep, never, Sharding.Sharding> = Effect.map(
+  Mailboxes.client,
+  (clientOf) => (mailbox) => (message) => clientOf(mailbox).Store(message, { discard: true }),
+);
+
 /** Asks something of a mailbox, wherever that lives. */
 export function operates(
   mailbox: string,
@@ -132,8 +138,7 @@ export function serves(
     const { entityId: mailbox } = yield* Entity.CurrentAddress;
     const { host, port } = yield* Entity.CurrentRunnerAddress;
     const { answer, operate } = yield* open({ mailbox, runner: `${host}:${port}` });
-    const clientOf = yield* Mailboxes.client;
-    const keep: Keep = (message) => clientOf(mailbox).Store(message, { discard: true });
+    const keep = (yield* keeps)(mailbox);
     return Mailboxes.of({
       Send: ({ payload }) => answer(payload),
       Store: ({ payload }) => answer(payload, keep),

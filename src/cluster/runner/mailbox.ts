@@ -9,7 +9,7 @@ import type { MailboxState } from "./entity.ts";
 import { Job } from "./job.ts";
 import { type MailboxStages, Outbox } from "./outbox.ts";
 import { Running } from "./running.ts";
-import { ANOTHER, fallenWith, fullWith, lostWith } from "./verdict.ts";
+import { ANOTHER, fallenWith, fleetFullWith, fullWith, isAnother, lostWith } from "./verdict.ts";
 
 /** One message, open. */
 export interface OpenMessage {
@@ -89,7 +89,17 @@ export class Mailbox {
     await Promise.all(
       [...job.running].reverse().map((running) => this.#outbox.leave(running, job)),
     );
-    await new Promise<void>((resolve) => this.#stages.writer.whenWritten(resolve));
+    await this.#written();
+  }
+
+  /** It goes to another runner: also what was answered early, and has no message here yet that waits for it. */
+  async close(): Promise<void> {
+    await this.#outbox.leaveAll();
+    await this.#written();
+  }
+
+  #written(): Promise<void> {
+    return new Promise((resolve) => this.#stages.writer.whenWritten(resolve));
   }
 
   #place(
@@ -118,9 +128,10 @@ export class Mailbox {
       job.ended(place, outcome);
       return undefined;
     }
-    const { maxQueued } = this.#stages;
-    if (this.#outbox.size >= maxQueued) {
-      job.ended(place, fullWith(maxQueued));
+    const { maxQueued, load } = this.#stages;
+    const isFull = this.#outbox.size >= maxQueued;
+    if (isFull || load.isFull) {
+      job.ended(place, isFull ? fullWith(maxQueued) : fleetFullWith(load.total));
       return undefined;
     }
     try {
@@ -161,13 +172,4 @@ export class Mailbox {
     // A second call of what surely did not run goes; the same message must not run it behind what came later.
     return mayHaveRun || known.message === message ? JSON.parse(outcome) : undefined;
   }
-}
-
-/** Is the key taken by another request? What surely did not run has left it free. */
-function isAnother(
-  digest: string | undefined,
-  first: Pick<JournalEntry, "digest" | "mayHaveRun"> | undefined,
-): boolean {
-  return digest !== undefined && first?.digest !== undefined && first.mayHaveRun &&
-    first.digest !== digest;
 }

@@ -6,8 +6,10 @@ import type { Journal, JournalError } from "../journal/journal.ts";
 import { patiently } from "../journal/patience.ts";
 import { JournalWriter } from "../journal/writer.ts";
 import { NO_SEAL, type Seal } from "../message/seal.ts";
+import { ReadVersions } from "../message/version.ts";
 import { answersOf } from "./answers.ts";
 import { serves } from "./entity.ts";
+import { Load } from "./load.ts";
 import { Mailbox } from "./mailbox.ts";
 import { operated } from "./operated.ts";
 import { PostOffice } from "./post_office.ts";
@@ -42,6 +44,14 @@ export interface MailboxLayerOptions<Options extends BatchOptions, E = never, R 
    * @default none
    */
   readonly maxQueued?: number | undefined;
+  /**
+   * The most operations that all mailboxes of the fleet have in hand together; one more fails at once with `LimitError`. Each
+   * runner hears of the others once a second, through the journal, so what comes within a second may be too much. Every
+   * runner needs the same.
+   *
+   * @default none, and then runners do not ask each other
+   */
+  readonly maxQueuedInFleet?: number | undefined;
   /**
    * Encrypts what is stored; clients need the same.
    *
@@ -92,10 +102,12 @@ interface Runner {
   readonly mailboxes: Map<string, Mailbox>;
   readonly now: () => number;
   readonly maxQueued: number;
+  readonly load: Load;
+  readonly versions: readonly number[];
 }
 
 function runnerOf<Options extends BatchOptions, E, R>(
-  { create, options, journal: made, retention = "7 days", seal = NO_SEAL, maxQueued = Infinity }:
+  { create, options, journal: made, retention = "7 days", seal = NO_SEAL, ...bounds }:
     MailboxLayerOptions<Options, E, R>,
 ): Effect.Effect<Runner, E | JournalError, R | Scope.Scope> {
   return Effect.gen(function* () {
@@ -111,9 +123,13 @@ function runnerOf<Options extends BatchOptions, E, R>(
     );
     office.listen(batcher);
     yield* Effect.forkScoped(forgets(journal, retention));
+    const { maxQueued = Infinity, maxQueuedInFleet = Infinity } = bounds;
+    const load = new Load(maxQueuedInFleet);
+    yield* Effect.forkScoped(load.exchanges(journal));
+    const versions = yield* ReadVersions;
     const clock = yield* Clock.Clock;
     const now = () => clock.currentTimeMillisUnsafe();
-    return { batcher, journal, office, seal, writer, mailboxes, now, maxQueued };
+    return { batcher, journal, office, seal, writer, mailboxes, now, maxQueued, load, versions };
   });
 }
 
@@ -137,8 +153,9 @@ function servedBy(runner: Runner): Layer.Layer<never, never, Sharding.Sharding> 
       const mailbox = new Mailbox(runner, { name, ...taken });
       runner.mailboxes.set(name, mailbox);
       yield* Effect.addFinalizer(() =>
-        Effect.sync(() => {
+        Effect.promise(() => {
           if (runner.mailboxes.get(name) === mailbox) runner.mailboxes.delete(name);
+          return mailbox.close();
         })
       );
       return {

@@ -2,6 +2,7 @@ import { type Batcher, BatchError } from "../../../mod.ts";
 import type { JournalWriter } from "../journal/writer.ts";
 import { outcomeOf, type WireOutcome } from "../message/answer.ts";
 import { failureOf } from "../message/failure.ts";
+import type { Load } from "./load.ts";
 import type { PostOffice } from "./post_office.ts";
 import type { Running, Waiter } from "./running.ts";
 import { type Verdict, verdictOf } from "./verdict.ts";
@@ -15,6 +16,7 @@ export interface MailboxStages {
   readonly now: () => number;
   /** The most operations that one mailbox may have in hand. */
   readonly maxQueued: number;
+  readonly load: Load;
 }
 
 /** The operations of one mailbox that are in the hands of the batcher, from there to their end. */
@@ -56,6 +58,7 @@ export class Outbox {
 
   send(running: Running): void {
     this.#running.set(running.mark.key, running);
+    this.#stages.load.here++;
     if (this.#isPaused) this.#held.add(running);
     else this.#submit(running);
   }
@@ -120,7 +123,16 @@ export class Outbox {
   /** @returns when it has ended, where it is out and nobody else waits for it */
   leave(running: Running, waiter: Waiter): Promise<void> | undefined {
     running.waiters.delete(waiter);
-    if (running.isEnded || running.waiters.size > 0) return undefined;
+    return running.waiters.size > 0 ? undefined : this.#end(running);
+  }
+
+  /** The mailbox goes. @returns when what is out has ended */
+  async leaveAll(): Promise<void> {
+    await Promise.all(Array.from(this.#running.values()).reverse().map((one) => this.#end(one)));
+  }
+
+  #end(running: Running): Promise<void> | undefined {
+    if (running.isEnded) return undefined;
     if (!running.isOut) return this.#withdraw(running);
     return new Promise((resolve) =>
       running.whenOver.push(() => {
@@ -145,7 +157,7 @@ export class Outbox {
 
   #forget(running: Running): void {
     running.isEnded = true;
-    this.#running.delete(running.mark.key);
+    if (this.#running.delete(running.mark.key)) this.#stages.load.here--;
     this.#held.delete(running);
     this.#stages.office.forget(running);
     if (this.#running.size > this.#held.size) return;

@@ -1,4 +1,5 @@
 import type { BatchError } from "../../../mod.ts";
+import type { JournalEntry } from "../journal/journal.ts";
 import type { WireOutcome } from "../message/answer.ts";
 
 /** What an error says of whether the operation ran. */
@@ -54,6 +55,15 @@ export function lostWith(mailboxEpoch: number): WireOutcome {
   };
 }
 
+/** Is the key taken by another request? What surely did not run has left it free. */
+export function isAnother(
+  digest: string | undefined,
+  first: Pick<JournalEntry, "digest" | "mayHaveRun"> | undefined,
+): boolean {
+  return digest !== undefined && first?.digest !== undefined && first.mayHaveRun &&
+    first.digest !== digest;
+}
+
 /** An operation under the key of another one. */
 export const ANOTHER: WireOutcome = {
   failure: {
@@ -73,6 +83,19 @@ export function fullWith(maxQueued: number): WireOutcome {
         `Cannot send {operation} as its mailbox must have no more than maxQueued operations in hand: current value is ${maxQueued}`,
       attempts: 0,
       limit: "maxQueued",
+    },
+  };
+}
+
+/** An operation for which there is no room in any mailbox. */
+export function fleetFullWith(total: number): WireOutcome {
+  return {
+    failure: {
+      tag: "LimitError",
+      message:
+        `Cannot send {operation} as all mailboxes together must have no more than maxQueuedInFleet operations in hand: current value is about ${total}`,
+      attempts: 0,
+      limit: "maxQueuedInFleet",
     },
   };
 }

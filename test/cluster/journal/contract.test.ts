@@ -110,6 +110,16 @@ describe.each(Object.entries(journals))("a journal %s", (_where, create) => {
       .toEqual(["open"]);
   });
 
+  it("adds up what other runners have in hand", async () => {
+    const journal = await create();
+    const report = (runner: string, queued: number) => run(journal.report({ runner, queued }));
+    expect(await report("a", 3)).toBe(0);
+    expect(await report("b", 4)).toBe(3);
+    expect(await report("c", 1)).toBe(7);
+    expect(await report("a", 0)).toBe(5);
+    expect(await report("b", 4)).toBe(1);
+  });
+
   it("keeps half a character, and a label with NUL in it, as far as a database can", async () => {
     const journal = await create();
     await run(journal.take("me"));
