@@ -1,4 +1,4 @@
-import { DecodeError } from "../operation/errors.ts";
+import { DecodeError, LimitError } from "../operation/errors.ts";
 import { readFinalAnswer } from "../mime/http/message.ts";
 import type { ParseJson } from "../mime/body.ts";
 import type { ReaderLimits } from "../mime/limits.ts";
@@ -108,7 +108,8 @@ export class MultipartDecoder implements Decoder {
       };
       return new MultipartPart(named, message, this.#parseJson);
     } catch (error) {
-      if (!(error instanceof DecodeError)) throw error;
+      // Its own headers are too long: that is no reason to read no others.
+      if (!(error instanceof DecodeError || error instanceof LimitError)) throw error;
       return new UnreadablePart(index, error, body);
     }
   }

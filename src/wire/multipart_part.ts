@@ -1,5 +1,5 @@
 import { textOf } from "../operation/server_error/charset.ts";
-import { DecodeError } from "../operation/errors.ts";
+import { DecodeError, LimitError } from "../operation/errors.ts";
 import { decodeBody, type ParseJson } from "../mime/body.ts";
 import type { Fields } from "../mime/http/head_scanner.ts";
 import { framedBody, hasNoBody } from "../mime/http/body.ts";
@@ -58,17 +58,19 @@ export class UnreadablePart implements Part {
   readonly index: number | undefined;
   readonly status = 0;
   readonly headers: Fields = {};
-  readonly #error: DecodeError;
+  readonly #error: DecodeError | LimitError;
   readonly #body: Octets;
 
-  constructor(index: number | undefined, error: DecodeError, body: Octets) {
+  constructor(index: number | undefined, error: DecodeError | LimitError, body: Octets) {
     this.index = index;
     this.#error = error;
     this.#body = body;
   }
 
   readBody(operation: Operation): never {
-    throw new DecodeError(this.#error.message, { operation });
+    const { message } = this.#error;
+    if (this.#error instanceof DecodeError) throw new DecodeError(message, { operation });
+    throw new LimitError(message, { operation, limit: this.#error.limit });
   }
 
   detail(): string {

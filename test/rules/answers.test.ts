@@ -9,6 +9,7 @@ import {
   del,
   get,
   type HttpResponse,
+  type LimitError,
   type Operation,
   post,
   put,
@@ -34,8 +35,9 @@ const MULTIPART = { "content-type": "multipart/mixed; boundary=b" };
 function exchange(
   operations: readonly Operation[],
   answers: readonly (Partial<HttpResponse> | undefined)[],
-  { format = "multipart", ...options }: BatchOptions & { format?: "multipart" | "json" | "graph" } =
-    {},
+  { format = "multipart", ...options }:
+    & BatchOptions
+    & { format?: "multipart" | "json" | "graph"; maxPartHeaderBytes?: number } = {},
 ): { ends: End[]; posts: number } {
   const rig = new Rig();
   let posts = 0;
@@ -369,6 +371,26 @@ describe("rule 16: one error place for a whole batch", () => {
     return rig.batcher.close().then(() => {
       expect(rig.errorOf("a")).toMatchObject({ _tag: "NotExecutedError", certain: false });
     });
+  });
+});
+
+describe("rule 17: one that cannot be read fails alone", () => {
+  it("also for the length of its own headers", () => {
+    const parts = [
+      { contentId: "1", headers: [`X: ${"x".repeat(2_000)}`] },
+      { contentId: "2", status: 201 },
+      { contentId: "3", status: 404 },
+    ];
+    const { ends, posts } = exchange(writes, [answering(parts.map(plain))], {
+      maxPartHeaderBytes: 1_000,
+    });
+    expect((ends[0] as { error: LimitError }).error).toMatchObject({
+      _tag: "LimitError",
+      limit: "maxPartHeaderBytes",
+      attempts: 1,
+    });
+    expect(said(ends.slice(1))).toEqual([undefined, "ResponseError 404"]);
+    expect(posts).toBe(1);
   });
 });
 

@@ -424,7 +424,19 @@ describe("outlookWire(), what it reads", () => {
     };
     expect(limitOf({})).toBeUndefined();
     expect(limitOf({ maxParts: 2 })).toBe("maxParts");
-    expect(limitOf({ maxPartHeaderBytes: 100 })).toBe("maxPartHeaderBytes");
+    const long = multipart([{ headers: [`X: ${"x".repeat(200)}`] }]);
+    expect(parts(long, { maxPartHeaderBytes: 100 }).failure).toMatchObject({
+      _tag: "LimitError",
+      limit: "maxPartHeaderBytes",
+    });
+  });
+
+  it("rule 17: gives an answer whose own headers are too long to its operation, and reads on", () => {
+    const answers = batchAnswer([{ headers: [`X: ${"x".repeat(200)}`] }, {}, {}]);
+    const { parts: read, failure } = parts(answers, { maxPartHeaderBytes: 150 });
+    expect(failure).toBeUndefined();
+    expect(read.map(({ status }) => status)).toEqual([0, 200, 200]);
+    expect(() => read[0]!.readBody(operations[0]!)).toThrow(LimitError);
   });
 
   it("reads no body where there is none", () => {
