@@ -31,6 +31,28 @@ describe("HeadMemo", () => {
     },
   );
 
+  it("keeps 512 octets, wherever they stand, and no more", () => {
+    const longest = `${"A".repeat(508)}\r\n\r\n`;
+    expect(kept(longest).length).toBe(512);
+    expect(kept(`A${longest}`).length).toBe(0);
+    const memo = new HeadMemo<string>();
+    memo.keep(octets("x".repeat(600) + head), 600, 600 + head.length, "meaning");
+    expect(memo.find(octets(head), 0)).toBe("meaning");
+  });
+
+  it.each([
+    ["an empty line alone", "A: 1\r\n\r\n", 6],
+    ["two of them", "A: 1\r\n\r\n", 4],
+    ["what ends with something else", "A: 1\r\n\r!", 0],
+    ["what ends with LF alone", "A: 1\r\n!\n", 0],
+    ["a line that ends with something else", "A: 1\r!\r\n", 0],
+    ["a line that ends with LF alone", "A: 1!\n\r\n", 0],
+  ])("does not keep %s", (_what, text, start) => {
+    const memo = new HeadMemo<string>();
+    memo.keep(octets(text), start, text.length, "meaning");
+    expect(memo.length).toBe(0);
+  });
+
   it("keeps the last one only", () => {
     const memo = kept(head);
     memo.keep(octets("xB: 2\r\n\r\n"), 1, 9, "other");

@@ -27,6 +27,8 @@ describe("a head template", () => {
   it("knows a head without a Content-ID", () => {
     const head = "Content-Type: application/http\r\n\r\n";
     expect(match(head, `${head}body`)).toEqual([head.length, ""]);
+    expect(match(head, head)).toEqual([head.length, ""]);
+    for (let end = 0; end < head.length; end++) expect(match(head, head, end)).toBeUndefined();
     expect(match(head, HEAD)).toBeUndefined();
     expect(match(HEAD, head)).toBeUndefined();
   });
@@ -35,11 +37,37 @@ describe("a head template", () => {
     ["another type", HEAD.replace("http", "json")],
     ["a Content-ID with blanks in it", HEAD.replace("ID: 1", "ID: 1 2")],
     ["no Content-ID", HEAD.replace("ID: 1", "ID: ")],
+    ["a Content-ID with DEL in it", HEAD.replace("ID: 1", "ID: 1\x7f")],
+    ["a Content-ID beyond ASCII", HEAD.replace("ID: 1", "ID: \xe9")],
     ["other line ends", HEAD.replaceAll("\r\n", "\n")],
     ["a folded Content-ID", HEAD.replace("ID: 1", "ID: 1\r\n 2")],
     ["one more field behind", HEAD.replace("\r\n\r\n", "\r\nX: y\r\n\r\n")],
   ])("does not know %s", (_what, head) => {
     expect(match(HEAD, head)).toBeUndefined();
+  });
+
+  it.each([
+    ["stands first", "Content-ID: 1\r\nX: y\r\n\r\n"],
+    ["has a blank before its colon", "Content-ID : 1\r\nX: y\r\n\r\n"],
+    ["has no blank behind its colon", "Content-ID:1\r\nX: y\r\n\r\n"],
+    ["has two blanks behind its colon", "Content-ID: \t1\r\nX: y\r\n\r\n"],
+    ["has blanks behind it", "Content-ID: 1 \t\r\nX: y\r\n\r\n"],
+    ["was longer", "Content-ID: 1<long>\r\nX: y\r\n\r\n"],
+  ])("knows a head whose Content-ID %s", (_what, head) => {
+    const other = head.replace(/1\S*/, "22");
+    expect(match(head, other)).toEqual([other.length, "22"]);
+    expect(match(head, head)?.[0]).toBe(head.length);
+  });
+
+  it("keeps 512 octets, wherever they stand, and no more", () => {
+    const longest = `Content-ID: 1\r\nX: ${"y".repeat(490)}\r\n\r\n`;
+    expect(longest).toHaveLength(512);
+    expect(match(longest, longest)).toEqual([512, "1"]);
+    const longer = longest.replace("X:", "XX:");
+    expect(match(longer, longer)).toBeUndefined();
+    const template = new HeadTemplate();
+    template.keep(octets("x".repeat(600) + HEAD), 600, 600 + HEAD.length);
+    expect(template.match(octets(HEAD), 0, HEAD.length)).toBe(HEAD.length);
   });
 
   it("does not look behind the end", () => {
@@ -52,6 +80,7 @@ describe("a head template", () => {
     ["a folded Content-ID", "Content-ID: 1\r\n 2\r\n\r\n"],
     ["line ends that are not CRLF", "X: y\nContent-ID: 1\r\n\r\n"],
     ["no empty line", "Content-ID: 1\r\n"],
+    ["more than a head", "Content-ID: 1\r\n\r\nX: y\r\n"],
     ["a head of more than 512 octets", `X: ${"y".repeat(512)}\r\nContent-ID: 1\r\n\r\n`],
   ])("does not keep %s", (_what, head) => {
     expect(match(head, head)).toBeUndefined();
