@@ -42,6 +42,18 @@ describe("Collector", () => {
     expect(taken.from(600).first).toBe(pieces[1]);
   });
 
+  it("keeps eight small pieces as views, and large ones however many came before", () => {
+    const collector = new Collector();
+    const sizes = [511, 1, 1, 1, 512, 1, 1, 1, 1, 400, 512, 400];
+    const pieces = sizes.map((size) => new Uint8Array(size));
+    for (const piece of pieces) collector.add(piece);
+    const taken = collector.take();
+    const starts = sizes.map((_, at) => sizes.slice(0, at).reduce((sum, size) => sum + size, 0));
+    const isView = starts.map((start, at) => taken.from(start).first === pieces[at]);
+    expect(isView.map(Number).join("")).toBe("111111111010");
+    expect(taken).toHaveLength(sizes.reduce((sum, size) => sum + size));
+  });
+
   it("keeps a flood of single octets in a few blocks", () => {
     const collector = new Collector();
     const whole = new Uint8Array(300_000).map((_, at) => at);

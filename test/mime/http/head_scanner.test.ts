@@ -105,6 +105,39 @@ describe("HeadScanner", () => {
     expect(scanner.readFields(bytes)).toEqual({ a: "1", b: "2" });
   });
 
+  it.each([
+    ["A: 1\r\nContent-Type: multipart/mixed\r\n\r\n", true],
+    ["Content-Type: MULTIPART/MIXED\r\n\r\n", true],
+    ["Content-Type: application/http\r\n\r\n", false],
+    ["/t: t\r\nB: /t/\r\n\r\n", true],
+    ["/t: t\r\nB: t\r\n\r\n", false],
+    ["X: 4/5\r\n\r\n", false],
+  ])("says of %j whether it may name a multipart type: %s", (block, mayBeMultipart) => {
+    const bytes = octets(block);
+    const scanner = new HeadScanner();
+    scanner.reset(0);
+    expect(scanner.mayBeMultipart).toBe(false);
+    scanner.scan(bytes, bytes.length, true);
+    expect(scanner.mayBeMultipart).toBe(mayBeMultipart);
+    scanner.reset(0);
+    expect(scanner.mayBeMultipart).toBe(false);
+  });
+
+  it("counts no octet behind the end, not even the LF of a CRLF", () => {
+    const bytes = octets("A: 1\r\n\r\nbody");
+    const scanner = new HeadScanner();
+    scanner.reset(0);
+    expect(scanner.scan(bytes, 7, true)).toBe(7);
+  });
+
+  it("unfolds lines of a block that stands behind others", () => {
+    const bytes = octets("before A: 1\r\n 2\r\n\tand 3\r\n\r\n");
+    const scanner = new HeadScanner();
+    scanner.reset(7);
+    scanner.scan(bytes, bytes.length, true);
+    expect(scanner.readFields(bytes)).toEqual({ a: "1 2 and 3" });
+  });
+
   it("begins anew after a reset", () => {
     const bytes = octets("A: 1\r\n\r\nstart\r\nB: 2\r\n\r\n");
     const scanner = new HeadScanner();
