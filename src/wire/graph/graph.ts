@@ -10,7 +10,7 @@ import type { ResponseHead } from "../../transport/transport.ts";
 import { type BodyWriter, bodyWriter } from "../body_writer.ts";
 import { JsonEnvelopeDecoder } from "../json/envelope.ts";
 import { authorizationOf } from "../headers/authorization.ts";
-import { onPost, without } from "../headers/given.ts";
+import { forParts, onPost } from "../headers/given.ts";
 import { partIdsOf } from "../part_id.ts";
 import { readGraphBody } from "../json/body.ts";
 import { withLinks } from "../link_base.ts";
@@ -153,7 +153,7 @@ class GraphWire implements Wire {
     if (given === undefined) {
       return { ...request, headers: fixed, body: writeJsonBatch(requests, shape) };
     }
-    const parts = without(given, ["authorization"]);
+    const parts = forParts(given);
     const rewritten = requests.map(({ operation }) => this.#written(operation as Operation, parts));
     return {
       ...request,

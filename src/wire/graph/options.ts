@@ -1,9 +1,9 @@
 import { kindOf } from "../../operation/check/kind.ts";
 import type { KnownNames } from "../../operation/check/known_names.ts";
-import { setField } from "../../operation/headers.ts";
 import type { Operation } from "../../operation/operation.ts";
 import { serviceNames } from "../../options/names.ts";
 import type { ServiceOptions } from "../../options/options.ts";
+import { forParts } from "../headers/given.ts";
 import { refusedBaseUrl, type ServiceBase } from "../service.ts";
 
 /**
@@ -76,14 +76,12 @@ export function splitHeaders(given: Readonly<Record<string, string>>): {
   parts: Record<string, string>;
 } {
   const batch: Record<string, string> = {};
-  const parts: Record<string, string> = {};
   for (const [name, value] of Object.entries(given)) {
     const lowerName = name.toLowerCase();
     if (lowerName === "authorization") batch["Authorization"] = value;
-    else setField(parts, name, value);
     if (lowerName === "user-agent") batch["User-Agent"] = value;
   }
-  return { batch, parts };
+  return { batch, parts: forParts(given) };
 }
 
 /** @throws {TypeError} when an option is of another type */

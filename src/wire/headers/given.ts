@@ -1,5 +1,6 @@
 import { setField } from "../../operation/headers.ts";
 import type { BatchContext } from "../wire.ts";
+import { preferencesForParts } from "./prefer.ts";
 
 /** No headers. */
 export const NONE: Readonly<Record<string, string>> = /* @__PURE__ */ Object.freeze({});
@@ -21,6 +22,31 @@ export function onPost(
     given,
     authorization === undefined ? lowerNames : [...lowerNames, "authorization"],
   );
+}
+
+/** Left out of parts: what is the batch's alone (OData 4.01 Protocol §11.7.7.1, protocol E38). */
+const POST_ALONE = ["authorization", "accept-encoding", "from", "max-forwards", "range"];
+/** The form of a whole batch. */
+const BATCH_FORMAT = /^\s*multipart\//i;
+
+/**
+ * Headers that stand in each part.
+ *
+ * @param given all that there are
+ * @returns a copy
+ */
+export function forParts(given: Readonly<Record<string, string>>): Record<string, string> {
+  const parts: Record<string, string> = {};
+  for (const name in given) {
+    const lowerName = name.toLowerCase();
+    if (POST_ALONE.includes(lowerName)) continue;
+    const value = lowerName === "prefer" ? preferencesForParts(given[name]!) : given[name]!;
+    const isOfBatch = lowerName === "accept"
+      ? BATCH_FORMAT.test(value)
+      : lowerName === "prefer" && value === "";
+    if (!isOfBatch) setField(parts, name, value);
+  }
+  return parts;
 }
 
 /**

@@ -15,3 +15,15 @@ export function joinedPreferences(own: string, others: string): string {
     .map(([preference]) => preference.trim());
   return [own, ...added].filter((text) => text !== "").join(", ");
 }
+
+/** What a batch prefers as a whole (OData 4.01 Protocol §8.2.8.3, §8.2.8.8). */
+const OF_BATCH = /^(?:(?:odata\.)?continue-on-error|respond-async)$/i;
+
+/** The preferences without those that only a batch as a whole can have; empty when there are no others. */
+export function preferencesForParts(preferences: string): string {
+  const all = [...preferences.matchAll(PREFERENCE)];
+  const ofParts = all.filter(([, name]) => !OF_BATCH.test(name!));
+  return ofParts.length === all.length
+    ? preferences
+    : ofParts.map(([preference]) => preference.trim()).join(", ");
+}

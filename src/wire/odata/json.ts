@@ -1,6 +1,6 @@
 import type { AtomicOperation, SentOperation } from "../../operation/atomic.ts";
 import type { Operation } from "../../operation/operation.ts";
-import { without } from "../headers/given.ts";
+import { forParts } from "../headers/given.ts";
 import { toBase64Url } from "../json/base64.ts";
 import {
   JSON_FRAME_BYTES,
@@ -74,7 +74,7 @@ export class JsonODataWire extends ODataWire {
     shape?: BatchShape,
     given?: Readonly<Record<string, string>>,
   ): BatchRequest {
-    const defaults = given === undefined ? undefined : without(given, ["authorization"]);
+    const defaults = given === undefined ? undefined : forParts(given);
     const requests = defaults === undefined
       ? operations as readonly (JsonRequest | JsonGroup)[]
       : operations.map(({ operation }) => this.#written(operation, defaults));

@@ -1,7 +1,7 @@
 import { CLOSE_BYTES, writeMultipart } from "../../mime/multipart/writer.ts";
 import type { AtomicOperation, SentOperation } from "../../operation/atomic.ts";
 import { isSafe, type Operation } from "../../operation/operation.ts";
-import { without } from "../headers/given.ts";
+import { forParts } from "../headers/given.ts";
 import { MultipartOperation } from "../multipart_operation.ts";
 import { headTail } from "../request_head.ts";
 import { throughBase, withoutColons } from "../service_url.ts";
@@ -99,7 +99,7 @@ export class MultipartODataWire extends ODataWire {
     operations: readonly EncodedOperation[],
     given: Readonly<Record<string, string>>,
   ): readonly (MultipartOperation | ChangeSet)[] {
-    const defaults = this.#defaultsOf(without(given, ["authorization"]));
+    const defaults = this.#defaultsOf(forParts(given));
     return operations.map(({ operation }) => this.#written(operation, defaults));
   }
 }

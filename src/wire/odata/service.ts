@@ -9,7 +9,7 @@ import type { ServiceOptions } from "../../options/options.ts";
 import type { ResponseHead } from "../../transport/transport.ts";
 import { type BodyWriter, bodyWriter } from "../body_writer.ts";
 import { decoderFor } from "../decoder_for.ts";
-import { NONE, onPost, without } from "../headers/given.ts";
+import { forParts, NONE, onPost, without } from "../headers/given.ts";
 import { withLinks } from "../link_base.ts";
 import { partIdsOf } from "../part_id.ts";
 import {
@@ -60,8 +60,7 @@ export abstract class ODataWire implements Wire {
     this.#parseJson = checkedJsonFunction(options, "parseJson");
     this.bodyOf = bodyWriter(options);
     const given = checkedOptionHeaders(options);
-    // A part must not carry it (OData 4.01 Protocol §11.7.7.1).
-    this.defaults = without(given, ["authorization"]);
+    this.defaults = forParts(given);
     this.#headers = {
       ...without(given, ["prefer", "accept"]),
       ...(prefer === undefined ? {} : { Prefer: prefer }),

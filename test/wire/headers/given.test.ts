@@ -42,3 +42,42 @@ describe("headers that a function gave", () => {
     expect(text.match(/return=minimal/g)).toHaveLength(2);
   });
 });
+
+describe("headers of the options that are the batch's alone", () => {
+  const alone = {
+    "Accept-Encoding": "gzip",
+    From: "a@b.example",
+    Range: "bytes=0-1",
+    "max-forwards": "1",
+    Accept: "multipart/mixed",
+    prefer: "odata.continue-on-error, odata.maxpagesize=5, respond-async",
+    "X-Other": "1",
+  };
+  const textOf = (wire: Wire, headers?: Readonly<Record<string, string>>) => {
+    const operation = get("me/messages");
+    const context = wire.contextOf(operation);
+    const parts = [wire.encodeOne(operation, context)];
+    return new TextDecoder().decode(wire.encode(parts, context, "parallel", headers).body);
+  };
+
+  it.each<[string, (headers?: Readonly<Record<string, string>>) => Wire]>([
+    ["Graph", (headers) => graphWire({ headers })],
+    ["OData in JSON", (headers) => odataWire({ baseUrl, format: "json", headers })],
+    ["OData in multipart", (headers) => odataWire({ baseUrl, headers })],
+  ])("stand in no part of %s, fixed or from a function", (_, wireWith) => {
+    for (const text of [textOf(wireWith(alone)), textOf(wireWith(), alone)]) {
+      expect(text).not.toMatch(/accept|from|range|max-forwards|continue-on-error|async/i);
+      expect(text).toMatch(/prefer"?: ?"?odata\.maxpagesize=5/i);
+      expect(text).toMatch(/x-other"?: ?"?1/i);
+    }
+  });
+
+  it("leave no empty Prefer, and what is none of them as it was", () => {
+    const only = odataWire({ baseUrl, headers: { Prefer: "Continue-On-Error=false" } });
+    expect(textOf(only)).not.toMatch(/prefer/i);
+    const others = { Prefer: 'a="b, c" ,d;e=1', Accept: "application/json, multipart/mixed" };
+    const text = textOf(odataWire({ baseUrl, headers: others }));
+    expect(text).toContain('\r\nPrefer: a="b, c" ,d;e=1\r\n');
+    expect(text).toContain("\r\nAccept: application/json, multipart/mixed\r\n");
+  });
+});
