@@ -94,10 +94,10 @@ function pageAt(url: string): object {
 {
   await using batcher = createBatcher(nullWire(pageAt), { transport });
   const curve = new Curve();
-  const lists = Array(count / PAGES_A_LIST).keys();
+  let list = 0;
   const reader = async () => {
-    for (const list of lists) {
-      await pages(batcher, get(`lists/${list}`)).forEach(() => curve.answered());
+    while (list < count / PAGES_A_LIST) {
+      await pages(batcher, get(`lists/${list++}`)).forEach(() => curve.answered());
     }
   };
   await Promise.all(Array.from({ length: LISTS_IN_HAND }, reader));
