@@ -52,11 +52,33 @@ export function setField(headers: Record<string, string>, name: string, value: s
   } else headers[name] = value;
 }
 
-/** The same headers under lower-case names. */
-export function lowerCased(headers: Readonly<Record<string, string>>): Record<string, string> {
+/**
+ * Headers as they came from somebody else's transport or server, under lower-case names: a number is its text, a list its
+ * members, and what is neither is left out, for one odd header must not cost anybody his answer.
+ *
+ * @param headers an object of them, or the `Headers` of a fetch
+ */
+export function lowerCased(headers: object): Record<string, string> {
   const lower: Record<string, string> = {};
-  for (const name in headers) setField(lower, name.toLowerCase(), headers[name]!);
+  const { entries } = headers as { readonly entries?: unknown };
+  const all: Iterable<readonly [unknown, unknown]> = typeof entries === "function"
+    ? entries.call(headers)
+    : Object.entries(headers);
+  for (const [name, value] of all) {
+    const text = textOf(value);
+    if (text !== undefined) setField(lower, String(name).toLowerCase(), text);
+  }
   return lower;
+}
+
+function textOf(value: unknown): string | undefined {
+  if (typeof value === "string") return value;
+  if (Array.isArray(value)) {
+    return value.map(textOf).filter((text) => text !== undefined).join(", ");
+  }
+  const isPlain = typeof value === "number" || typeof value === "boolean" ||
+    typeof value === "bigint";
+  return isPlain ? String(value) : undefined;
 }
 
 /** Looks a header up whatever its letter case. */

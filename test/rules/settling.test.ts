@@ -54,6 +54,12 @@ describe("rule 13: every operation settles exactly once", () => {
     "an answer without anything": () => [{} as never],
     "a body of nothing": () => [{ status: 200, headers: {}, body: [undefined as never] }],
     "a body of text": () => [{ status: 500, headers: {}, body: ["text" as never] }],
+    "a header that is a number": () => [
+      { status: 429, headers: { "retry-after": 1 } as never, body: [] },
+    ],
+    "headers that are none": () => [{ status: 429, headers: null as never, body: [] }],
+    "a part's header that is a number": (rig) =>
+      rig.reply([{ index: 0, status: 429, headers: { "retry-after": 1 } as never }, { index: 1 }]),
     "a transport that throws": () => {
       throw new Error("broken");
     },
@@ -125,6 +131,67 @@ describe("rule 13: every operation settles exactly once", () => {
     rig.send("a");
     rig.send(get("b", { context: "x" }));
     expect(rig.told).toEqual(["@0 a NotExecutedError certain", "@0 b NotExecutedError certain"]);
+  });
+});
+
+describe("rule 13: a scheduler that throws", () => {
+  afterEach(() => {
+    config.onUnhandledError = null;
+    vi.useRealTimers();
+  });
+
+  it("is told of its error, and the runtime's own waits in its place", async () => {
+    vi.useFakeTimers();
+    const reported: unknown[] = [];
+    config.onUnhandledError = (error) => reported.push(error);
+    const broken = new Error("broken");
+    const schedule = () => {
+      throw broken;
+    };
+    const rig = new Rig({
+      scheduler: { now: () => 0, schedule } as SchedulerLike,
+      timeoutMs: 1000,
+      retry: { maxRetries: 1, baseDelayMs: 50 },
+    });
+    rig.answer = ({ number, urls }) =>
+      number === 0
+        ? [{ status: 503, headers: {}, body: [] }]
+        : number === 1
+        ? new Observable()
+        : [{ status: 200, headers: {}, body: [plainBody(okay(urls))] }];
+    rig.send("a");
+    await vi.advanceTimersByTimeAsync(5_000);
+    rig.send("b");
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(rig.told.map((line) => line.replace(/@\d+ /, ""))).toEqual([
+      "a BatchTimeoutError",
+      "b 200",
+    ]);
+    expect(new Set(reported)).toEqual(new Set([broken]));
+    await rig.batcher.close();
+  });
+});
+
+describe("rule 22: what a transport gives as headers", () => {
+  it.each<[string, () => object]>([
+    ["a number", () => ({ "Retry-After": 5 })],
+    ["a list", () => ({ "retry-after": ["2", 5] })],
+    ["the Headers of a fetch", () => new Headers({ "Retry-After": "5" })],
+  ])("is read: %s", (_what, headers) => {
+    const rig = new Rig({ maxWaitMs: 0 });
+    rig.answer = ({ number, urls }) =>
+      number === 0
+        ? [{
+          status: 200,
+          headers: headers() as Record<string, string>,
+          body: [plainBody(okay(urls))],
+        }]
+        : rig.reply(okay(urls));
+    rig.send("a");
+    rig.run();
+    rig.send("b");
+    rig.run();
+    expect(rig.posts).toEqual(["@0 me: a", "@5000 me: b"]);
   });
 });
 

@@ -1,5 +1,6 @@
 import { asapScheduler, asyncScheduler, type SchedulerLike, type Subscription } from "rxjs";
 import type { Loop } from "./loop.ts";
+import { safely } from "./safely.ts";
 
 /**
  * The time, and the only place where timers are made: what they do happens inside the loop.
@@ -63,7 +64,15 @@ export class Clock {
       if (dueAtMs > this.#latestMs) this.#latestMs = dueAtMs;
       this.#loop.run(work);
     };
-    return delayMs > 0 ? this.#scheduler.schedule(tick, delayMs) : this.#soon.schedule(tick);
+    try {
+      return delayMs > 0 ? this.#scheduler.schedule(tick, delayMs) : this.#soon.schedule(tick);
+    } catch (cause) {
+      // Nobody may wait for ever because of a scheduler that throws.
+      safely(() => {
+        throw cause;
+      });
+      return delayMs > 0 ? asyncScheduler.schedule(tick, delayMs) : asapScheduler.schedule(tick);
+    }
   }
 
   /** Whole milliseconds, for those of `performance` are fractions. */

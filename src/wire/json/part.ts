@@ -2,7 +2,7 @@ import { DecodeError } from "../../operation/errors.ts";
 import { bodyFormatOf, parsedBy, type ParseJson } from "../../mime/body.ts";
 import type { Fields } from "../../mime/http/head_scanner.ts";
 import { hasNoBody } from "../../mime/http/body.ts";
-import { setField } from "../../operation/headers.ts";
+import { lowerCased } from "../../operation/headers.ts";
 import type { Operation } from "../../operation/operation.ts";
 import { fromBase64 } from "./base64.ts";
 import type { ReadJsonBody } from "./body.ts";
@@ -49,7 +49,7 @@ export class JsonPart implements Part {
     this.status = isStatus(status) ? status : 0;
     // What a server says in the meantime is no answer (RFC 9110 §15.2).
     this.members = this.status > 0 && this.status < 200 ? NONE : undefined;
-    this.headers = fieldsOf(response.headers);
+    this.headers = isObject(response.headers) ? lowerCased(response.headers) : {};
     this.#body = response.body;
     this.#source = source;
   }
@@ -107,26 +107,6 @@ function nameOf(id: unknown): string | undefined {
 function isNothing(body: unknown, contentType: string | undefined): boolean {
   if (body === undefined || body === null) return true;
   return body === "" && contentType !== undefined && bodyFormatOf(contentType).kind !== "json";
-}
-
-function fieldsOf(headers: unknown): Fields {
-  const fields: Record<string, string> = {};
-  if (!isObject(headers)) return fields;
-  for (const [name, value] of Object.entries(headers)) {
-    const text = fieldValueOf(value);
-    if (text !== undefined) setField(fields, name.toLowerCase(), text);
-  }
-  return fields;
-}
-
-/** One odd header must not make the whole answer unreadable: what is no text, number or list of these is left out. */
-function fieldValueOf(value: unknown): string | undefined {
-  if (Array.isArray(value)) return value.filter(isPlain).join(", ");
-  return isPlain(value) ? String(value) : undefined;
-}
-
-function isPlain(value: unknown): boolean {
-  return value !== undefined && value !== null && !isObject(value);
 }
 
 function isStatus(status: unknown): status is number {

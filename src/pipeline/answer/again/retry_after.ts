@@ -18,8 +18,9 @@ export function retryAfterMs(
   nowMs: number,
   dateText: string = "",
 ): number | undefined {
-  const text = headers["retry-after"]?.trim();
-  if (text === undefined || text === "") return undefined;
+  // A wire of somebody's may give a number.
+  const text = String(headers["retry-after"] ?? "").trim();
+  if (text === "") return undefined;
   const seconds = text.split(",").map((one) => one.trim());
   if (seconds.every((one) => SECONDS.test(one))) {
     const longest = seconds.reduce((most, one) => Math.max(most, Number(one)), 0);

@@ -83,7 +83,7 @@ export class Reply implements AnswerReading, InflowOwner, RouteCalls, Timed {
 
   #receive(response: HttpResponse): void {
     if (this.#head !== undefined) return;
-    const head = { status: response.status, headers: lowerCased(response.headers) };
+    const head = { status: response.status, headers: lowerCased(response.headers ?? {}) };
     this.#head = head;
     this.#post.began(head);
     try {
