@@ -1,3 +1,4 @@
+import { kindOf } from "../../operation/check/kind.ts";
 import { lengthOf, OperationError } from "../../operation/errors.ts";
 import { checkedHeaders } from "../../operation/headers.ts";
 import { encodeLatin1 } from "../latin1.ts";
@@ -54,6 +55,9 @@ const CONTENT_ID = /^[\x20-\x7e]+$/;
 
 /** A request, or a change set, in the form in which it is written. */
 export function encodedPart(part: PartRequest | PartGroup, options: WriteOptions): EncodedPart {
+  if (typeof part !== "object" || part === null) {
+    throw refused("it must be a request or a group", kindOf(part));
+  }
   return "members" in part ? encodedGroup(part, options) : encodedRequest(part, options);
 }
 
@@ -64,12 +68,13 @@ function encodedGroup({ members }: PartGroup, options: WriteOptions): EncodedCha
 
 function encodedRequest(request: PartRequest, options: WriteOptions): EncodedMessage {
   const { method, url, body, contentId } = request;
-  if (!METHOD.test(method)) throw refused("its method must be a token", lengthOf("a text", method));
-  if (!VISIBLE.test(url)) {
-    throw refused("its url must hold visible ASCII characters only", lengthOf("a url", url));
+  checkText(method, METHOD, "its method must be a token");
+  checkText(url, VISIBLE, "its url must hold visible ASCII characters only");
+  if (contentId !== undefined) {
+    checkText(contentId, CONTENT_ID, "its contentId must be ASCII on one line");
   }
-  if (contentId !== undefined && !CONTENT_ID.test(contentId)) {
-    throw refused("its contentId must be ASCII on one line", lengthOf("a text", contentId));
+  if (body !== undefined && typeof body !== "string" && !(body instanceof Uint8Array)) {
+    throw refused("its body must be a string or a Uint8Array", kindOf(body));
   }
   const bodyBytes = typeof body === "string" ? utf8Length(body) : body?.length ?? 0;
   const headers = checkedHeaders(request.headers ?? {}, refused);
@@ -78,6 +83,11 @@ function encodedRequest(request: PartRequest, options: WriteOptions): EncodedMes
   for (const [name, value] of Object.entries(headers)) head += `${name}: ${value}${LINE_END}`;
   const octets = encodeLatin1(head + LINE_END);
   return { head: octets, headBytes: octets.length, body, bodyBytes, contentId };
+}
+
+function checkText(value: unknown, form: RegExp, rule: string): void {
+  if (typeof value !== "string") throw refused(rule, kindOf(value));
+  if (!form.test(value)) throw refused(rule, lengthOf("a text", value));
 }
 
 /** The octets that are there count, whatever the caller thought. */

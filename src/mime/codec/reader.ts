@@ -1,3 +1,5 @@
+import { kindOf } from "../../operation/check/kind.ts";
+import { type KnownNames, unknownName } from "../../operation/check/known_names.ts";
 import { DecodeError } from "../../operation/errors.ts";
 import { decodeBody as decodeOctets } from "../body.ts";
 import { framedBody, hasNoBody } from "../http/body.ts";
@@ -87,9 +89,11 @@ export class PartReader {
    * @param contentType of the answer
    * @param limits what it refuses to go beyond, each by its default if it is not named
    * @throws {DecodeError} when the Content-Type names no boundary
+   * @throws {TypeError} when a limit is no number, or has a name that nobody knows
+   * @throws {RangeError} when a limit is no whole number from 0
    */
   constructor(contentType: string, limits: Partial<ReaderLimits> = {}) {
-    const all = { ...DEFAULT_LIMITS, ...limits };
+    const all = { ...DEFAULT_LIMITS, ...checked(limits) };
     this.#reader = new MultipartReader(boundaryOf(parseMediaType(contentType)), all);
     this.#maxHeaderBytes = all.maxPartHeaderBytes;
   }
@@ -139,6 +143,36 @@ export class PartReader {
     }
   }
 }
+
+/** Those that are given. */
+function checked(limits: Partial<ReaderLimits>): Partial<ReaderLimits> {
+  const unknown = unknownName(limits, LIMIT_NAMES);
+  if (unknown !== undefined) {
+    throw new TypeError(
+      `Cannot use limits as each name must be known: current value is ${unknown}`,
+    );
+  }
+  const given = Object.entries(limits).filter(([, limit]) => limit !== undefined);
+  for (const [name, limit] of given) {
+    if (typeof limit !== "number") {
+      throw new TypeError(
+        `Cannot use limit ${name} as it must be a number: current value is ${kindOf(limit)}`,
+      );
+    }
+    if (!(Number.isInteger(limit) || limit === Infinity) || limit < 0) {
+      throw new RangeError(
+        `Cannot use limit ${name} as it must be a whole number from 0: current value is ${limit}`,
+      );
+    }
+  }
+  return Object.fromEntries(given);
+}
+
+const LIMIT_NAMES: KnownNames<ReaderLimits> = {
+  maxPartHeaderBytes: true,
+  maxParts: true,
+  maxNestingDepth: true,
+};
 
 /**
  * A body as a value, as the doors decode it: JSON parsed, text and XML by their charset, anything else as bytes, nothing

@@ -12,7 +12,9 @@ export function refusedOperation(
   cause?: unknown,
 ): OperationError {
   return new OperationError(
-    `Cannot make a ${made} operation as ${rule}: current value is ${value}`,
+    `Cannot make ${
+      made === "atomic" ? "an" : "a"
+    } ${made} operation as ${rule}: current value is ${value}`,
     { cause },
   );
 }

@@ -76,6 +76,17 @@ describe("PartReader", () => {
     expect(() => new PartReader("multipart/mixed")).toThrow(DecodeError);
   });
 
+  it("wants limits that are numbers, by names that are known", () => {
+    const limited = (limits: object) => () => new PartReader(TYPE, limits);
+    expect(limited({ maxParts: -1 })).toThrow(RangeError);
+    expect(limited({ maxParts: 1.5 })).toThrow(RangeError);
+    expect(limited({ maxParts: NaN })).toThrow(RangeError);
+    expect(limited({ maxParts: "9" })).toThrow(TypeError);
+    expect(limited({ maxpart: 9 })).toThrow("did you mean maxParts?");
+    expect(limited({ maxParts: undefined, maxNestingDepth: 0, maxPartHeaderBytes: Infinity }))
+      .not.toThrow();
+  });
+
   it("undoes what frames a body, and says when it cannot", () => {
     const of = (headers: string, body: string) =>
       read(`--b\r\n\r\nHTTP/1.1 200 OK\r\n${headers}\r\n\r\n${body}\r\n--b--\r\n`, 1_000)[0]!;

@@ -81,6 +81,20 @@ describe("writeParts", () => {
     expect(() => writeParts([{ members: [request] }])).toThrow(OperationError);
   });
 
+  it.each<[string, unknown]>([
+    ["no request at all", null],
+    ["a text", "GET a"],
+    ["nothing that a request has", {}],
+    ["a method that is a number", { method: 5, url: "a" }],
+    ["a url that is an object", { method: "GET", url: new URL("https://h.example/") }],
+    ["a name that is a number", { method: "GET", url: "a", contentId: 7 }],
+    ["a body that is a value", { method: "POST", url: "a", body: { b: 1 } }],
+    ["a group in a group", { members: [{ members: [{ method: "POST", url: "a" }] }] }],
+  ])("refuses %s, where types are not checked", (_, part) => {
+    expect(() => writeParts([part as PartRequest])).toThrow(OperationError);
+    expect(() => writeParts([part as PartRequest])).toThrow(/^Cannot write a part as /);
+  });
+
   it("refuses a group without members", () => {
     expect(() => writeParts([{ members: [] }])).toThrow(
       "Cannot write a part as a group must have members: current value is none",
