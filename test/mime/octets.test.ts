@@ -19,6 +19,7 @@ describe("Octets", () => {
         expect(some.copy()).toEqual(all);
         expect(some.from(start).joined()).toEqual(all.subarray(start));
         expect(some.from(start)).toHaveLength(all.subarray(start).length);
+        expect(some.from(start).first.length > 0).toBe(start < all.length);
         expect(some.upTo(end).joined()).toEqual(all.subarray(0, end));
         expect(some.upTo(end)).toHaveLength(all.subarray(0, end).length);
         expect(some.every((octet) => octet < 250)).toBe(all.every((octet) => octet < 250));
@@ -59,6 +60,7 @@ describe("Octets", () => {
     for (const last of [16_382, 16_383]) {
       const first = untilFresh();
       const size = first.buffer.byteLength;
+      expect(size).toBeGreaterThan(first.length);
       const all = [first, ...[1, 2, 3].map((fill) => pair(16_384, fill).joined())];
       all.push(pair(last, 4).joined());
       const isFull = 2 + 3 * 16_384 + last === size;
@@ -77,6 +79,15 @@ describe("Octets", () => {
     copy.fill(0);
     expect(text(some.copy())).toBe("some text");
     expect(text(some.joined())).toBe("some text");
+  });
+
+  it("keep the pieces that they hold whole", () => {
+    const pieces = [octets("first"), octets("second")];
+    const some = new Octets(pieces, 11);
+    expect(some.upTo(11)).toBe(some);
+    for (const end of [5, 6, 10]) expect(some.upTo(end).first).toBe(pieces[0]);
+    expect(some.from(5).first).toBe(pieces[1]);
+    expect(some.from(0).first).toBe(pieces[0]);
   });
 
   it("are views until they are copied", () => {

@@ -22,6 +22,10 @@ describe("utf8Length()", () => {
       const text = start + "🗓ü".repeat(20_000);
       expect(utf8Length(text)).toBe(octets(text).length);
     }
+    for (const pair of ["🗓", "\u{10000}", "\u{10ffff}", "\udc00x"]) {
+      const text = "€".repeat(8_191) + pair;
+      expect(utf8Length(text)).toBe(octets(text).length);
+    }
   });
 
   it("counts what TextEncoder writes, lone surrogates too", () => {

@@ -98,6 +98,16 @@ describe("MultipartReader", () => {
       expect(bodies("preamble --b\r\n--bb\r\n\r\n--b\r\n\r\none\r\n--b--")).toEqual(["one"]);
     });
 
+    it.each(["X: y\r\n", "X: y\r\n\r\nbody\r\n", "X: y"])(
+      "takes nothing of the preamble %j for a part's own",
+      (preamble) => {
+        expect(reading("b", [octets(`${preamble}\r\n--b\r\nA: 1\r\n\r\none\r\n--b--`)])).toEqual({
+          parts: [{ headers: { a: "1" }, body: "one", depth: 0 }],
+          failure: undefined,
+        });
+      },
+    );
+
     it("ignores an epilogue, in the same chunk and in later ones", () => {
       const message = multipart([{ body: "one" }], { epilogue: "--b\r\n\r\nno\r\n--b--\r\n" });
       expect(reading("b", [message]).parts).toHaveLength(1);
@@ -107,15 +117,20 @@ describe("MultipartReader", () => {
 
     it("takes no parts at all", () => {
       expect(bodies("--b--")).toEqual([]);
-      expect(bodies("\r\n\n ")).toEqual([]);
+      expect(bodies("\r\n\n \t")).toEqual([]);
     });
 
-    it.each(["", "no delimiter", "--bb\r\n\r\nx"])("refuses %j at its end", (message) => {
-      expect(reading("b", [octets(message)])).toEqual({
-        parts: [],
-        failure: expect.stringMatching(/^DecodeError: Cannot read a multipart message to its end/),
-      });
-    });
+    it.each(["", "\0", "no delimiter", "\r\n\0", "--bb\r\n\r\nx"])(
+      "refuses %j at its end",
+      (message) => {
+        expect(reading("b", [octets(message)])).toEqual({
+          parts: [],
+          failure: expect.stringMatching(
+            /^DecodeError: Cannot read a multipart message to its end/,
+          ),
+        });
+      },
+    );
 
     it("says of a message without close delimiter that it was cut off", () => {
       const reader = new MultipartReader("b");
@@ -190,7 +205,8 @@ describe("MultipartReader", () => {
 
     it("holds no part without a boundary, or without a delimiter, and spoils none beside it", () => {
       for (const headers of [["Content-Type: multipart/mixed"], [header]]) {
-        const message = multipart([{ headers, body: "nothing" }, { body: "beside" }]);
+        const nothing = "--undefined\r\n\r\nnothing\r\n--undefined--";
+        const message = multipart([{ headers, body: nothing }, { body: "beside" }]);
         const { parts, failure } = reading("b", [message]);
         expect(failure).toBeUndefined();
         expect(parts).toMatchObject([{ body: "beside", depth: 0 }]);
