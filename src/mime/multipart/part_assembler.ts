@@ -4,6 +4,7 @@ import { HeadTemplate } from "../http/head_template.ts";
 import { type Fields, HeadScanner } from "../http/head_scanner.ts";
 import { tooLong } from "../limits.ts";
 import type { Octets } from "../octets.ts";
+import { type TransferDecoder, transferDecoder } from "./transfer_encoding.ts";
 
 const NOTHING: Uint8Array = /* @__PURE__ */ new Uint8Array(0);
 const MULTIPART = /^multipart\//i;
@@ -66,6 +67,7 @@ export class PartAssembler {
   #kept: Uint8Array = NOTHING;
   #keptLength = 0;
   #head: PartHead | undefined;
+  #decode: TransferDecoder | undefined;
   /** The Content-Type, as soon as it is known to be a multipart. */
   multipartType: string | undefined;
 
@@ -108,7 +110,8 @@ export class PartAssembler {
 
   /** The part; the assembler is ready for the next one then. */
   take(): { head: PartHead; body: Octets } {
-    const part = { head: this.#head!, body: this.#body.take() };
+    const body = this.#body.take();
+    const part = { head: this.#head!, body: this.#decode?.(body) ?? body };
     this.reset();
     return part;
   }
@@ -118,6 +121,7 @@ export class PartAssembler {
     this.#kept = NOTHING;
     this.#keptLength = 0;
     this.#head = undefined;
+    this.#decode = undefined;
     this.multipartType = undefined;
   }
 
@@ -145,7 +149,9 @@ export class PartAssembler {
         return rest;
       }
     }
-    template.keep(bytes, start, bodyStart);
+    this.#decode = transferDecoder(this.#head.fields["content-transfer-encoding"]);
+    // Heads that are like the one that is kept are read no further.
+    if (this.#decode === undefined) template.keep(bytes, start, bodyStart);
     this.#body.add(rest);
     return undefined;
   }
