@@ -1,3 +1,4 @@
+import type { Part } from "../wire/wire.ts";
 import type { BatchReason } from "../options/events.ts";
 import type { Lane } from "./collect/lane.ts";
 import type { Entry, Mark } from "./entry.ts";
@@ -16,6 +17,8 @@ export interface Edges {
   landed(entry: Entry): void;
   /** Post: these left it before it was sent. */
   takenOut(batch: Batch, entries: readonly Entry[]): void;
+  /** Post: a part has come for one that still waits. */
+  answer(batch: Batch, entry: Entry, part: Part): void;
   /** Post: it is over; these entries got no part. */
   ended(batch: Batch, end: PostEnd, unanswered: readonly Entry[]): void;
   /** Retry: it goes again. */

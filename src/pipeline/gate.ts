@@ -60,14 +60,22 @@ export class Gate {
    */
   encode(entry: Entry): EncodedOperation {
     const built = entry.built!;
-    return built.method === undefined
+    const encoded = built.method === undefined
       ? this.#groups.encode(built, entry.context!)
       : this.#wire.encodeOne(built, entry.context!);
+    if (Number.isFinite(encoded?.bytes)) return encoded;
+    throw new TypeError(
+      "Cannot batch an operation as its wire must say how many octets it adds: current value is no number",
+    );
   }
 
   #contextOf(operation: Operation): BatchContext {
     if (referenceIn(operation.url) !== undefined) throw looseReference(operation);
-    return this.#wire.contextOf(operation);
+    const context = this.#wire.contextOf(operation);
+    if (typeof context?.key === "string") return context;
+    throw new TypeError(
+      "Cannot batch an operation as its wire must name its lane: current value is no text",
+    );
   }
 
   /** An account that nobody is given would open nothing, and its operations would go with somebody else's token. */

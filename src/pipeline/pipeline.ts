@@ -11,6 +11,8 @@ import type { Batch } from "./send/batch.ts";
 import { Post } from "./send/post.ts";
 import type { Edges } from "./edges.ts";
 import { Stages } from "./stages.ts";
+import { unreadable } from "./answer/unreadable.ts";
+import type { Part } from "../wire/wire.ts";
 
 /**
  * The pipeline, for any wire and any transport. Its methods are what an operation meets, in that order; what only two
@@ -104,13 +106,26 @@ export class Pipeline implements Home, Edges {
     this.#stages.windows.review(lane);
   }
 
+  /** Post: what its part means for an operation; where its wire throws at that, it fails alone. */
+  answer(batch: Batch, entry: Entry, part: Part): void {
+    try {
+      this.#stages.answers.part(batch, entry, part);
+    } catch (cause) {
+      this.#unread(entry, cause);
+    }
+  }
+
   /** Post: all parts have gone to `answers`, its slot is free, and whoever got no part goes again or fails. */
   ended(batch: Batch, end: PostEnd, unanswered: readonly Entry[]): void {
     const { answers, dispatch, endings, withdrawal } = this.#stages;
     for (const entry of batch.aboard) if (entry.flight === batch) this.landed(entry);
     dispatch.ended(batch.lanes, batch.isChain);
-    endings.ended(batch, end, unanswered);
-    for (const { entry, part } of batch.deferred) answers.deferred(batch, entry, part);
+    try {
+      endings.ended(batch, end, unanswered);
+      for (const { entry, part } of batch.deferred) answers.deferred(batch, entry, part);
+    } catch (cause) {
+      for (const entry of batch.aboard) this.#unread(entry, cause);
+    }
     for (const lane of batch.lanes) withdrawal.rest(lane);
     this.life.landed();
   }
@@ -171,6 +186,12 @@ export class Pipeline implements Home, Edges {
 
   get events$(): Observable<BatchEvent> {
     return this.#stages.events.events$;
+  }
+
+  /** Nobody could judge its answer: unless it goes again already, it must not wait for ever. */
+  #unread(entry: Entry, cause: unknown): void {
+    if (entry.state !== "flying") return;
+    this.#stages.settle.failed(entry, unreadable(entry, cause, undefined));
   }
 
   #mayFollow(entry: Entry): boolean {

@@ -126,7 +126,7 @@ export class Stages {
       isPaused: (entry, lane) => this.pauses.untilMs(entry, lane) > this.clock.now(),
       falls: (entry) => this.settle.falls(entry),
       takenOut: (batch, entries) => edges.takenOut(batch, entries),
-      answer: (batch, entry, part) => this.answers.part(batch, entry, part),
+      answer: (batch, entry, part) => edges.answer(batch, entry, part),
       ended: (batch, end, unanswered) => edges.ended(batch, end, unanswered),
     };
     this.expiry = new Expiry(this, (entry, error) => this.settle.fail(entry, error));

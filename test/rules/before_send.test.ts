@@ -122,6 +122,21 @@ describe("rule 33: beforeSend", () => {
     expect(rig.told).toEqual(["@10 a NotExecutedError certain"]);
   });
 
+  it("fails a batch for which it gives what throws when it is looked at", async () => {
+    const answer = {
+      get then() {
+        throw new Error("broken");
+      },
+    };
+    const rig = new Rig({ beforeSend: () => answer as never });
+    rig.send("a");
+    const closed = rig.batcher.close();
+    rig.run();
+    await closed;
+    expect(rig.told).toEqual(["@0 a NotExecutedError certain"]);
+    expect(rig.posts).toEqual([]);
+  });
+
   it("is no attempt when it rejects: those that left before count alone", () => {
     let asked = 0;
     const rig = new Rig({

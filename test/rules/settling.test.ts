@@ -1,5 +1,5 @@
 import { config, Observable, queueScheduler, type SchedulerLike, Subscription } from "rxjs";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import {
   type BatchOptions,
   createOutlookBatcher,
@@ -131,6 +131,72 @@ describe("rule 13: every operation settles exactly once", () => {
     rig.send("a");
     rig.send(get("b", { context: "x" }));
     expect(rig.told).toEqual(["@0 a NotExecutedError certain", "@0 b NotExecutedError certain"]);
+  });
+});
+
+describe("rule 13: a wire of somebody's that throws, or gives anything at all", () => {
+  // What is reported comes in a macrotask.
+  beforeEach(() => {
+    vi.useFakeTimers();
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  const broken = (): never => {
+    throw new Error("broken");
+  };
+  const part = (odd: object) => ({ index: 0, status: 200, headers: {}, readBody: () => 1, ...odd });
+  const decoding = (odd: object): Partial<Wire> => ({
+    decoder: () => ({ write: () => [], end: () => [part(odd), part({ index: 1 })] as never }),
+  });
+
+  it.each<[string, Partial<Wire>, string]>([
+    ["no context", { contextOf: () => undefined as never }, "OperationError OperationError"],
+    ["no operation", { encodeOne: () => undefined as never }, "OperationError OperationError"],
+    [
+      "an operation without octets",
+      { encodeOne: (operation) => ({ operation, bytes: NaN }) },
+      "OperationError OperationError",
+    ],
+    ["no batch", { encode: () => ({}) as never }, "NotExecutedError NotExecutedError"],
+    ["no decoder", { decoder: broken }, "DecodeError DecodeError"],
+    ["a part without headers", decoding({ status: 429, headers: undefined }), "DecodeError 200"],
+    [
+      "a part that tells nothing",
+      decoding({ status: 400, detail: broken, readBody: broken }),
+      "DecodeError 200",
+    ],
+    [
+      "no service",
+      { ...decoding({ status: 429, headers: { "retry-after": "5" } }), serviceOf: broken },
+      "ResponseError 200",
+    ],
+    ["no limit", { nearLimitMs: broken }, "DecodeError DecodeError"],
+  ])("tells each of its operations, and closes: %s", async (_what, wire, told) => {
+    const rig = new Rig({ wire, retry: { maxRetries: 0 } });
+    rig.send("a");
+    rig.send(post("b"));
+    const closed = rig.batcher.close();
+    rig.run();
+    await closed;
+    expect(rig.told.map((line) => line.split(" ")[1]).toSorted()).toEqual(["a", "b"]);
+    const ends = rig.told.toSorted((one, other) =>
+      one.split(" ")[1]! < other.split(" ")[1]! ? -1 : 1
+    );
+    expect(ends.map((line) => line.split(" ")[2]).join(" ")).toBe(told);
+    expect(rig.timers).toBe(0);
+  });
+
+  it("at the end of an answer, too: nobody waits for what is never told", () => {
+    const rig = new Rig({
+      wire: { ...decoding({ status: 424, detail: broken, readBody: broken }), order: "native" },
+    });
+    rig.send("a");
+    rig.send(post("b"));
+    rig.run();
+    expect(rig.told.map((line) => line.split(" ")[1]).toSorted()).toEqual(["a", "b"]);
+    expect(rig.timers).toBe(0);
   });
 });
 

@@ -9,6 +9,11 @@ export function requestOf(batch: Batch, wire: Wire): LazyRequest {
   const isChain = wire.order === "native" && batch.entries.some((entry) => entry.waits > 0);
   const shape = isChain ? "chain" : "parallel";
   const { method, url, headers, body } = wire.encode(encoded, context, shape, headersOf(batch));
+  if (typeof body?.length !== "number") {
+    throw new TypeError(
+      "Cannot send a batch as its wire must make a body of it: current value is none",
+    );
+  }
   const authorization = context.authorization ??
     (batch.token === undefined ? undefined : `Bearer ${batch.token}`);
   return new LazyRequest({

@@ -31,12 +31,14 @@ export class Preparation {
     const { context, account } = lane;
     const { signal } = this.#controller;
     let answer: void | PromiseLike<void>;
+    let isPromise: boolean;
     try {
       answer = beforeSend(operations, { context: context.name, account, signal });
+      isPromise = typeof answer?.then === "function";
     } catch (cause) {
       return this.#once(() => listener.unprepared(cause));
     }
-    if (typeof answer?.then !== "function") return this.#once(() => listener.prepared());
+    if (!isPromise) return this.#once(() => listener.prepared());
     Promise.resolve(answer).then(
       () => this.#once(() => listener.prepared()),
       (cause) => this.#once(() => listener.unprepared(cause)),

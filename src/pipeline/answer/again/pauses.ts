@@ -7,6 +7,7 @@ import type { Events } from "../../events.ts";
 import type { Clock } from "../../time/clock.ts";
 import type { Expiry } from "./expiry.ts";
 import { retryAfterMs } from "./retry_after.ts";
+import { serviceOf } from "./service_of.ts";
 import type { Waits } from "./waits.ts";
 
 /** What pauses are made of. */
@@ -61,7 +62,7 @@ export class Pauses {
 
   /** The same for one operation's part, which speaks for its service; how long that is, if it says so. */
   obey(entry: Entry, lane: Lane, headers: Headers, date?: string): number | undefined {
-    return this.#obey(lane, headers, { date, service: this.#serviceOf(entry) });
+    return this.#obey(lane, headers, { date, service: serviceOf(entry, this.#stages.wire) });
   }
 
   #obey(
@@ -80,7 +81,7 @@ export class Pauses {
 
   /** An attempt has failed so that others would fail too: all of the lane's, or those of its service. */
   backOff(entry: Entry, lane: Lane, { delayMs, fromMs, holds }: BackOff): void {
-    const service = holds === "service" ? this.#serviceOf(entry) : undefined;
+    const service = holds === "service" ? serviceOf(entry, this.#stages.wire) : undefined;
     this.#pause(lane, service, { delayMs, reason: "backoff", fromMs });
   }
 
@@ -119,7 +120,7 @@ export class Pauses {
     lane.servicePauses.set(service, untilMs);
     lane.keptUntilMs = Math.max(lane.keptUntilMs, untilMs);
     this.#tell(lane, pause, service);
-    const isOfIt = (entry: Entry) => this.#serviceOf(entry) === service;
+    const isOfIt = (entry: Entry) => serviceOf(entry, this.#stages.wire) === service;
     this.#review(waits.repeatedIn(lane), isOfIt, untilMs);
     if (expiry.isTooLongForFresh(untilMs)) this.#review(waits.freshIn(lane), isOfIt, untilMs);
     // While it paused, what is for it has joined no lane: each part of an answer may prolong a pause, and none looks again.
@@ -143,16 +144,12 @@ export class Pauses {
   serviceUntilMs(entry: Entry, lane: Lane): number {
     const { servicePauses } = lane;
     if (servicePauses === undefined) return 0;
-    const service = this.#serviceOf(entry);
+    const service = serviceOf(entry, this.#stages.wire);
     const untilMs = service === undefined ? 0 : servicePauses.get(service) ?? 0;
     if (untilMs > this.#stages.clock.now()) return untilMs;
     if (untilMs > 0) servicePauses.delete(service!);
     if (servicePauses.size === 0) lane.servicePauses = undefined;
     return 0;
-  }
-
-  #serviceOf({ built }: Entry): string | undefined {
-    return built?.method === undefined ? undefined : this.#stages.wire.serviceOf?.(built);
   }
 
   /** A limit of the server is near: the lane's next batch waits. */
