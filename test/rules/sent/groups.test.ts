@@ -231,6 +231,19 @@ describe("rule 31: a group on the wire", () => {
       .toEqual([{ n: 1 }, { n: 2 }]);
   });
 
+  it("has dependencies in JSON for references in bodies and headers, too", () => {
+    const a = post("A", {});
+    const b = post("B", { "A@odata.bind": ref(a), price: "$7", other: `$${a.id}0` });
+    const c = put("C", { both: [`${ref(b)}/Id`, ref(a), ref(a)] }, {
+      headers: { "If-Match": ref(b) },
+    });
+    const service = new Service(() => '{"responses":[]}', { format: "json", retry: false });
+    service.send("group", atomic([a, b, c]));
+    service.run();
+    const needs = JSON.parse(service.sent[0]!).requests.map(({ dependsOn }: never) => dependsOn);
+    expect(needs).toEqual([undefined, [String(a.id)], [String(b.id), String(a.id)]]);
+  });
+
   it("counts its members against maxBatchSize, and is never cut", () => {
     const service = new Service((text) =>
       multipart(
