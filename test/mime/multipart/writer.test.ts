@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import {
   CLOSE_BYTES,
   type EncodedMessage,
+  type EncodedPart,
   partBytes,
   writeMultipart,
 } from "../../../src/mime/multipart/writer.ts";
@@ -10,6 +11,8 @@ import { readHttpAnswer } from "../../../src/mime/http/message.ts";
 import { MultipartReader } from "../../../src/mime/multipart/reader.ts";
 import { fuzz } from "../../support/fuzz.ts";
 import { joined, latin1, octets, text } from "../../support/octets.ts";
+
+const HEAD = "POST /y HTTP/1.1\r\n\r\n";
 
 function message(head: string, body?: string | Uint8Array): EncodedMessage {
   const bodyBytes = typeof body === "string" ? octets(body).length : body?.length ?? 0;
@@ -66,18 +69,21 @@ describe("writeMultipart()", () => {
   });
 
   it("fills one array of exactly the stated length", () => {
-    const messages = Array.from({ length: 12 }, (_, at) => message(`GET /${at} HTTP/1.1\r\n\r\n`));
+    const messages = Array.from({ length: 120 }, () => message("GET / HTTP/1.1\r\n\r\n"));
     const { bytes } = writeMultipart(messages);
     const parts = messages.map((one, at) => partBytes(one, at + 1));
     expect(bytes.length).toBe(parts.reduce((sum, length) => sum + length, CLOSE_BYTES));
     expect(bytes.buffer.byteLength).toBe(bytes.length);
-    expect(parts[9]).toBe(parts[0]! + 1);
+    const digits = parts.map((length) => 1 + length - parts[0]!);
+    expect(digits).toEqual(parts.map((_, at) => String(at + 1).length));
+    expect(text(bytes)).toContain("\r\nContent-ID: 120\r\n");
   });
 
-  it.each([
-    ["a string", (boundary: string) => `x--${boundary}`],
-    ["bytes", (boundary: string) => octets(`x\r\n--${boundary}`)],
-  ])("draws again when a boundary stands in %s", async (_kind, bodyWith) => {
+  it.each<[string, (boundary: string) => EncodedPart]>([
+    ["a string", (boundary) => message(HEAD, `x--${boundary}`)],
+    ["bytes", (boundary) => message(HEAD, octets(`x\r\n--${boundary}`))],
+    ["a change set", (boundary) => ({ members: [message(HEAD), message(HEAD, boundary)] })],
+  ])("draws again when a boundary stands in %s", async (_kind, partWith) => {
     vi.resetModules();
     vi.spyOn(crypto, "getRandomValues").mockImplementation((array) => {
       (array as Uint8Array).fill(1, 0, 32).fill(2, 32);
@@ -86,7 +92,7 @@ describe("writeMultipart()", () => {
     const fresh = await import("../../../src/mime/multipart/writer.ts");
     const { boundary } = fresh.writeMultipart([
       message("GET /x HTTP/1.1\r\n\r\n"),
-      message("POST /y HTTP/1.1\r\n\r\n", bodyWith(`batch_${"01".repeat(16)}`)),
+      partWith(`batch_${"01".repeat(16)}`),
     ]);
     expect(boundary).toBe(`batch_${"02".repeat(16)}`);
   });
@@ -163,6 +169,12 @@ describe("writeMultipart()", () => {
         "",
       ].join("\r\n"),
     );
+  });
+
+  it("takes a message whose members are undefined for what it is", () => {
+    const one = { ...message(HEAD, "1"), members: undefined };
+    const { boundary, bytes } = writeMultipart([one]);
+    expect(text(bytes)).toContain(`\r\n\r\n1\r\n--${boundary}--\r\n`);
   });
 
   it("names a message by the id that it brings", () => {
