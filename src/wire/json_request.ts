@@ -2,8 +2,8 @@ import { OperationError } from "../operation/errors.ts";
 import { headerOf } from "../operation/headers.ts";
 import { bodyFormatOf } from "../mime/body.ts";
 import { utf8Length } from "../mime/utf8.ts";
-import type { AtomicOperation } from "../operation/atomic.ts";
 import type { Operation } from "../operation/operation.ts";
+import { JsonGroup } from "./json/group.ts";
 import { staysInPart, withDefaults } from "./request_head.ts";
 import type { BatchShape, EncodedOperation } from "./wire.ts";
 
@@ -72,37 +72,6 @@ export class JsonRequest implements EncodedOperation {
     const digits = String(dialect.maxBatchSize).length;
     const dependsOnBytes = operation.dependsOn.length === 0 ? 0 : DEPENDS_ON_BYTES + digits;
     this.bytes = utf8Length(this.text) + ID_BYTES + digits + dependsOnBytes;
-  }
-}
-
-/** What may be a reference: in a URL, in a header such as If-Match, or in a body. */
-const REFERENCES = /\$(\d{1,16})(?!\d)/g;
-
-/**
- * A group as an `atomicityGroup`: its members stand next to each other. A service may run them side by side but for those
- * that say what they depend on (OData 4.01 JSON Format §19.4).
- */
-export class JsonGroup implements EncodedOperation {
-  readonly operation: AtomicOperation;
-  readonly members: readonly JsonRequest[];
-  readonly changeSets = 1;
-  readonly bytes: number;
-  /** Each member, with its own id, its group, and those to whose answers it refers. */
-  readonly text: string;
-
-  constructor(operation: AtomicOperation, members: readonly JsonRequest[]) {
-    this.operation = operation;
-    this.members = members;
-    const before = new Set<string>();
-    this.text = members.map((member) => {
-      const id = String(member.operation.id);
-      const found = Array.from(member.text.matchAll(REFERENCES), ([, target]) => target!);
-      const targets = [...new Set(found)].filter((target) => before.has(target));
-      const needs = targets.length === 0 ? "" : `"dependsOn":["${targets.join('","')}"],`;
-      before.add(id);
-      return `{"id":"${id}","atomicityGroup":"g${operation.id}",${needs}${member.text}`;
-    }).join(",");
-    this.bytes = utf8Length(this.text) + ",".length;
   }
 }
 

@@ -5,10 +5,10 @@ import { toBase64Url } from "../json/base64.ts";
 import {
   JSON_FRAME_BYTES,
   type JsonDialect,
-  JsonGroup,
   JsonRequest,
   writeJsonBatch,
 } from "../json_request.ts";
+import { JsonGroup } from "../json/group.ts";
 import { pathBelow, withoutColons } from "../service_url.ts";
 import type { BatchContext, BatchRequest, BatchShape, EncodedOperation } from "../wire.ts";
 import type { ODataOptions } from "./options.ts";
