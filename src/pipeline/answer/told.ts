@@ -1,4 +1,3 @@
-import { membersOf } from "../../operation/atomic.ts";
 import type { Operation } from "../../operation/operation.ts";
 import type { OperationResponse } from "../../operation/response.ts";
 import type { Part } from "../../wire/wire.ts";
@@ -22,6 +21,6 @@ export function responseOf(entry: Entry, part: Told, body: unknown): OperationRe
 
 /** Of a read that is shared each gets a body of his own, whatever the others do to theirs. */
 export function bodyOf({ built, share }: Entry, part: Part): unknown {
-  const body = part.readBody(membersOf(built!)[0]!);
+  const body = part.readBody(built!.method === undefined ? built!.members[0]! : built!);
   return share?.isShared === true && part.readsAfresh !== true ? structuredClone(body) : body;
 }

@@ -88,8 +88,8 @@ export class Seal {
   #take(lane: Lane, entries: Entry[], { batch, formation, roster }: Boarders): void {
     const { clock, gate, pace } = this.#stages;
     const now = clock.now();
-    const before = sizeOf(entries);
-    let room = pace.room(lane);
+    const room = pace.room(lane);
+    let count = 0;
     let isShort = false;
     const board = (entry: Entry) => {
       entry.state = "flying";
@@ -99,7 +99,7 @@ export class Seal {
     };
     lane.take(entries, (entry) => {
       if (entry.attempts > 0 && this.#calls.isTooLate(entry)) return "waits";
-      if (entry.size > room) {
+      if (count + entry.size > room) {
         isShort = true;
         return "stays";
       }
@@ -110,10 +110,9 @@ export class Seal {
       if (boarding !== "joins") return boarding;
       board(entry);
       if (entry.share !== undefined) batch.riders.take(entry, this.#along(entry, lane, board));
-      room -= entry.size;
+      count += entry.size;
       return boarding;
     });
-    const count = sizeOf(entries) - before;
     pace.book(lane, batch, count);
     // It would be due again at once.
     if (isShort && count === 0) pace.short(lane);

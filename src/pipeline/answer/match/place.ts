@@ -15,7 +15,8 @@ export function answersIn(part: Part): readonly Part[] {
 
 /** Does it answer with an error, or any of what it holds? */
 export function isError(part: Part): boolean {
-  return answersIn(part).some(({ status }) => status >= 400);
+  const { members, status } = part;
+  return members === undefined ? status >= 400 : members.some(({ status }) => status >= 400);
 }
 
 /**
