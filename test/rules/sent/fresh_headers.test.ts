@@ -11,6 +11,7 @@ import {
   toPromise,
 } from "../../../mod.ts";
 import { fakeOData, type FakeODataOptions } from "../../../src/testing.ts";
+import { Rig } from "../../support/rig.ts";
 
 /** A batcher before a service that takes an X-CSRF-Token for one batch, and then wants another. */
 function guarded(service: FakeODataOptions = {}, options: Partial<ODataOptions> = {}) {
@@ -102,4 +103,26 @@ it("rule 23: fresh headers are asked for what a stop kept from running", async (
   // Refused, stopped after the first; refused again, carried out.
   expect(statuses()).toEqual([403, 200, 403, 200]);
   expect(["a", "b", "c"].map((name) => odata.ledger.carriedOut(name))).toEqual([1, 1, 1]);
+});
+
+it("rule 23: fresh headers are asked for again when another answer lies between", () => {
+  const asked: boolean[] = [];
+  const rig = new Rig({
+    maxWaitMs: 0,
+    retry: { baseDelayMs: 0, maxRetries: 2 },
+    headers: (_context, { refresh }) => {
+      asked.push(refresh);
+      return { digest: String(asked.length) };
+    },
+    refreshOn: ({ status }) => status === 403,
+  });
+  const statuses = [403, 429, 403, 200];
+  rig.answer = ({ number, urls }) =>
+    statuses[number] === 403
+      ? rig.reply("no", { status: 403 })
+      : rig.reply(urls.map((body, index) => ({ index, status: statuses[number]!, body })));
+  rig.send(post("a"));
+  rig.run();
+  expect(rig.told).toEqual(["@4 a 200"]);
+  expect(asked).toEqual([false, true, false, true]);
 });

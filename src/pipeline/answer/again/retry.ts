@@ -144,8 +144,10 @@ export class Retry {
   }
 }
 
-/** What was answered otherwise had a token that was good: if it is refused later, a fresh one is asked for again. */
+/** What was answered otherwise had a good token and good headers: if they are refused later, fresh ones are asked for again. */
 function countAttempt(past: Past, { status }: Attempt): void {
   past.retries++;
-  if (status !== undefined && status !== 401) past.hasRefreshed = false;
+  if (status === undefined) return;
+  past.hasNewHeaders = false;
+  if (status !== 401) past.hasRefreshed = false;
 }
