@@ -19,6 +19,7 @@ import { MultipartOperation } from "../multipart_operation.ts";
 import { OutlookUrls, type Place } from "./url.ts";
 import { authorizationOf } from "../headers/authorization.ts";
 import { NONE, onPost } from "../headers/given.ts";
+import { preferencesForParts } from "../headers/prefer.ts";
 import { headTail } from "../request_head.ts";
 import { checkedBaseUrl, checkedJsonFunction, checkedLimits } from "../service.ts";
 import type {
@@ -86,8 +87,7 @@ class OutlookWire implements Wire {
     this.#parseJson = checkedJsonFunction(options, "parseJson");
     this.#bodyOf = bodyWriter(options);
     const given = checkedOptionHeaders(options);
-    const prefer = headerOf(given, "prefer");
-    this.#defaults = prefer === undefined ? {} : { Prefer: prefer };
+    this.#defaults = preferOf(given);
     this.#headers = batchHeaders(given, options);
     this.#hasAnchor = headerOf(this.#headers, "x-anchormailbox") !== undefined;
     this.#contexts = new OutlookContexts(base, hasBetaRules);
@@ -127,9 +127,9 @@ class OutlookWire implements Wire {
     _shape?: BatchShape,
     given: Readonly<Record<string, string>> = NONE,
   ): BatchRequest {
-    const prefer = headerOf(given, "prefer");
+    const prefer = preferOf(given);
     const parts = (operations as readonly MultipartOperation[]).map((part) =>
-      prefer === undefined ? part : this.#written(part.operation, context, { Prefer: prefer })
+      prefer === NONE ? part : this.#written(part.operation, context, prefer)
     );
     const { boundary, bytes } = writeMultipart(parts);
     const headers = onPost(given, context, ["prefer"]);
@@ -161,4 +161,10 @@ class OutlookWire implements Wire {
     this.#lastPlace = place;
     return place;
   }
+}
+
+/** What each operation prefers, which is no matter of the batch as a whole. */
+function preferOf(given: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const prefer = preferencesForParts(headerOf(given, "prefer") ?? "");
+  return prefer === "" ? NONE : { Prefer: prefer };
 }

@@ -258,6 +258,19 @@ describe("outlookWire(), what it sends", () => {
     });
   });
 
+  it("prefers what is the batch's alone on no operation", () => {
+    const prefer = { Prefer: 'odata.continue-on-error=false, outlook.timezone="UTC"' };
+    const wire = outlookWire();
+    const context = wire.contextOf(get("a"));
+    const given = wire.encode([wire.encodeOne(get("a"), context)], context, "parallel", prefer);
+    for (
+      const request of [encodeAll(outlookWire({ headers: prefer }), [get("a")]).request, given]
+    ) {
+      expect(request.headers["Prefer"]).toBe("odata.continue-on-error");
+      expect(sentInMultipart(request)[0]!.headers).toEqual({ Prefer: 'outlook.timezone="UTC"' });
+    }
+  });
+
   it("sends one Authorization only", () => {
     const wire = outlookWire({ headers: { authorization: "Bearer all" } });
     const shared = encodeAll(wire, [get("a")]);
