@@ -80,6 +80,51 @@ describe("rule 8: sent only after everything it depends on has succeeded", () =>
   });
 });
 
+describe("rule 8: on a wire with dependsOn of its own", () => {
+  const wire = { order: "native" } as const;
+
+  it("goes with one that is sent again when its other need has its answer", () => {
+    const rig = new Rig({ wire, concurrencyPerContext: 2 });
+    rig.answer = ({ number, urls }) =>
+      number === 0
+        ? rig.reply([{ index: 0 }, { index: 1, status: 429, headers: { "retry-after": "1" } }])
+        : rig.reply(okay(urls));
+    const [a, b] = [get("a"), get("b")];
+    rig.send(a);
+    rig.send(b);
+    rig.run(50);
+    rig.send(get("c", { dependsOn: [a, b] }));
+    rig.run();
+    expect(rig.posts).toEqual(["@10 me: a b", "@1011 me: b c"]);
+    expect(rig.told).toEqual(["@11 a 200", "@1012 b 200", "@1012 c 200"]);
+  });
+
+  it("goes with one that is sent again although another was answered while it waited", () => {
+    const rig = new Rig({ wire });
+    rig.answer = ({ number, urls }) =>
+      number === 0
+        ? rig.reply([{ index: 0 }, { index: 1, status: 429 }, { index: 2, status: 424 }])
+        : rig.reply(okay(urls));
+    const [a, b] = [get("a"), get("b")];
+    for (const operation of [a, b, get("c", { dependsOn: [a, b] })]) rig.send(operation);
+    rig.run();
+    expect(rig.posts.map((post) => post.replace(/^\S+ /, ""))).toEqual(["me: a b", "me: b c"]);
+    expect(rig.told.map((line) => line.replace(/^\S+ /, ""))).toEqual(["a 200", "b 200", "c 200"]);
+  });
+
+  it("leaves behind who has left, and is led by nobody for their sake", () => {
+    const rig = new Rig({ wire });
+    const a = get("a");
+    rig.send(a);
+    const leaving = rig.send(get("b", { dependsOn: [a] }));
+    rig.send("c");
+    rig.at(5, () => leaving.unsubscribe());
+    rig.run();
+    expect(rig.posts).toEqual(["@10 me: a c"]);
+    expect(rig.told).toEqual(["@11 a 200", "@11 c 200"]);
+  });
+});
+
 describe("rule 9: a failure fails what depends on it", () => {
   it("settles dependents, and theirs, without sending them", () => {
     const rig = new Rig();
@@ -127,6 +172,21 @@ describe("rule 9: a failure fails what depends on it", () => {
     expect(rig.told).toEqual(["@11 a ResponseError 500", "@11 b DependencyError"]);
   });
 
+  it("fails one that comes when what it depends on has long been left", () => {
+    for (const leavesAt of [5, 15]) {
+      const rig = new Rig();
+      rig.answer = ({ urls }) => rig.reply(okay(urls), { afterMs: 20 });
+      const a = get("a");
+      const leaving = rig.send(a);
+      rig.at(leavesAt, () => leaving.unsubscribe());
+      rig.run();
+      const atMs = rig.now;
+      rig.send(get("b", { dependsOn: [a] }));
+      expect(rig.told).toEqual([`@${atMs} b DependencyError`]);
+      expect(rig.timers).toBe(0);
+    }
+  });
+
   it("fails once when several of its needs fail", () => {
     const rig = new Rig();
     rig.answer = ({ urls }) => rig.reply(urls.map((_, index) => ({ index, status: 404 })));
@@ -169,6 +229,17 @@ describe("rule 10: dependsOn means the latest submission here", () => {
     rig.send(get("b", { dependsOn: [a] }));
     rig.run();
     expect(rig.told).toEqual(["@11 a 200", "@22 b 200"]);
+  });
+
+  it("counts one that was answered before beside others that are not", () => {
+    const rig = new Rig();
+    const [a, b] = [get("a"), get("b")];
+    rig.send(a);
+    rig.run();
+    rig.send(b);
+    rig.send(get("c", { dependsOn: [a, b] }));
+    rig.run();
+    expect(rig.told).toEqual(["@11 a 200", "@22 b 200", "@33 c 200"]);
   });
 
   it("takes the latest of several submissions, whatever became of the others", () => {
