@@ -1,5 +1,5 @@
 import { Observable, type Subscription } from "rxjs";
-import { describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import {
   type BatchHttpError,
   type BatchOptions,
@@ -395,6 +395,13 @@ describe("rule 17: one that cannot be read fails alone", () => {
 });
 
 describe("rule 17: one that spoils a batch for all", () => {
+  beforeEach(() => {
+    vi.spyOn(Math, "random").mockReturnValue(0.5);
+  });
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+
   /** A server that refuses every batch with the poisoned operation in it. */
   function spoilt(
     status: number,
@@ -503,7 +510,6 @@ describe("rule 17: one that spoils a batch for all", () => {
 
   it("settles those at rest when the last who are not leave while they wait to go again", () => {
     const rig = new Rig({ retry: { maxRetries: 1, baseDelayMs: 60_000, maxTotalMs: 600_000 } });
-    const random = vi.spyOn(Math, "random").mockReturnValue(0.5);
     rig.answer = ({ urls }) =>
       urls.length === 4 && urls.includes("m15")
         ? rig.failing(new TransportError("Cannot connect", { sent: false }))
@@ -515,7 +521,6 @@ describe("rule 17: one that spoils a batch for all", () => {
     expect(rig.told).toHaveLength(12);
     expect(rig.told.every((line) => /^@1000 m\d+ BatchHttpError 400$/.test(line))).toBe(true);
     expect(rig.timers).toBe(0);
-    random.mockRestore();
   });
 
   it("settles those who wait for others when these leave", () => {

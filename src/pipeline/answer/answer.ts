@@ -56,6 +56,7 @@ export class Answers {
     if (outcome === "dependency failed") {
       // Its parent may yet go again, or be answered: nobody knows before the whole answer is read.
       pastOf(entry).isUnrun = true;
+      this.#stages.pauses.obey(entry, batch.laneOf(entry), part.headers, batch.date);
       batch.deferred.push({ entry, part });
       return void this.#stages.retry.fallWithNeed(entry);
     }

@@ -362,6 +362,19 @@ describe("rule 22: Retry-After and backoff", () => {
     expect(rig.posts).toEqual(["@10 me: a", "@5011 me: b"]);
   });
 
+  it("pauses the lane also when a part says so that did not run as another one failed", () => {
+    for (const operation of [get("b"), post("b")]) {
+      const failed = { index: 0, status: 404 };
+      const unrun = { index: 1, status: 424, headers: { "retry-after": "5" } };
+      const rig = rigWith([(rig) => rig.reply([failed, unrun])]);
+      rig.send("a");
+      rig.send(operation);
+      rig.at(100, () => rig.send("c"));
+      rig.run();
+      expect(rig.posts).toEqual(["@10 me: a b", "@5011 me: c"]);
+    }
+  });
+
   it("pauses the lane also when the one that was told has left", () => {
     const rig = rigWith([
       (rig) =>
