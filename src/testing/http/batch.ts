@@ -54,3 +54,15 @@ export function continueOnErrorIn(headers: HeaderRecord): boolean | undefined {
   );
   return match === null ? undefined : match[1]?.toLowerCase() !== "false";
 }
+
+/** What the client likes best; without a wish, the form in which it asked (OData 4.01 §11.7.1). */
+export function answerForm(accept: string | undefined, inJson: boolean): "multipart" | "json" {
+  const weights = { multipart: 0, json: 0 };
+  for (const range of accept?.split(",") ?? []) {
+    const weight = Number(/;\s*q=([\d.]+)/i.exec(range)?.[1] ?? 1);
+    if (/^\s*multipart\/mixed\b/i.test(range)) weights.multipart = weight;
+    if (/^\s*application\/json\b/i.test(range)) weights.json = weight;
+  }
+  if (weights.multipart === weights.json) return inJson ? "json" : "multipart";
+  return weights.multipart > weights.json ? "multipart" : "json";
+}

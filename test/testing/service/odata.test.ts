@@ -51,13 +51,19 @@ async function sent(
 }
 
 /** The answer to a batch as a client writes it by hand. */
-async function posted(odata: FakeODataService, body: string | object, contentType?: string) {
+async function posted(
+  odata: FakeODataService,
+  body: string | object,
+  contentType?: string,
+  more: Readonly<Record<string, string>> = {},
+) {
   const response = await odata.fetch(`${odata.baseUrl}$batch`, {
     method: "POST",
     headers: {
       Authorization: `Bearer ${odata.token}`,
       "Content-Type": contentType ??
         (typeof body === "string" ? "multipart/mixed; boundary=b" : "application/json"),
+      ...more,
     },
     body: typeof body === "string" ? body.replaceAll("\n", "\r\n") : JSON.stringify(body),
   });
@@ -254,6 +260,22 @@ describe("fakeOData, strict", () => {
     expect(await posted(serviceWith({ version: "4.0" }), batch)).toMatchObject({ status: 415 });
     const [failure] = await sent(serviceWith(), [get("Orders")], { token: "another" });
     expect(failure).toMatchObject({ _tag: "BatchHttpError", status: 401 });
+  });
+
+  it("answers in the form that is asked for, where the version has both", async () => {
+    const inJson = { requests: [{ id: "1", method: "get", url: "Orders" }] };
+    const inMultipart = `${part("GET Orders HTTP/1.1\n\n\n", "Content-ID: 1\n")}--b--\n`;
+    const textOf = async (batch: string | object, Accept?: string, options?: FakeODataOptions) => {
+      const more = Accept === undefined ? {} : { Accept };
+      const { status, text } = await posted(serviceWith(options), batch, undefined, more);
+      expect(status).toBe(200);
+      return text;
+    };
+    expect(await textOf(inJson)).toMatch(/^\{"responses"/);
+    expect(await textOf(inJson, "multipart/mixed")).toMatch(/^--batchresponse_/);
+    expect(await textOf(inMultipart)).toMatch(/^--batchresponse_/);
+    expect(await textOf(inMultipart, "application/json")).toMatch(/^\{"responses":\[\{"id":"1"/);
+    expect(await textOf(inMultipart, "application/json", { version: "4.0" })).toMatch(/^--/);
   });
 
   it("stops at the first error unless the batch asks to go on", async () => {

@@ -1,4 +1,5 @@
 import {
+  answerForm,
   type Batch,
   type BatchMember,
   type BatchOperation,
@@ -52,7 +53,7 @@ export function readODataBatch(call: Call, root: string, rules: BatchRules): Bat
     operations,
     // The two forms differ in what silence means (OData 4.01 §11.7.7.4, JSON Format §19.4).
     continueOnError: continueOnErrorIn(call.headers) ?? inJson,
-    answerAs: inJson ? "json" : "multipart",
+    answerAs: rules.version === "4.01" ? answerForm(call.headers["accept"], inJson) : "multipart",
   };
 }
 

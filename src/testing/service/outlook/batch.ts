@@ -1,4 +1,5 @@
 import {
+  answerForm,
   type Batch,
   type BatchMember,
   type BatchOperation,
@@ -133,18 +134,6 @@ function meansAnother(
 
 function isJson(mediaType: string | undefined): boolean {
   return /^application\/json\s*(;|$)/i.test(mediaType ?? "");
-}
-
-/** What the client likes best; without a wish, the form in which it asked (OData 4.01 §11.7.1). */
-function answerForm(accept: string | undefined, inJson: boolean): "multipart" | "json" {
-  const weights = { multipart: 0, json: 0 };
-  for (const range of accept?.split(",") ?? []) {
-    const weight = Number(/;\s*q=([\d.]+)/i.exec(range)?.[1] ?? 1);
-    if (/^\s*multipart\/mixed\b/i.test(range)) weights.multipart = weight;
-    if (/^\s*application\/json\b/i.test(range)) weights.json = weight;
-  }
-  if (weights.multipart === weights.json) return inJson ? "json" : "multipart";
-  return weights.multipart > weights.json ? "multipart" : "json";
 }
 
 function refused(what: string, message: string): Refusal {
