@@ -16,7 +16,9 @@ export function restKeyOf(key: string): string {
 
 /** The key under which a client first sent what this message has. */
 export function firstKeyOf(key: string): string {
-  return key.replace(/~+$/, "");
+  let { length } = key;
+  while (key.endsWith("~", length)) length--;
+  return key.slice(0, length);
 }
 
 /** What an answer left open, if it did. */

@@ -85,7 +85,12 @@ function encodedRequest(request: PartRequest, options: WriteOptions): EncodedMes
   return { head: octets, headBytes: octets.length, body, bodyBytes, contentId };
 }
 
-function checkText(value: unknown, form: RegExp, rule: string): void {
+/** What a text must match. */
+interface Form {
+  test(text: string): boolean;
+}
+
+function checkText(value: unknown, form: Form, rule: string): void {
   if (typeof value !== "string") throw refused(rule, kindOf(value));
   if (!form.test(value)) throw refused(rule, lengthOf("a text", value));
 }
