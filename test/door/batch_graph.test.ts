@@ -282,6 +282,45 @@ describe("mixContexts", () => {
     expect(graph.ledger.entries.every(({ status }) => status === 200)).toBe(true);
   });
 
+  it("never fills a batch of one person with what brings the token of another", async () => {
+    const posts: (readonly [token: string | null, urls: readonly string[]])[] = [];
+    const fetch: FetchFunction = async (input, init) => {
+      const request = new Request(input, init);
+      const { requests } = await request.json() as { requests: { id: string; url: string }[] };
+      posts.push([request.headers.get("authorization"), requests.map(({ url }) => url)]);
+      return Response.json({
+        responses: requests.map(({ id, url }) => ({ id, status: 200, body: url })),
+      });
+    };
+    const batcher = createGraphBatcher({
+      token: "of-all",
+      transport: fetchTransport(fetch),
+      mixContexts: true,
+    });
+    const tokens = ["Bearer ann", "Bearer bob", undefined];
+    const operations = Array.from({ length: 12 }, (_, at) => {
+      const token = tokens[at % 3];
+      const headers = token === undefined ? {} : { Authorization: token };
+      return get(`/users/p${Math.floor(at / 3)}/messages?of=${at % 3}`, { headers });
+    });
+    const answers = operations.map((operation) => firstValueFrom(batcher.send(operation)));
+    expect((await Promise.all(answers)).map(({ body }) => body)).toEqual(
+      operations.map(({ url }) => url),
+    );
+    expect(posts.map(([token]) => token).toSorted()).toEqual([
+      "Bearer ann",
+      "Bearer bob",
+      "Bearer of-all",
+    ]);
+    for (const [token, urls] of posts) {
+      const owner = tokens.indexOf(token!) === -1 ? 2 : tokens.indexOf(token!);
+      expect(urls).toEqual(
+        operations.map(({ url }) => url).filter((url) => url.endsWith(`${owner}`)),
+      );
+    }
+    await batcher.close();
+  });
+
   it("reads 30 mailboxes of 167 messages, page by page, in at most 60 POSTs", async () => {
     const addresses = Array.from({ length: 30 }, (_, at) => `p${at}@contoso.com`);
     const graph = fakeGraph({
