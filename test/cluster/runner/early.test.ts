@@ -1,5 +1,13 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { type AnyOperation, type Batcher, get, post } from "../../../mod.ts";
+import { from, mergeMap } from "rxjs";
+import {
+  type AnyOperation,
+  type Batcher,
+  fetchTransport,
+  get,
+  post,
+  type Transport,
+} from "../../../mod.ts";
 import type { ClusterBatcher, ClusterEvent, ClusterOptions } from "../../../src/cluster.ts";
 import { fakeGraph, type FakeService } from "../../../src/testing.ts";
 import { answerTo, fleetOf, until } from "../support.ts";
@@ -9,19 +17,47 @@ afterEach(async () => {
   for (const batcher of open.splice(0)) await batcher.close();
 });
 
-function fleet(
-  client: Partial<ClusterOptions> = {},
-): { readonly service: FakeService; readonly batcher: ClusterBatcher } {
+/** A service that answers each operation by itself, and those that a test holds not before it lets them go. */
+class Gates {
+  readonly #waiting = new Map<string, () => void>();
+
+  transport(service: FakeService): Transport {
+    const send = fetchTransport(service.fetch);
+    return (request) => {
+      const text = new TextDecoder().decode(request.body);
+      const [subject] = [...this.#waiting.keys()].filter((name) => text.includes(`"${name}"`));
+      if (subject === undefined) return send(request);
+      const opened = new Promise<void>((open) => this.#waiting.set(subject, open));
+      return from(opened).pipe(mergeMap(() => send(request)));
+    };
+  }
+
+  hold(...subjects: readonly string[]): void {
+    for (const subject of subjects) this.#waiting.set(subject, () => {});
+  }
+
+  open(subject: string): void {
+    this.#waiting.get(subject)?.();
+    this.#waiting.delete(subject);
+  }
+}
+
+function fleet(client: Partial<ClusterOptions> = {}): {
+  readonly service: FakeService;
+  readonly batcher: ClusterBatcher;
+  readonly gates: Gates;
+} {
   const service = fakeGraph();
-  const batcher = fleetOf(service, { client: { maxHoldMs: 1, maxWaitMs: 5, ...client } });
+  const gates = new Gates();
+  const batcher = fleetOf(service, {
+    client: { maxHoldMs: 1, maxWaitMs: 5, ...client },
+    graph: { transport: gates.transport(service), maxBatchSize: 1, concurrencyPerContext: 4 },
+  });
   open.push(batcher);
-  return { service, batcher };
+  return { service, batcher, gates };
 }
 
 const mail = (subject: string, init = {}) => post("me/messages", { subject }, init);
-
-/** The first part that comes is throttled, for as long as a test needs to look. */
-const THROTTLED = { name: "status", status: 429, on: "part", times: 1, retryAfter: 0.5 } as const;
 
 /** Sends all together, and keeps which have settled, in that order. */
 function sendAll(batcher: Batcher, operations: Readonly<Record<string, AnyOperation>>) {
@@ -35,9 +71,9 @@ function sendAll(batcher: Batcher, operations: Readonly<Record<string, AnyOperat
 }
 
 describe.each([{ persisted: false }, { persisted: true }])("a message, %o", ({ persisted }) => {
-  it("is answered with what has settled while one of it is throttled", async () => {
-    const { service, batcher } = fleet({ persisted });
-    service.next(THROTTLED);
+  it("is answered with what has settled while one of it takes its time", async () => {
+    const { service, batcher, gates } = fleet({ persisted });
+    gates.hold("slow");
     const { settled, statuses } = sendAll(batcher, {
       slow: mail("slow"),
       one: mail("one"),
@@ -45,41 +81,51 @@ describe.each([{ persisted: false }, { persisted: true }])("a message, %o", ({ p
     });
     await until(() => settled.length === 2);
     expect(settled.toSorted()).toEqual(["one", "two"]);
-    expect(await batcher.mailbox("me").look()).toMatchObject({ queued: 1, out: 0 });
+    expect(await batcher.mailbox("me").look()).toMatchObject({ queued: 0, out: 1 });
+    gates.open("slow");
     expect(await statuses).toEqual([201, 201, 200]);
     expect(settled[2]).toBe("slow");
-    expect(service.ledger.batches.map(({ size }) => size)).toEqual([3, 1]);
+    expect(service.ledger.received()).toBe(3);
   });
 
   it("is answered again and again, each operation when it settles", async () => {
-    const { service, batcher } = fleet({ persisted });
-    service.next({ ...THROTTLED, times: 2, retryAfter: 0.3 });
+    const { service, batcher, gates } = fleet({ persisted });
+    gates.hold("a", "b", "c");
     const { settled, statuses } = sendAll(batcher, { a: mail("a"), b: mail("b"), c: mail("c") });
-    await until(() => settled.length === 1);
-    service.next({ ...THROTTLED, retryAfter: 0.3 });
-    await until(() => settled.length === 2);
+    await until(async () => (await batcher.mailbox("me").look()).out === 3);
+    for (const [at, subject] of ["b", "c", "a"].entries()) {
+      gates.open(subject);
+      await until(() => settled.length === at + 1);
+    }
+    expect(settled).toEqual(["b", "c", "a"]);
     expect(await statuses).toEqual([201, 201, 201]);
-    expect(service.ledger.batches.map(({ size }) => size)).toEqual([3, 2, 1]);
-    expect(service.ledger.entries.filter(({ carriedOut }) => carriedOut)).toHaveLength(3);
+    expect(service.ledger.received()).toBe(3);
   });
 
   it("keeps those together that have an ordering key", async () => {
-    const { service, batcher } = fleet({ persisted });
-    service.next(THROTTLED);
+    const { batcher, gates } = fleet({ persisted });
+    gates.hold("slow");
     const { settled, statuses } = sendAll(batcher, {
       slow: mail("slow", { orderingKey: "k" }),
       one: mail("one"),
     });
+    await until(async () => {
+      const { queued, out } = await batcher.mailbox("me").look();
+      return queued === 0 && out === 1;
+    });
+    gates.open("slow");
     expect(await statuses).toEqual([201, 201]);
     expect(settled).toEqual(["slow", "one"]); // as they stand in the one answer
-    expect(service.posts).toBe(2);
   });
 
   it("tells what happened to each of its operations, also to those that were answered later", async () => {
-    const { service, batcher } = fleet({ persisted });
+    const service = fakeGraph();
+    const batcher = fleetOf(service, { client: { maxHoldMs: 1, maxWaitMs: 5, persisted } });
+    open.push(batcher);
     const events: ClusterEvent[] = [];
     batcher.events.subscribe((event) => events.push(event));
-    service.next(THROTTLED);
+    // long enough to be told of the other one first
+    service.next({ name: "status", status: 429, on: "part", times: 1, retryAfter: 2 });
     const [slow, one] = [mail("slow"), mail("one")];
     const { settled, statuses } = sendAll(batcher, { slow, one });
     await until(() => settled.length === 1);
@@ -100,12 +146,16 @@ describe.each([{ persisted: false }, { persisted: true }])("a message, %o", ({ p
 
 describe("an option maxHoldMs", () => {
   it("of Infinity answers a message as one", async () => {
-    const { service, batcher } = fleet({ maxHoldMs: Infinity });
-    service.next(THROTTLED);
+    const { batcher, gates } = fleet({ maxHoldMs: Infinity });
+    gates.hold("slow");
     const { settled, statuses } = sendAll(batcher, { slow: mail("slow"), one: mail("one") });
+    await until(async () => {
+      const { queued, out } = await batcher.mailbox("me").look();
+      return queued === 0 && out === 1;
+    });
+    gates.open("slow");
     expect(await statuses).toEqual([201, 201]);
-    expect(settled).toEqual(["slow", "one"]); // as they stand in the one answer
-    expect(service.posts).toBe(2);
+    expect(settled).toEqual(["slow", "one"]);
   });
 
   it.each([0, -1, NaN])("of %s is refused", (maxHoldMs) => {
