@@ -11,6 +11,12 @@ export interface Postgres {
   readonly url: string;
   /** Everything that stands in it, as text. */
   dump(): string;
+  /** Runs statements. */
+  run(statements: string): void;
+  /** Breaks all connections and takes no new ones, until it is started again. */
+  halt(): Promise<void>;
+  start(): Promise<void>;
+  /** Ends it, and removes what it had. */
   stop(): Promise<void>;
 }
 
@@ -28,28 +34,42 @@ export async function startPostgres(): Promise<Postgres | undefined> {
   const options = ["-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"];
   execFileSync(join(bin, "initdb"), options, { ...user, cwd: folder, stdio: "ignore" });
   const port = await freePort();
-  const server = spawn(
-    join(bin, "postgres"),
-    ["-D", data, "-p", `${port}`, "-h", "127.0.0.1", "-k", folder, "-c", "max_connections=200"],
-    { ...user, cwd: folder, stdio: "ignore" },
-  );
-  const ended = new Promise<void>((resolve) => server.once("exit", () => resolve()));
+  const flags = ["-p", `${port}`, "-h", "127.0.0.1", "-k", folder, "-c", "max_connections=200"];
+  const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
+  let halt = async (): Promise<void> => {};
+  const postgres: Postgres = {
+    url,
+    dump: () => execFileSync(join(bin, "pg_dump"), [url], { encoding: "utf8", maxBuffer: 2 ** 30 }),
+    run(statements) {
+      execFileSync(join(bin, "psql"), [url, "-q", "-v", "ON_ERROR_STOP=1", "-c", statements]);
+    },
+    halt: () => halt(),
+    async start() {
+      const options = { ...user, cwd: folder, stdio: "ignore" } as const;
+      const server = spawn(join(bin, "postgres"), ["-D", data, ...flags], options);
+      const ended = new Promise<void>((resolve) => server.once("exit", () => resolve()));
+      halt = () => {
+        server.kill("SIGINT");
+        return ended;
+      };
+      await readiness(bin, port);
+    },
+    async stop() {
+      await halt();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+  await postgres.start();
+  return postgres;
+}
+
+async function readiness(bin: string, port: number): Promise<void> {
   for (let tries = 0; !isReady(bin, port); tries++) {
     if (tries > 100) {
       throw new Error("Cannot start PostgreSQL as it must answer: current value is no answer");
     }
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
-  return {
-    url,
-    dump: () => execFileSync(join(bin, "pg_dump"), [url], { encoding: "utf8", maxBuffer: 2 ** 30 }),
-    async stop() {
-      server.kill("SIGINT");
-      await ended;
-      rmSync(folder, { recursive: true, force: true });
-    },
-  };
 }
 
 /** A port that nobody listens on. */

@@ -156,6 +156,31 @@ describe("an operation with a key", () => {
     expect(service.ledger.received()).toBe(1);
   });
 
+  it("is neither sent again nor called lost when it ends while it is looked up", async () => {
+    const service = fakeGraph();
+    const { journal } = heard(await newJournal());
+    const order = () => post<{ id: string }>("me/messages", { subject: "17" }, { label: "17" });
+    let finds = 0;
+    let first: Promise<unknown> = Promise.resolve();
+    const slow: Journal = {
+      ...journal,
+      find: (mailbox, keys) =>
+        Effect.tap(
+          journal.find(mailbox, keys),
+          () => ++finds === 2 ? Effect.promise(() => first) : Effect.void,
+        ),
+    };
+    const batcher = fleetOf(service, { journal: slow, client: byLabel });
+    service.next({ name: "latency", ms: 50 });
+    const one = answerTo(batcher, order());
+    first = one;
+    await until(() => service.posts === 1);
+    const two = await answerTo(batcher, order());
+    expect(two.body.id).toBe((await one).body.id);
+    expect([service.posts, finds]).toEqual([1, 3]);
+    await batcher.close();
+  });
+
   it("ends as uncertain, and is not sent again, when the runner that had sent it is gone", async () => {
     const service = fakeGraph();
     const journal = await newJournal();

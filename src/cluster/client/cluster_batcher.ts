@@ -12,7 +12,7 @@ import { Delivery } from "./delivery.ts";
 import { type ClusterEvent, Events } from "./events.ts";
 import { Attempts, restored, restoredResult } from "./failures.ts";
 import { Keys } from "./keys.ts";
-import { type ClusterOptions, holdMsOf } from "./options.ts";
+import { type ClusterOptions, durationOf } from "./options.ts";
 import type { Command } from "../runner/entity.ts";
 import type { MailboxHandle } from "./handle.ts";
 import { mailboxId, MailboxWire } from "./wire.ts";
@@ -95,7 +95,8 @@ class MailboxBatcher<E> implements ClusterBatcher {
       layer: options.layer,
       keys,
       isPersisted: options.persisted,
-      maxHoldMs: holdMsOf(options),
+      maxHoldMs: durationOf("maxHoldMs", options.maxHoldMs ?? 1_000),
+      askAgainMs: durationOf("askAgainMs", options.askAgainMs ?? 30_000),
       seal: options.seal,
       wantsEvents: () => events.isHeard,
     });

@@ -1,4 +1,4 @@
-import { Effect, Exit, type Layer, ManagedRuntime, Schedule } from "effect";
+import { Effect, Exit, type Layer, ManagedRuntime } from "effect";
 import type { Sharding } from "effect/cluster";
 import { concat, map, mergeMap, Observable, of } from "rxjs";
 import { type HttpRequest, type HttpResponse, TransportError } from "../../../mod.ts";
@@ -12,9 +12,10 @@ import {
   type Command,
   delivers,
   type MailboxState,
+  type Message,
   operates,
-  type Refusal,
 } from "../runner/entity.ts";
+import { asking, isRefusal, patiently, tries } from "./asking.ts";
 import type { Keys } from "./keys.ts";
 import { MAILBOX } from "./wire.ts";
 
@@ -24,6 +25,7 @@ export interface DeliveryOptions<E> {
   readonly keys: Keys;
   readonly isPersisted: boolean | undefined;
   readonly maxHoldMs: number;
+  readonly askAgainMs: number;
   readonly seal: Seal | undefined;
   /** Does anybody listen to what happens on runners? */
   readonly wantsEvents: () => boolean;
@@ -40,9 +42,6 @@ interface Outgoing {
 
 const decoder = /* @__PURE__ */ new TextDecoder();
 const encoder = /* @__PURE__ */ new TextEncoder();
-
-/** A message keeps its key, so trying again cannot deliver it twice. */
-const again = Schedule.min([Schedule.exponential("100 millis"), Schedule.spaced("5 seconds")]);
 
 /** The transport of a client: it hands messages to mailboxes, wherever they live. */
 export class Delivery<E> {
@@ -67,7 +66,7 @@ export class Delivery<E> {
   }
 
   operate(mailbox: string, command: Command): Promise<MailboxState> {
-    return this.#runtime.runPromise(Effect.retry(operates(mailbox, command), again));
+    return this.#runtime.runPromise(Effect.retry(operates(mailbox, command), tries));
   }
 
   close(): Promise<void> {
@@ -99,26 +98,17 @@ export class Delivery<E> {
   #send(
     { mailbox, key, text, holdMs }: Outgoing,
   ): Effect.Effect<string, unknown, Sharding.Sharding> {
-    const { seal = NO_SEAL, wantsEvents, isPersisted } = this.#options;
+    const { seal = NO_SEAL, wantsEvents, isPersisted: persisted, askAgainMs } = this.#options;
     return Effect.gen(function* () {
       const deliver = yield* delivers;
+      const isPersisted = persisted ?? (yield* Durable);
       const content = yield* Effect.promise(async () => await seal.seal(text));
       const message = {
         ...{ version: WIRE_VERSION, key, content, wantsEvents: wantsEvents() },
         ...(holdMs === Infinity ? {} : { holdMs }),
       };
-      const send = deliver(mailbox, message, { isPersisted: isPersisted ?? (yield* Durable) });
-      const told = Effect.tapError(
-        send,
-        (error) =>
-          isRefusal(error)
-            ? Effect.void
-            : Effect.logWarning(`A message cannot be delivered, and is tried again: ${error._tag}`),
-      );
-      const answer = yield* Effect.retry(told, {
-        while: (error) => !isRefusal(error),
-        schedule: again,
-      });
+      const send = (message: Message) => patiently(deliver(mailbox, message, { isPersisted }));
+      const answer = yield* isPersisted ? asking(send, message, askAgainMs) : send(message);
       return yield* Effect.promise(async () => await seal.open(answer));
     });
   }
@@ -136,10 +126,6 @@ function restAfter(answer: string, { text, key, holdMs, mailbox }: Outgoing): Ou
     text: JSON.stringify(rest),
     holdMs: nextHoldMs(holdMs),
   };
-}
-
-function isRefusal(error: object): error is Refusal {
-  return "reason" in error;
 }
 
 /** Nothing says how far it came, unless its runner refused it or the layer could not be built. */

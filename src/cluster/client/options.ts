@@ -70,6 +70,13 @@ export interface ClusterOptions<E = unknown> {
    */
   readonly timeoutMs?: number | undefined;
   /**
+   * After how long without an answer a stored message is asked for again, the next time after twice as long: a runner whose
+   * database was full when it had the answer could not store it, and nobody does so later. What ran does not run again.
+   *
+   * @default 30_000 (milliseconds)
+   */
+  readonly askAgainMs?: number | undefined;
+  /**
    * Encrypts what is stored.
    *
    * @default none: it stands in the database as it is
@@ -77,15 +84,15 @@ export interface ClusterOptions<E = unknown> {
   readonly seal?: Seal | undefined;
 }
 
-/** How long what has settled waits for its neighbours. */
-export function holdMsOf({ maxHoldMs = 1_000 }: Pick<ClusterOptions, "maxHoldMs">): number {
-  if (typeof maxHoldMs !== "number") {
+/** A time that an option says. */
+export function durationOf(name: keyof ClusterOptions, value: unknown): number {
+  if (typeof value !== "number") {
     throw new TypeError(
-      `Cannot use option maxHoldMs as it must be a number of milliseconds: current value is a ${typeof maxHoldMs}`,
+      `Cannot use option ${name} as it must be a number of milliseconds: current value is a ${typeof value}`,
     );
   }
-  if (maxHoldMs >= 1) return maxHoldMs;
+  if (value >= 1) return value;
   throw new RangeError(
-    `Cannot use option maxHoldMs as it must be 1 millisecond or more: current value is ${maxHoldMs}`,
+    `Cannot use option ${name} as it must be 1 millisecond or more: current value is ${value}`,
   );
 }

@@ -14,10 +14,15 @@ export function restKeyOf(key: string): string {
   return `${key}~`;
 }
 
+/** The key under which a client asks for the same again, as it has heard nothing. */
+export function againKeyOf(key: string): string {
+  return `${key}!`;
+}
+
 /** The key under which a client first sent what this message has. */
 export function firstKeyOf(key: string): string {
   let { length } = key;
-  while (key.endsWith("~", length)) length--;
+  while (key.endsWith("~", length) || key.endsWith("!", length)) length--;
   return key.slice(0, length);
 }
 

@@ -8,6 +8,7 @@ import { firstKeyOf } from "../message/rest.ts";
 import type { Seal } from "../message/seal.ts";
 import { earlyAnswer } from "./early.ts";
 import type { Answers, Message, Refusal } from "./entity.ts";
+import type { Job } from "./job.ts";
 import type { Mailbox } from "./mailbox.ts";
 
 /** What messages are answered with. */
@@ -17,6 +18,9 @@ export interface AnswerStages {
   /** The forms of messages that are read here. */
   readonly versions: readonly number[];
 }
+
+/** What the journal knows, by keys of operations. */
+type Known = ReadonlyMap<string, JournalEntry>;
 
 const readRequest = /* @__PURE__ */ Schema.decodeUnknownSync(Schema.fromJsonString(WireRequest));
 
@@ -35,26 +39,62 @@ export function answersOf(
       }
       const request = yield* opened(seal, message);
       const keys = request.operations.map((operation) => operation.key);
-      const entries = yield* patiently(journal.find(name, keys));
-      const known = yield* Effect.promise(() => openedEntries(seal, entries));
       const digests = yield* Effect.promise(() => digestsOf(request.operations));
       const whole = yield* Deferred.make<WireAnswer>();
-      const open = { key: firstKeyOf(key), request, wantsEvents, known, digests };
-      const answer = yield* Effect.acquireUseRelease(
-        Effect.sync(() =>
-          mailbox.accept(open, (all) => Deferred.doneUnsafe(whole, Effect.succeed(all)))
-        ),
-        (job) =>
-          Effect.raceFirst(
+      const accept = (known: Known): Job =>
+        mailbox.accept(
+          { key: firstKeyOf(key), request, wantsEvents, known, digests },
+          (all) => Deferred.doneUnsafe(whole, Effect.succeed(all)),
+        );
+      const lookUp = Effect.flatMap(
+        patiently(journal.find(name, keys)),
+        (entries) => Effect.promise(() => openedEntries(seal, entries)),
+      );
+      const answer = yield* Effect.uninterruptibleMask((restore) =>
+        Effect.flatMap(accepted(mailbox, { keys, lookUp: restore(lookUp), accept }), (job) =>
+          restore(Effect.raceFirst(
             Deferred.await(whole),
             earlyAnswer(seal, { message, request, job, keep }),
-          ),
-        // Who left takes back what is not out; of what has ended the journal knows before the client does.
-        (job) => Effect.promise(() => mailbox.stop(job)),
+          )).pipe(
+            // Who left takes back what is not out; of what has ended the journal knows before the client does.
+            Effect.ensuring(Effect.promise(() =>
+              mailbox.stop(job)
+            )),
+          ))
       );
       const told = wantsEvents ? { ...answer, runner: address } : answer;
       return yield* Effect.promise(async () => await seal.seal(JSON.stringify(told)));
     });
+}
+
+/**
+ * Puts a message to work with what the journal knows of its operations. One that came in another message too may end while it
+ * is looked up: then the journal is asked once more, or it would be sent again, or called lost.
+ */
+function accepted(
+  mailbox: Mailbox,
+  { keys, lookUp, accept }: {
+    readonly keys: readonly string[];
+    readonly lookUp: Effect.Effect<Known>;
+    readonly accept: (known: Known) => Job;
+  },
+): Effect.Effect<Job> {
+  const once = Effect.acquireUseRelease(
+    Effect.sync(() => mailbox.watch()),
+    ({ ended }) =>
+      Effect.map(lookUp, (known) => keys.some((key) => ended.has(key)) ? undefined : accept(known)),
+    ({ stop }) => Effect.sync(stop),
+  );
+  return Effect.flatMap(
+    once,
+    (job) =>
+      job === undefined
+        ? Effect.andThen(
+          Effect.promise(() => mailbox.written()),
+          Effect.suspend(() => accepted(mailbox, { keys, lookUp, accept })),
+        )
+        : Effect.succeed(job),
+  );
 }
 
 function unreadable(version: number, versions: readonly number[]): Refusal {
@@ -87,7 +127,7 @@ function opened(seal: Seal, { content }: Message): Effect.Effect<WireRequest, Re
 async function openedEntries(
   seal: Seal,
   entries: readonly JournalEntry[],
-): Promise<ReadonlyMap<string, JournalEntry>> {
+): Promise<Known> {
   const opened = await Promise.all(entries.map(async (entry) => ({
     ...entry,
     outcome: entry.outcome === undefined ? undefined : await seal.open(entry.outcome),

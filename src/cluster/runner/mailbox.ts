@@ -7,7 +7,7 @@ import { failureOf } from "../message/failure.ts";
 import { sentOperationOf, type WireOperation, type WireRequest } from "../message/request.ts";
 import type { MailboxState } from "./entity.ts";
 import { Job } from "./job.ts";
-import { type MailboxStages, Outbox } from "./outbox.ts";
+import { type MailboxStages, Outbox, type Watch } from "./outbox.ts";
 import { Running } from "./running.ts";
 import { ANOTHER, fallenWith, fleetFullWith, fullWith, isAnother, lostWith } from "./verdict.ts";
 
@@ -89,16 +89,22 @@ export class Mailbox {
     await Promise.all(
       [...job.running].reverse().map((running) => this.#outbox.leave(running, job)),
     );
-    await this.#written();
+    await this.written();
   }
 
   /** It goes to another runner: also what was answered early, and has no message here yet that waits for it. */
   async close(): Promise<void> {
     await this.#outbox.leaveAll();
-    await this.#written();
+    await this.written();
   }
 
-  #written(): Promise<void> {
+  /** Tells which operations end from now on. */
+  watch(): Watch {
+    return this.#outbox.watch();
+  }
+
+  /** @returns when everything so far stands in the journal */
+  written(): Promise<void> {
     return new Promise((resolve) => this.#stages.writer.whenWritten(resolve));
   }
 
@@ -116,8 +122,7 @@ export class Mailbox {
     const known = message.known.get(key);
     const current = this.#outbox.get(key);
     if (isAnother(digest, current === undefined ? known : { ...current.mark, mayHaveRun: true })) {
-      job.ended(place, ANOTHER);
-      return undefined;
+      return void job.ended(place, ANOTHER);
     }
     if (current !== undefined) {
       job.wait(current, place);
@@ -125,14 +130,12 @@ export class Mailbox {
     }
     const outcome = known && this.#outcomeOf(known, message.key);
     if (outcome !== undefined) {
-      job.ended(place, outcome);
-      return undefined;
+      return void job.ended(place, outcome);
     }
     const { maxQueued, load } = this.#stages;
     const isFull = this.#outbox.size >= maxQueued;
     if (isFull || load.isFull) {
-      job.ended(place, isFull ? fullWith(maxQueued) : fleetFullWith(load.total));
-      return undefined;
+      return void job.ended(place, isFull ? fullWith(maxQueued) : fleetFullWith(load.total));
     }
     try {
       const operation = sentOperationOf(item, dependsOn);

@@ -19,10 +19,18 @@ export interface MailboxStages {
   readonly load: Load;
 }
 
+/** Who has to know which operations end. */
+export interface Watch {
+  /** Their keys. */
+  readonly ended: ReadonlySet<string>;
+  readonly stop: () => void;
+}
+
 /** The operations of one mailbox that are in the hands of the batcher, from there to their end. */
 export class Outbox {
   readonly #stages: MailboxStages;
   readonly #running = new Map<string, Running>();
+  readonly #watches = new Set<Set<string>>();
   /** What waits until the mailbox is resumed. */
   #held = new Set<Running>();
   #isPaused: boolean;
@@ -54,6 +62,12 @@ export class Outbox {
   /** Takes back what is not out: children before their parents, whose leaving would fail them. */
   withdrawAll(): void {
     for (const running of this.#waiting().reverse()) this.#withdraw(running);
+  }
+
+  watch(): Watch {
+    const ended = new Set<string>();
+    this.#watches.add(ended);
+    return { ended, stop: () => this.#watches.delete(ended) };
   }
 
   send(running: Running): void {
@@ -157,6 +171,7 @@ export class Outbox {
 
   #forget(running: Running): void {
     running.isEnded = true;
+    for (const ended of this.#watches) ended.add(running.mark.key);
     if (this.#running.delete(running.mark.key)) this.#stages.load.here--;
     this.#held.delete(running);
     this.#stages.office.forget(running);
