@@ -6,6 +6,7 @@
  */
 import process from "node:process";
 import { parseArgs } from "node:util";
+import { followGuide } from "./guide.ts";
 import { type Postgres, startPostgres } from "./postgres.ts";
 import { run } from "./run.ts";
 import type { Verdict } from "./workload.ts";
@@ -54,10 +55,14 @@ if (postgres === undefined) {
     const control = await run(postgres, {
       ...{ name: "control", operations: some, kills: 8, stops: 0, hasJournal: false },
     });
+    const printed = await followGuide(postgres);
     const faults = [
       ...[killed, stopped, halted, full].flatMap(faultsOf),
       ...atRest(postgres, "killed-0"),
     ];
+    if (printed.length !== 1_000 || printed.some((line) => line !== "true")) {
+      faults.push(`the guide printed ${printed.length} lines: ${[...new Set(printed)].join()}`);
+    }
     if (stopped.uncertain > 0) faults.push(`uncertain after stops alone: ${stopped.uncertain}`);
     const slow = [...killed.stopsMs, ...stopped.stopsMs].filter((ms) => ms > 2_000);
     if (slow.length > 0) faults.push(`stops that took longer than 2 s: ${slow.join()} ms`);
