@@ -81,7 +81,11 @@ export class Delivery implements AnswerListener {
   /** @returns whether it still waits */
   #answer(entry: Entry, part: Part): boolean {
     if (!this.#batch.isAwaited(entry)) return false;
-    this.#heed(this.#batch.laneOf(entry), part.headers);
+    const lane = this.#batch.laneOf(entry);
+    this.#heed(lane, part.headers);
+    for (const { status, headers } of part.members ?? []) {
+      if (status >= 400) this.#calls.obey([lane], headers, this.#batch.date);
+    }
     this.#calls.answer(this.#batch, entry, part);
     return true;
   }

@@ -1,6 +1,7 @@
 import { type Subscription, throwError } from "rxjs";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import {
+  atomic,
   type BatchHttpError,
   del,
   get,
@@ -12,6 +13,7 @@ import {
   TransportError,
 } from "../../../mod.ts";
 import { names, okay, Rig, type RigOptions, type SentBatch } from "../../support/rig.ts";
+import { octets } from "../../support/octets.ts";
 import type { PlainPart } from "../../support/plain_wire.ts";
 
 /** A rig whose first answers are these, and the rest fine. */
@@ -374,6 +376,30 @@ describe("rule 22: Retry-After and backoff", () => {
       expect(rig.posts).toEqual(["@10 me: a b", "@5011 me: c"]);
     }
   });
+
+  it.each([409, 204])(
+    "pauses the lane also when a member of a group says so, beside a %i",
+    (status) => {
+      const rig = new Rig({
+        maxWaitMs: 0,
+        wire: {
+          encodeGroup: (operation) => ({ operation, bytes: 1 }),
+          encode: (operations, { url }) => {
+            const urls = operations.map(({ operation }) => operation.url ?? "group");
+            return { method: "POST", url, headers: {}, body: octets(JSON.stringify(urls)) };
+          },
+        },
+      });
+      const members = [{ status }, { status: 404, headers: { "retry-after": "5" } }];
+      rig.answer = ({ number, urls }) => rig.reply(number === 0 ? [{ members }] : okay(urls));
+      const group = atomic([put("a"), del("b", { okStatuses: [404] })]);
+      rig.watch("group", rig.batcher.send(group));
+      rig.at(100, () => rig.send("c"));
+      rig.run();
+      expect(untimed(rig.told)[0]).toBe(status === 409 ? "group ResponseError 409" : "group 200");
+      expect(rig.posts).toEqual(["@0 me: group", "@5001 me: c"]);
+    },
+  );
 
   it("pauses the lane also when the one that was told has left", () => {
     const rig = rigWith([
