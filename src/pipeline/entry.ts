@@ -58,6 +58,8 @@ export class Mark {
 
 /** What an entry is out with: a POST, or afterwards the promise of its schema. */
 export interface Flight {
+  /** Nothing of it has been sent yet, although its POST counts as an attempt of those aboard. */
+  readonly isPreparing: boolean;
   /** It left, or is settled: one less waits for this. */
   lose(): void;
 }
@@ -126,7 +128,7 @@ export class Entry implements Unsubscribable, Submission {
 
   queuedAtMs = 0;
   firstSentAtMs = 0;
-  /** POSTs that carried it. */
+  /** POSTs that carried it, or that it is aboard of. */
   attempts = 0;
   /** What became of them: most entries are answered at once, and then nothing is made for it. */
   past: Past | undefined = undefined;
@@ -181,6 +183,11 @@ export class Entry implements Unsubscribable, Submission {
   /** Whose token opens it. */
   get account(): string | undefined {
     return this.built?.account;
+  }
+
+  /** POSTs that carried it, as users are told. */
+  get posts(): number {
+    return this.flight?.isPreparing === true ? this.attempts - 1 : this.attempts;
   }
 
   get isSettled(): boolean {

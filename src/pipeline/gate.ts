@@ -98,12 +98,12 @@ export class Gate {
     );
   }
 
-  closedError({ operation, attempts }: Entry): ClosedError {
+  closedError({ operation, posts }: Entry): ClosedError {
     const { signal } = this.#settings;
     const state = signal?.aborted === true ? "one whose signal has aborted" : "closed";
     return new ClosedError(
       `Cannot take in ${nameOf(operation)} as its batcher must be open: current value is ${state}`,
-      { operation, attempts, cause: signal?.aborted === true ? signal.reason : undefined },
+      { operation, attempts: posts, cause: signal?.aborted === true ? signal.reason : undefined },
     );
   }
 }

@@ -52,6 +52,7 @@ export class Checking {
       () => this.#settle.failed(entry, schemaTimeout(entry, timeoutMs)),
     );
     entry.flight = {
+      isPreparing: false,
       lose() {
         entry.flight = undefined;
         timer.unsubscribe();

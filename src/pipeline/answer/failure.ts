@@ -149,9 +149,9 @@ export function schemaTimeout(entry: Entry, timeoutMs: number): BatchTimeoutErro
 
 /** What every error is given. */
 export function initOf(
-  { operation, attempts }: Entry,
+  { operation, posts }: Entry,
 ): { operation: AnyOperation; attempts: number } {
-  return { operation, attempts };
+  return { operation, attempts: posts };
 }
 
 /** A code is a word; anything else may hold what must not be told (design rule 27). */

@@ -109,7 +109,7 @@ export class Settle {
         label: entry.operation.label,
         outcome: state,
         error: entry.error?._tag,
-        attempts: entry.attempts,
+        attempts: entry.posts,
       });
     }
   }

@@ -41,13 +41,13 @@ export function dependencyError(entry: Entry, need: Submission): BatchError {
       `Cannot tell whether ${
         nameOf(operation)
       } ran as each operation in dependsOn must succeed before it goes again: current value is one ${fate}`,
-      { operation, attempts: entry.attempts, cause: need.error, certain: false },
+      { operation, attempts: entry.posts, cause: need.error, certain: false },
     );
   }
   return new DependencyError(
     `Cannot send ${
       nameOf(entry.operation)
     } as each operation in dependsOn must succeed: current value is one ${fate}`,
-    { operation: entry.operation, attempts: entry.attempts, cause: need.error },
+    { operation: entry.operation, attempts: entry.posts, cause: need.error },
   );
 }

@@ -26,6 +26,7 @@ export class Batch implements Flight, BatchName {
   entries: readonly Entry[] = [];
   /** Who shares a place with another. */
   readonly riders: Riders = new Riders();
+  isPreparing = true;
   /** Each of its operations depends on the one before it. */
   isChain = false;
   /** The token that it went with. */
@@ -55,6 +56,12 @@ export class Batch implements Flight, BatchName {
 
   lose(): void {
     this.#lost();
+  }
+
+  /** It never left, which was no attempt; what is put back is another's to count. */
+  dropped(isPutBack: boolean): void {
+    this.isPreparing = false;
+    if (!isPutBack) { for (const entry of this.aboard) entry.attempts--; }
   }
 
   /** All that it carries, with those who share a place. */

@@ -96,12 +96,13 @@ export class Post implements Timed, CredentialsListener, PreparationListener, An
     } catch (cause) {
       return this.ended({ kind: "not sent", cause });
     }
+    // A wire may run code of the user's, which may abort the signal of all.
+    if (this.#isEnded) return;
     const { request } = batch;
     this.#sentAtMs = clock.now();
+    batch.isPreparing = false;
     pace.sent(batch.lanes, batch);
     this.#tellSent(request.body.length);
-    // A listener of events may have made everybody leave.
-    if (this.#isEnded) return;
     const operations = batch.entries.map((entry) => entry.built!);
     this.#reply = read(operations, new Delivery(this.#stages, batch, this));
     this.#reply.listen(() => transport(request));
@@ -154,8 +155,7 @@ export class Post implements Timed, CredentialsListener, PreparationListener, An
     this.#preparation?.stop();
     if (this.#sentAtMs === undefined) {
       pace.dropped(batch.lanes, batch);
-      // What never left was no attempt; what is put back is another's to count.
-      if (end.kind !== "put back") { for (const entry of batch.unanswered) entry.attempts--; }
+      batch.dropped(end.kind === "put back");
     }
     // What was read to its end may still end its stream, which keeps the connection for others.
     if (end.kind !== "read") this.#reply?.stop();
