@@ -89,7 +89,7 @@ export class Post implements Timed, CredentialsListener, PreparationListener, An
   }
 
   #send(): void {
-    const { clock, pace, read, transport, wire } = this.#stages;
+    const { clock, events, pace, read, transport, wire } = this.#stages;
     const batch = this.#batch;
     try {
       batch.request = requestOf(batch, wire);
@@ -102,7 +102,9 @@ export class Post implements Timed, CredentialsListener, PreparationListener, An
     this.#sentAtMs = clock.now();
     batch.isPreparing = false;
     pace.sent(batch.lanes, batch);
-    this.#tellSent(request.body.length);
+    if (events.isHeard) {
+      events.emit(sentEvent(batch, wire.name, this.#sentAtMs, request.body.length));
+    }
     const operations = batch.entries.map((entry) => entry.built!);
     this.#reply = read(operations, new Delivery(this.#stages, batch, this));
     this.#reply.listen(() => transport(request));
@@ -162,11 +164,6 @@ export class Post implements Timed, CredentialsListener, PreparationListener, An
     if (end.kind !== "read" && end.kind !== "refused") safely(() => batch.request?.abort());
     this.#tellAnswered();
     this.#calls.ended(batch, end, batch.unanswered);
-  }
-
-  #tellSent(bytes: number): void {
-    const { events, wire } = this.#stages;
-    if (events.isHeard) events.emit(sentEvent(this.#batch, wire.name, this.#sentAtMs!, bytes));
   }
 
   #tellAnswered(): void {
