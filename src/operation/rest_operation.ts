@@ -1,14 +1,7 @@
 import { checkNames, INIT_NAMES } from "./check/init_names.ts";
 import { kindOf } from "./check/kind.ts";
 import { checkedText } from "./check/text.ts";
-import {
-  BYTES_TYPE,
-  checkedSchema,
-  type Content,
-  type ContentType,
-  JSON_TYPE,
-  TEXT_TYPE,
-} from "./check/body.ts";
+import { checkedSchema, type Content } from "./check/body.ts";
 import { OperationError } from "./errors.ts";
 import { checkedHeaders, hasHeader } from "./headers.ts";
 import { Identity } from "./identity.ts";
@@ -19,16 +12,6 @@ import { checkedOkStatuses, checkedRetry } from "./check/retry.ts";
 import type { StandardSchemaV1 } from "./standard_schema.ts";
 import { checkedContext, checkedUrl } from "./check/url.ts";
 import { checkedKey, checkedLabel, checkedOperations } from "./check/init.ts";
-
-const NO_HEADERS: Readonly<Record<string, string>> = /* @__PURE__ */ Object.freeze({});
-/** Shared, for most operations have no other header. */
-const CONTENT_TYPE_ALONE: Readonly<Record<ContentType, Readonly<Record<string, string>>>> = {
-  [JSON_TYPE]: Object.freeze({ "Content-Type": JSON_TYPE }),
-  [TEXT_TYPE]: Object.freeze({ "Content-Type": TEXT_TYPE }),
-  [BYTES_TYPE]: Object.freeze({ "Content-Type": BYTES_TYPE }),
-};
-
-const PLAIN_TEXT = CONTENT_TYPE_ALONE[TEXT_TYPE];
 
 /** An operation as `get`, `post` and their kin make it: checked, copied and frozen. */
 export class RestOperation<T> extends Identity implements Operation<T> {
@@ -53,7 +36,7 @@ export class RestOperation<T> extends Identity implements Operation<T> {
     this.method = method;
     this.url = checkedUrl(method, url);
     this.body = content.body;
-    this.headers = headersOf(method, init.headers, content.contentType);
+    this.headers = headersOf(method, init.headers, content.headers);
     this.context = init.context === undefined ? undefined : checkedContext(method, init.context);
     this.dependsOn = checkedOperations(method, init.dependsOn);
     this.orderingKey = checkedKey(method, init.orderingKey);
@@ -68,7 +51,7 @@ export class RestOperation<T> extends Identity implements Operation<T> {
     this.schema = init.schema === undefined ? undefined : checkedSchema(method, init.schema);
     const { kept } = content;
     // Text alone is no JSON unless a header says so.
-    if (kept !== undefined && (kept !== AS_IT_CAME || this.headers !== PLAIN_TEXT)) {
+    if (kept !== undefined && (kept !== AS_IT_CAME || this.headers !== content.headers)) {
       keepValue(this, kept, () => unwritten(this));
     }
     Object.freeze(this);
@@ -86,15 +69,11 @@ function unwritten(operation: Operation): OperationError {
 function headersOf(
   method: Method,
   given: Readonly<Record<string, string>> | undefined,
-  contentType: ContentType | undefined,
+  ofContent: Content["headers"],
 ): Readonly<Record<string, string>> {
-  if (given === undefined) {
-    return contentType === undefined ? NO_HEADERS : CONTENT_TYPE_ALONE[contentType];
-  }
+  if (given === undefined) return ofContent;
   const checked = checkedHeaders(given, (rule, value) => refused(method, rule, value));
-  if (contentType !== undefined && !hasHeader(checked, "content-type")) {
-    checked["Content-Type"] = contentType;
-  }
+  if (!hasHeader(checked, "content-type")) Object.assign(checked, ofContent);
   return Object.freeze(checked);
 }
 

@@ -75,7 +75,7 @@ export function operationOf(
 ): Operation {
   const { method, url, headers, context, account, label, idempotent, read, retry, okStatuses } =
     call;
-  const content = { body: bodyOf(call.body), contentType: undefined };
+  const content = { body: bodyOf(call.body), headers: {} };
   const init = { headers, context, account, label, idempotent, read, retry, okStatuses };
   return new RestOperation(method, url, content, { ...init, ...order });
 }

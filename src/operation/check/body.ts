@@ -6,22 +6,23 @@ import type { Method, OperationInit } from "../operation.ts";
 import { refusedOperation as refused } from "./refused.ts";
 import type { StandardSchemaIssue, StandardSchemaV1 } from "../standard_schema.ts";
 
-export const JSON_TYPE = "application/json";
-export const TEXT_TYPE = "text/plain;charset=utf-8";
-export const BYTES_TYPE = "application/octet-stream";
-
-/** What a body is unless the caller says so. */
-export type ContentType = typeof JSON_TYPE | typeof TEXT_TYPE | typeof BYTES_TYPE;
-
 /** A body as it goes on the wire, and the Content-Type that goes with it unless the caller names another. */
 export interface Content {
   readonly body: string | Uint8Array | undefined;
-  readonly contentType: ContentType | undefined;
+  /** Shared and frozen, for most operations have no other header. */
+  readonly headers: Readonly<Record<string, string>>;
   /** What the text does not say; without a text, it is all there is. */
   readonly kept?: KeptValue | typeof AS_IT_CAME | undefined;
 }
 
-const NO_CONTENT: Content = { body: undefined, contentType: undefined };
+const NO_CONTENT: Content = { body: undefined, headers: /* @__PURE__ */ Object.freeze({}) };
+const JSON_TYPE = /* @__PURE__ */ typed("application/json");
+const TEXT_TYPE = /* @__PURE__ */ typed("text/plain;charset=utf-8");
+const BYTES_TYPE = /* @__PURE__ */ typed("application/octet-stream");
+
+function typed(type: string): Content["headers"] {
+  return Object.freeze({ "Content-Type": type });
+}
 
 /** That of a method without a body. */
 export function noContent(method: Method, { bodySchema }: OperationInit): Content {
@@ -37,13 +38,13 @@ export function contentOf(
 ): Content {
   const body = schema === undefined ? given : fitting(method, given, schema);
   if (body === undefined || body === null) return NO_CONTENT;
-  if (typeof body === "string") return { body, contentType: TEXT_TYPE, kept: AS_IT_CAME };
+  if (typeof body === "string") return { body, headers: TEXT_TYPE, kept: AS_IT_CAME };
   if (body instanceof Uint8Array) {
     // `slice` of a Buffer of Node's is a view, which would change with it.
-    return { body: new Uint8Array(body), contentType: BYTES_TYPE };
+    return { body: new Uint8Array(body), headers: BYTES_TYPE };
   }
   if (body instanceof ArrayBuffer) {
-    return { body: new Uint8Array(body.slice(0)), contentType: BYTES_TYPE };
+    return { body: new Uint8Array(body.slice(0)), headers: BYTES_TYPE };
   }
   const foreign = foreignKind(body);
   if (foreign !== undefined) {
@@ -107,7 +108,7 @@ function jsonOf(method: Method, value: unknown): Content {
   try {
     const body = textOf(value);
     const isAll = body !== undefined && isExact(value);
-    return { body, contentType: JSON_TYPE, kept: isAll ? undefined : new KeptValue(value) };
+    return { body, headers: JSON_TYPE, kept: isAll ? undefined : new KeptValue(value) };
   } catch (cause) {
     throw refused(method, "a body must be serialisable as JSON", kindOf(value), cause);
   }

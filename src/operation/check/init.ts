@@ -10,14 +10,15 @@ const NO_OPERATIONS: readonly AnyOperation[] = /* @__PURE__ */ Object.freeze([])
 /** A frozen copy of `dependsOn`. */
 export function checkedOperations(made: Made, dependsOn: unknown): readonly AnyOperation[] {
   if (dependsOn === undefined) return NO_OPERATIONS;
-  if (!Array.isArray(dependsOn) || !dependsOn.every(isOperation)) {
-    throw refused(
-      made,
-      "dependsOn must be an array of operations made by get, post, after and their kin",
-      Array.isArray(dependsOn) ? "an array with something else in it" : kindOf(dependsOn),
-    );
+  const isArray = Array.isArray(dependsOn);
+  if (isArray && dependsOn.every(isOperation)) {
+    return dependsOn.length === 0 ? NO_OPERATIONS : Object.freeze([...dependsOn]);
   }
-  return dependsOn.length === 0 ? NO_OPERATIONS : Object.freeze([...dependsOn]);
+  throw refused(
+    made,
+    "dependsOn must be an array of operations made by get, post, after and their kin",
+    isArray ? "an array with something else in it" : kindOf(dependsOn),
+  );
 }
 
 /** An `orderingKey` as it was given. */

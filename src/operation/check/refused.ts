@@ -12,8 +12,8 @@ export function refusedOperation(
   cause?: unknown,
 ): OperationError {
   return new OperationError(
-    `Cannot make ${
-      made === "atomic" ? "an" : "a"
+    `Cannot make a${
+      made === "atomic" ? "n" : ""
     } ${made} operation as ${rule}: current value is ${value}`,
     { cause },
   );
