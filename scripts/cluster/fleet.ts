@@ -22,6 +22,11 @@ export const TUNED: Partial<ShardingConfig.ShardingConfig["Service"]> = {
   entityTerminationTimeout: "2 seconds",
 };
 
+/** Effect's own sharding, or that of the test. */
+export type Pace = "default" | "tuned";
+
+const shardingOf = (pace: Pace) => pace === "tuned" ? TUNED : {};
+
 /** What a process of the fleet has. */
 export type Fleet = Layer.Layer<
   Sharding.Sharding | MessageStorage.MessageStorage | SqlClient.SqlClient,
@@ -29,15 +34,22 @@ export type Fleet = Layer.Layer<
 >;
 
 /** A runner, listening on a port of its own. */
-export function runnerOn(url: string, port: number): Fleet {
+export function runnerOn(url: string, port: number, pace: Pace = "tuned"): Fleet {
   const runnerAddress = Option.some(RunnerAddress.make("127.0.0.1", port));
-  return NodeClusterSocket.layer({ storage: "sql", shardingConfig: { ...TUNED, runnerAddress } })
+  return NodeClusterSocket.layer({
+    storage: "sql",
+    shardingConfig: { ...shardingOf(pace), runnerAddress },
+  })
     .pipe(Layer.provideMerge(database(url)));
 }
 
 /** A client, which has no mailboxes. */
-export function clientOf(url: string): Fleet {
-  return NodeClusterSocket.layer({ storage: "sql", clientOnly: true, shardingConfig: TUNED })
+export function clientOf(url: string, pace: Pace = "tuned"): Fleet {
+  return NodeClusterSocket.layer({
+    storage: "sql",
+    clientOnly: true,
+    shardingConfig: shardingOf(pace),
+  })
     .pipe(Layer.provideMerge(database(url)));
 }
 

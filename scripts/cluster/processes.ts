@@ -28,6 +28,7 @@ export type RunnerCommon = Omit<RunnerOptions, "port">;
 export class RunnerFleet {
   readonly #options: RunnerCommon;
   readonly #runners: ChildProcess[] = [];
+  readonly #ports = new Map<number, ChildProcess>();
   /** How long those that were asked to stop took. */
   readonly stopsMs: number[] = [];
 
@@ -42,6 +43,14 @@ export class RunnerFleet {
       this.stopsMs.push(message.stoppedAfterMs);
     });
     this.#runners.push(child);
+    this.#ports.set(port, child);
+  }
+
+  /** Kills the one that listens there. */
+  kill(port: number): void {
+    const child = this.#ports.get(port);
+    child?.kill("SIGKILL");
+    this.#runners.splice(this.#runners.indexOf(child!), 1);
   }
 
   /** The oldest goes. */

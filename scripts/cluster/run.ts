@@ -42,8 +42,8 @@ export async function run(
   const batcher = clusterBatcher({
     layer: clientOf(postgres.url),
     maxChunk: 50,
-    maxHoldMs: 50,
-    askAgainMs: 5_000,
+    // Many early answers and many that are asked for again, but where stops alone must leave nothing uncertain.
+    ...(plan.kills > 0 || plan.outage !== undefined ? { maxHoldMs: 50, askAgainMs: 5_000 } : {}),
     timeoutMs: TIME_LIMIT_MS,
   });
   const tasks = tasksOf(plan.operations, plan.name);

@@ -3,7 +3,7 @@ import process from "node:process";
 import { Effect, Layer, ManagedRuntime } from "effect";
 import { createGraphBatcher } from "../../mod.ts";
 import { type Journal, mailboxLayer, sqlJournal } from "../../src/cluster.ts";
-import { runnerOn } from "./fleet.ts";
+import { type Pace, runnerOn } from "./fleet.ts";
 
 /** What a runner is told. */
 export interface RunnerOptions {
@@ -13,9 +13,13 @@ export interface RunnerOptions {
   readonly token: string;
   /** Without one the test must show what it is there for. */
   readonly hasJournal: boolean;
+  /** How soon it notices that another one is gone. */
+  readonly pace?: Pace;
 }
 
-const { url, port, service, token, hasJournal } = JSON.parse(process.argv[2]!) as RunnerOptions;
+const { url, port, service, token, hasJournal, pace } = JSON.parse(
+  process.argv[2]!,
+) as RunnerOptions;
 
 /** Remembers nothing. */
 const forgetful: Journal = {
@@ -35,7 +39,7 @@ const mailboxes = mailboxLayer({
   options: { baseUrl: service, token, retry: { baseDelayMs: 20 }, timeoutMs: 5_000 },
   journal: hasJournal ? Effect.orDie(sqlJournal()) : Effect.succeed(forgetful),
 });
-const runtime = ManagedRuntime.make(Layer.provideMerge(mailboxes, runnerOn(url, port)));
+const runtime = ManagedRuntime.make(Layer.provideMerge(mailboxes, runnerOn(url, port, pace)));
 await runtime.context();
 process.send?.("ready");
 process.once("disconnect", () => process.exit());

@@ -2,10 +2,11 @@
  * Real processes before a real PostgreSQL: runners are killed and stopped under load, and what clients were told is held
  * against the ledger of the service, which lives in a process of its own.
  *
- * npm run test:cluster [-- --operations 12000 --kills 10 --stops 4 --freeze]
+ * npm run test:cluster [-- --operations 12000 --kills 10 --stops 4 --freeze --failover]
  */
 import process from "node:process";
 import { parseArgs } from "node:util";
+import { failoverMs } from "./failover.ts";
 import { followGuide } from "./guide.ts";
 import { type Postgres, startPostgres } from "./postgres.ts";
 import { run } from "./run.ts";
@@ -17,6 +18,7 @@ const { values } = parseArgs({
     kills: { type: "string", default: "10" },
     stops: { type: "string", default: "4" },
     freeze: { type: "boolean", default: false },
+    failover: { type: "boolean", default: false },
   },
 });
 
@@ -55,6 +57,9 @@ if (postgres === undefined) {
     const control = await run(postgres, {
       ...{ name: "control", operations: some, kills: 8, stops: 0, hasJournal: false },
     });
+    for (const pace of values.failover ? ["tuned", "default"] as const : []) {
+      console.log(`failover, ${pace} sharding: ${await failoverMs(postgres, pace)} ms`);
+    }
     const printed = await followGuide(postgres);
     const faults = [
       ...[killed, stopped, halted, full].flatMap(faultsOf),

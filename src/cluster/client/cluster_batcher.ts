@@ -95,7 +95,7 @@ class MailboxBatcher<E> implements ClusterBatcher {
       layer: options.layer,
       keys,
       isPersisted: options.persisted,
-      maxHoldMs: durationOf("maxHoldMs", options.maxHoldMs ?? 1_000),
+      maxHoldMs: durationOf("maxHoldMs", options.maxHoldMs ?? Infinity),
       askAgainMs: durationOf("askAgainMs", options.askAgainMs ?? 30_000),
       seal: options.seal,
       wantsEvents: () => events.isHeard,

@@ -31,9 +31,9 @@ export interface ClusterOptions<E = unknown> {
   /**
    * How long what has settled may wait for the slower operations of its message, which then are answered later: the second
    * time twice as long, and so on, up to a minute. Those with an `orderingKey` are not left for later, so their neighbours
-   * wait for them.
+   * wait for them. When a runner is stopped meanwhile, a few of what was left for later may end as uncertain.
    *
-   * @default 1000 (milliseconds)
+   * @default Infinity (milliseconds): a message is answered when the last of its operations has settled
    */
   readonly maxHoldMs?: number | undefined;
   /**

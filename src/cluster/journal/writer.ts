@@ -95,6 +95,8 @@ export class JournalWriter {
     if (markings.length === 0) return;
     const fenced = await this.#safely(this.#journal.mark(markings.flatMap(({ marks }) => marks)));
     for (const { written } of markings) written(fenced);
+    // Who left meanwhile has his mark taken back: that belongs to what is written before anybody is told that all is.
+    await undefined;
   }
 
   #safely<A>(effect: Effect.Effect<A, JournalError>): Promise<A> {

@@ -6,6 +6,7 @@ import { digestsOf } from "../message/digest.ts";
 import { WireRequest } from "../message/request.ts";
 import { firstKeyOf } from "../message/rest.ts";
 import type { Seal } from "../message/seal.ts";
+import { Arrivals } from "./arrivals.ts";
 import { earlyAnswer } from "./early.ts";
 import type { Answers, Message, Refusal } from "./entity.ts";
 import type { Job } from "./job.ts";
@@ -30,6 +31,7 @@ export function answersOf(
   mailbox: Mailbox,
   { name, address }: { readonly name: string; readonly address: string },
 ): Answers {
+  const arrivals = new Arrivals();
   return (message, keep) =>
     Effect.gen(function* () {
       const { key, version, wantsEvents } = message;
@@ -41,11 +43,14 @@ export function answersOf(
       const keys = request.operations.map((operation) => operation.key);
       const digests = yield* Effect.promise(() => digestsOf(request.operations));
       const whole = yield* Deferred.make<WireAnswer>();
-      const accept = (known: Known): Job =>
-        mailbox.accept(
+      const accept = (known: Known): Job => {
+        const job = mailbox.accept(
           { key: firstKeyOf(key), request, wantsEvents, known, digests },
           (all) => Deferred.doneUnsafe(whole, Effect.succeed(all)),
         );
+        arrivals.arrived(key);
+        return job;
+      };
       const lookUp = Effect.flatMap(
         patiently(journal.find(name, keys)),
         (entries) => Effect.promise(() => openedEntries(seal, entries)),
@@ -54,7 +59,7 @@ export function answersOf(
         Effect.flatMap(accepted(mailbox, { keys, lookUp: restore(lookUp), accept }), (job) =>
           restore(Effect.raceFirst(
             Deferred.await(whole),
-            earlyAnswer(seal, { message, request, job, keep }),
+            earlyAnswer(seal, { message, request, job, keep, arrivals }),
           )).pipe(
             // Who left takes back what is not out; of what has ended the journal knows before the client does.
             Effect.ensuring(Effect.promise(() =>
