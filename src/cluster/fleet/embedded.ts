@@ -20,7 +20,7 @@ import type { FolderError } from "./folder_error.ts";
 type Config = Partial<ShardingConfig.ShardingConfig["Service"]>;
 
 /** What {@link embedded} takes, beside effect's `ShardingConfig`. */
-export interface EmbeddedOptions extends Config {
+export interface EmbeddedOptions extends Partial<ShardingConfig.ShardingConfig["Service"]> {
   /**
    * Where messages and marks are kept, so that they outlive the process: a folder that one process at a time may have.
    * It takes `@electric-sql/pglite`, a PostgreSQL that runs in the process.
@@ -65,6 +65,12 @@ export function embedded(
   Sharding.Sharding | MessageStorage.MessageStorage | SqlClient.SqlClient,
   FolderError
 >;
+/**
+ * A fleet of one, within this process and in memory: nothing outlives it.
+ *
+ * @param options how mailboxes are spread over runners
+ * @returns the layer that `mailboxLayer` and `clusterBatcher` need
+ */
 export function embedded(
   options?: EmbeddedOptions & { readonly folder?: undefined },
 ): Layer.Layer<Sharding.Sharding | MessageStorage.MessageStorage>;
