@@ -33,7 +33,7 @@ for (const path of positionals) {
   }
 }
 if (mutate.length === 0) throw new Error("Cannot mutate nothing: name a folder or a file of src");
-process.env["MUTATE_TESTS"] = tests.join();
+process.env["MUTATE_TESTS"] = JSON.stringify(tests);
 process.env["MUTATE_TEST_TIMEOUT_MS"] = values["test-timeout-ms"];
 
 const stryker = new Stryker({
