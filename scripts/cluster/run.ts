@@ -69,10 +69,11 @@ export async function run(
   const seconds = (performance.now() - startedAt) / 1000;
   const { seen, posts, received } = await ledgerOf(service.child);
   const verdict = verdictOf(tasks, results, seen);
+  const stops = fleet.stopsMs.length === 0 ? "" : `; stopped after ${fleet.stopsMs.join(", ")} ms`;
   console.log(
     `${plan.name}: ${JSON.stringify(verdict)} in ${seconds.toFixed(1)} s, ${posts} POSTs, ${
       (received / posts).toFixed(1)
-    } operations each; stopped after ${fleet.stopsMs.join(", ")} ms`,
+    } operations each${stops}`,
   );
   if (verdict.hung === 0) await batcher.close();
   await fleet.endAll();
