@@ -2,7 +2,13 @@ import { Effect, Layer } from "effect";
 import { Sharding } from "effect/cluster";
 import { describe, expect, it } from "vitest";
 import { get, type GraphOptions, OperationError, post, TransportError } from "../../mod.ts";
-import { type Journal, JournalError, memoryJournal, type Settlement } from "../../src/cluster.ts";
+import {
+  embedded,
+  type Journal,
+  JournalError,
+  memoryJournal,
+  type Settlement,
+} from "../../src/cluster.ts";
 import { fakeGraph } from "../../src/testing.ts";
 import { answerTo, errorOf, fleetOf, until } from "./support.ts";
 
@@ -91,6 +97,28 @@ describe("a fleet", () => {
     expect(error).toBeInstanceOf(TransportError);
     expect(error).toMatchObject({ sent: false, isFinal: true });
     expect(error.message).toContain("the layer of the cluster must be built");
+    await batcher.close();
+  });
+
+  it("waits for a runner that serves nobody no longer than timeoutMs", async () => {
+    const service = fakeGraph();
+    const batcher = fleetOf(service, { client: { layer: embedded(), timeoutMs: 50 } });
+    const errors = await Promise.all(
+      [get("me/messages"), post("me/messages", {})].map((one) => errorOf(batcher, one)),
+    );
+    expect(errors.map(({ _tag }) => _tag)).toEqual(["BatchTimeoutError", "BatchTimeoutError"]);
+    expect(service.posts).toBe(0);
+    await batcher.close();
+  });
+
+  it("waits for a runner that does not answer no longer than timeoutMs", async () => {
+    const service = fakeGraph();
+    const batcher = fleetOf(service, { client: { timeoutMs: 500 } });
+    await answerTo(batcher, get("me/messages"));
+    service.next({ name: "latency", ms: 1_500 });
+    const error = await errorOf(batcher, post("me/messages", { subject: "once" }));
+    expect(error._tag).toBe("BatchTimeoutError");
+    expect(service.posts).toBe(2);
     await batcher.close();
   });
 
