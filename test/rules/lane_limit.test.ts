@@ -60,3 +60,31 @@ describe("rule 2: a lane that takes fewer at a time", () => {
     expect(rig.errorOf("group").message).toContain("no more than maxBatchSize (2)");
   });
 });
+
+describe("rule 22: a pause that comes while a lane stands in line for a slot", () => {
+  it("holds it as well, and the slot goes to whoever is next", () => {
+    const rig = new Rig({ concurrency: 2, concurrencyPerContext: 2, maxBatchSize: 1 });
+    rig.answer = ({ number, urls }) =>
+      number === 0
+        ? rig.reply([{ index: 0, status: 429, headers: { "retry-after": "1" } }], { afterMs: 20 })
+        : rig.reply(okay(urls), { afterMs: 100 });
+    rig.send(get("x1", { context: "x" }));
+    rig.send(get("y1", { context: "y" }));
+    rig.send(get("x2", { context: "x" }));
+    rig.send(get("z1", { context: "z" }));
+    rig.run();
+    expect(rig.posts).toEqual([
+      "@0 x: x1",
+      "@0 y: y1",
+      "@20 z: z1",
+      "@1020 x: x1",
+      "@1020 x: x2",
+    ]);
+    expect(rig.told.map((line) => line.replace(/^\S+ /, ""))).toEqual([
+      "y1 200",
+      "z1 200",
+      "x1 200",
+      "x2 200",
+    ]);
+  });
+});
