@@ -26,7 +26,7 @@ export interface Execution {
 
 /**
  * Runs the units one after another and delivers their answers in request order, each as soon as no earlier one is
- * missing. When it stops at an error, that error is the last answer and the rest gets none (OData 4.01 §11.7.7.5).
+ * missing. When it stops at an error and leaves some out, that error is the last answer (OData 4.01 §11.7.7.5).
  *
  * @throws the signal's reason when the client leaves; what has not begun by then never runs
  */
@@ -43,7 +43,7 @@ export async function execute(execution: Execution): Promise<void> {
     const stops = !execution.continueOnError && answer.status >= 400;
     if (stops || left === 0) {
       const order = [...answers.keys()].filter((at) => at >= next).sort((a, b) => a - b);
-      if (stops) order.push(...order.splice(order.indexOf(index), 1));
+      if (left > 0) order.push(...order.splice(order.indexOf(index), 1));
       order.forEach((at, place) =>
         execution.deliver({
           index: at,
