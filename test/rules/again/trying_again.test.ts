@@ -471,6 +471,24 @@ describe("rule 22: Retry-After and backoff", () => {
     expect(rig.errorOf("a").cause).toMatchObject({ _tag: "LimitError", limit: "retry.maxTotalMs" });
   });
 
+  it("settles at once what its backoff alone would keep beyond maxTotalMs", () => {
+    const retry = { baseDelayMs: 60_000, maxDelayMs: 60_000, maxTotalMs: 20_000 };
+    const rig = rigWith([(rig) => rig.reply([{ index: 0, status: 503 }])], { retry });
+    rig.send("a");
+    rig.run();
+    expect(rig.told).toEqual(["@11 a ResponseError 503"]);
+  });
+
+  it.each([[1001, "@1012 a 200"], [1000, "@11 a ResponseError 429"]])(
+    "sends again what may just go within a maxTotalMs of %i: %s",
+    (maxTotalMs, told) => {
+      const rig = rigWith([parts(429, { "retry-after": "1" })], { retry: { maxTotalMs } });
+      rig.send("a");
+      rig.run();
+      expect(rig.told).toEqual([told]);
+    },
+  );
+
   it.each([
     ["229", 229_000],
     ["99999999", 3_600_000],
