@@ -504,6 +504,22 @@ describe("rule 22: Retry-After and backoff", () => {
     expect(rig.told).toEqual(["@11 a ResponseError 429", `@${12 + waitMs} b 200`]);
   });
 
+  it("settles all at once that wait in the lane when a pause comes that is too long for them", () => {
+    const limited = { status: 429, headers: { "retry-after": "5" } };
+    const rig = rigWith([
+      (rig) => rig.reply(names(6).map((_, index) => ({ index, ...limited }))),
+      (rig) =>
+        rig.reply([{ index: 0, status: 404, headers: { "retry-after": "300" } }], { afterMs: 100 }),
+    ], { maxBatchSize: 6, maxWaitMs: 0, concurrencyPerContext: 2 });
+    for (const url of [...names(6), "slow"]) rig.send(url);
+    rig.run();
+    expect(rig.posts).toHaveLength(2);
+    expect(rig.told).toEqual([
+      "@100 slow ResponseError 404",
+      ...names(6).map((url) => `@100 ${url} ResponseError 429`),
+    ]);
+  });
+
   it("settles at once what was in a POST before when a pause comes that is too long for it", () => {
     const rig = rigWith([
       (rig) => rig.reply([{ index: 0, status: 503 }, { index: 1 }]),
