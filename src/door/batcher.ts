@@ -72,7 +72,7 @@ export function batcherOf(wire: Wire, settings: Settings): Batcher {
 }
 
 class PipelineBatcher implements Batcher {
-  readonly events: Observable<BatchEvent>;
+  declare readonly events: Observable<BatchEvent>;
   readonly #settings: Settings;
   readonly #pipeline: Pipeline;
   #closed: Promise<void> | undefined = undefined;

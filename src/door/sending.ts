@@ -12,8 +12,8 @@ import { noOperation } from "./operator.ts";
  * all else that an operation keeps while it waits. A plain observer does without, and is told as RxJS would tell it.
  */
 export class Sending<T> extends Observable<OperationResponse<T>> {
-  readonly operation: AnyOperation<T>;
-  readonly pipeline: Pipeline;
+  declare readonly operation: AnyOperation<T>;
+  declare readonly pipeline: Pipeline;
 
   constructor(operation: AnyOperation<T>, pipeline: Pipeline) {
     super(sendFor);
@@ -81,7 +81,7 @@ const PLAIN: Sink = {
 
 /** A plain observer who waits, and may leave. */
 class Waiting<T> extends Subscription {
-  readonly observer: Receiver<T>;
+  declare readonly observer: Receiver<T>;
   /** There is none yet while it is submitted, when nobody can unsubscribe either. */
   entry: Entry | undefined = undefined;
 

@@ -19,7 +19,7 @@ let slabUsed = 0;
  */
 export class Octets {
   /** How many there are. */
-  readonly length: number;
+  declare readonly length: number;
   readonly #pieces: readonly Uint8Array[];
 
   /** `pieces`: none of them empty; `length`: of all together. */

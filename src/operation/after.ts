@@ -36,9 +36,9 @@ const BUILD: unique symbol = Symbol.for("@rxbatch/rxbatch operation.build");
 /** Made by a call that is marked as pure: who derives nothing need not ship it. */
 const AfterOperation = /* @__PURE__ */ (() =>
   class extends Identity implements DerivedOperation {
-    readonly dependsOn: readonly AnyOperation[];
-    readonly orderingKey: string | undefined;
-    readonly label: string | undefined;
+    declare readonly dependsOn: readonly AnyOperation[];
+    declare readonly orderingKey: string | undefined;
+    declare readonly label: string | undefined;
     /** How many answers `build` is given in a list; none: it is given the only one by itself. */
     readonly #listed: number;
     readonly #build: Build;

@@ -36,12 +36,12 @@ export interface AtomicInit {
 
 class GroupOperation<O extends readonly Operation[]> extends Identity
   implements AtomicOperation<O> {
-  readonly members: O;
-  readonly account: string | undefined;
-  readonly retry: false | undefined;
-  readonly dependsOn: readonly AnyOperation[];
-  readonly orderingKey: string | undefined;
-  readonly label: string | undefined;
+  declare readonly members: O;
+  declare readonly account: string | undefined;
+  declare readonly retry: false | undefined;
+  declare readonly dependsOn: readonly AnyOperation[];
+  declare readonly orderingKey: string | undefined;
+  declare readonly label: string | undefined;
 
   constructor(members: O, init: AtomicInit) {
     super();

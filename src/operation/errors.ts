@@ -48,7 +48,7 @@ abstract class AbstractBatchError extends Error {
    * How many POSTs carried the operation: 0 when none did. After more than one, an error may be the echo of an earlier
    * attempt that worked, as a 404 to a repeated DELETE.
    */
-  readonly attempts: number;
+  declare readonly attempts: number;
   /** What became of each member, when the operation is an atomic group whose answer was an error. */
   declare readonly members: readonly MemberFate[] | undefined;
 
@@ -102,9 +102,9 @@ export class ResponseError extends AbstractBatchError {
   /** The name of the class. */
   readonly _tag = "ResponseError" as const;
   /** The status of the answer. */
-  readonly status: number;
+  declare readonly status: number;
   /** The error `code`, for example `"ErrorItemNotFound"`, if the body holds one in JSON or XML. */
-  readonly code: string | undefined;
+  declare readonly code: string | undefined;
   /** The server's own text, if the body holds one. */
   declare readonly detail: string | undefined;
   /** The whole answer. */
@@ -137,7 +137,7 @@ export class NotExecutedError extends AbstractBatchError {
   /** The name of the class. */
   readonly _tag = "NotExecutedError" as const;
   /** `true`: it surely did not run. `false`: nobody can know, so ask the server before sending it again. */
-  readonly certain: boolean;
+  declare readonly certain: boolean;
 
   /** `certain`: did it surely not run? */
   constructor(message: string, init: BatchErrorInit & { readonly certain: boolean }) {
@@ -161,11 +161,11 @@ export class BatchHttpError extends AbstractBatchError {
   /** The name of the class. */
   readonly _tag = "BatchHttpError" as const;
   /** The status of the POST's answer. */
-  readonly status: number;
+  declare readonly status: number;
   /** The headers of the POST's answer, names in lower case. */
   declare readonly headers: Readonly<Record<string, string>>;
   /** The OData error `code`, if the body holds one. */
-  readonly code: string | undefined;
+  declare readonly code: string | undefined;
   /** The first 8 kB of the body. */
   declare readonly detail: string;
 
@@ -210,9 +210,9 @@ export class DecodeError extends AbstractBatchError {
   /** The name of the class. */
   readonly _tag = "DecodeError" as const;
   /** The answer was well-formed as far as it went, and then cut off. */
-  readonly isTruncated: boolean;
+  declare readonly isTruncated: boolean;
   /** The status of the POST's answer, when nobody could read it. */
-  readonly status: number | undefined;
+  declare readonly status: number | undefined;
   /** The headers beside that status, names in lower case. */
   declare readonly headers: Readonly<Record<string, string>> | undefined;
   /** The first 8 kB of what could not be read. */
@@ -264,9 +264,9 @@ export class TransportError extends AbstractBatchError {
   /** The name of the class. */
   readonly _tag = "TransportError" as const;
   /** `false`: not a byte reached the server, so nothing ran. `true`: nobody can know. */
-  readonly sent: boolean;
+  declare readonly sent: boolean;
   /** Another attempt would end the same way: the program, or what it is allowed, must change first. */
-  readonly isFinal: boolean;
+  declare readonly isFinal: boolean;
 
   /**
    * A transport that knows that nothing was sent says `{ sent: false }`.
@@ -301,9 +301,9 @@ export class LimitError extends AbstractBatchError {
   /** The name of the class. */
   readonly _tag = "LimitError" as const;
   /** The option that sets the limit, for example `"maxQueued"`. */
-  readonly limit: string;
+  declare readonly limit: string;
   /** The status of the answer that was too large, if it was an answer. */
-  readonly status: number | undefined;
+  declare readonly status: number | undefined;
   /** Its headers, names in lower case. */
   declare readonly headers: Readonly<Record<string, string>> | undefined;
   /** Its first 8 kB. */

@@ -15,20 +15,20 @@ import { checkedKey, checkedLabel, checkedOperations } from "./check/init.ts";
 
 /** An operation as `get`, `post` and their kin make it: checked, copied and frozen. */
 export class RestOperation<T> extends Identity implements Operation<T> {
-  readonly method: Method;
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | Uint8Array | undefined;
-  readonly context: string | undefined;
-  readonly dependsOn: readonly AnyOperation[];
-  readonly orderingKey: string | undefined;
-  readonly idempotent: boolean | undefined;
-  readonly read: "bytes" | "text" | undefined;
-  readonly account: string | undefined;
-  readonly retry: Operation["retry"];
-  readonly okStatuses: readonly number[] | undefined;
-  readonly label: string | undefined;
-  readonly schema: StandardSchemaV1<unknown, T> | undefined;
+  declare readonly method: Method;
+  declare readonly url: string;
+  declare readonly headers: Readonly<Record<string, string>>;
+  declare readonly body: string | Uint8Array | undefined;
+  declare readonly context: string | undefined;
+  declare readonly dependsOn: readonly AnyOperation[];
+  declare readonly orderingKey: string | undefined;
+  declare readonly idempotent: boolean | undefined;
+  declare readonly read: "bytes" | "text" | undefined;
+  declare readonly account: string | undefined;
+  declare readonly retry: Operation["retry"];
+  declare readonly okStatuses: readonly number[] | undefined;
+  declare readonly label: string | undefined;
+  declare readonly schema: StandardSchemaV1<unknown, T> | undefined;
 
   constructor(method: Method, url: string | URL, content: Content, init: OperationInit<T>) {
     super();

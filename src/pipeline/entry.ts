@@ -112,10 +112,10 @@ export interface Submission {
 /** One submission: an operation that waits, and who waits for it. It is its own teardown: no closure per operation. */
 export class Entry implements Unsubscribable, Submission {
   /** What was submitted. */
-  readonly operation: AnyOperation;
+  declare readonly operation: AnyOperation;
   /** What is sent: of a derived operation there is nothing before its parents have succeeded. */
-  built: SentOperation | undefined;
-  readonly mark: Mark;
+  declare built: SentOperation | undefined;
+  declare readonly mark: Mark;
   state: EntryState = "held";
   context: BatchContext | undefined = undefined;
   encoded: EncodedOperation | undefined = undefined;
@@ -135,8 +135,8 @@ export class Entry implements Unsubscribable, Submission {
 
   flight: Flight | undefined = undefined;
   #home: Home | undefined;
-  sink: Sink | undefined;
-  receiver: unknown;
+  declare sink: Sink | undefined;
+  declare receiver: unknown;
   error: BatchError | undefined = undefined;
 
   /** Its neighbours among all that is in hand. */

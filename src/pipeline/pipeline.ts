@@ -27,7 +27,7 @@ import type { Part } from "../wire/wire.ts";
  * ```
  */
 export class Pipeline implements Home, Edges {
-  readonly life: Life;
+  declare readonly life: Life;
   readonly mark: Mark = new Mark();
   readonly #stages: Stages;
   #postCount = 0;

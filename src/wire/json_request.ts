@@ -38,11 +38,11 @@ const utf8 = /* @__PURE__ */ new TextDecoder("utf-8", { fatal: true });
 
 /** An operation as a request object of OData 4.01 JSON Format §19.1, but for what depends on its place in the batch. */
 export class JsonRequest implements EncodedOperation {
-  readonly operation: Operation;
+  declare readonly operation: Operation;
   /** Everything behind `id` and `dependsOn`. */
-  readonly text: string;
+  declare readonly text: string;
   /** With ids as long as the last one's, as its number is not known yet. */
-  readonly bytes: number;
+  declare readonly bytes: number;
 
   /**
    * `target` and `body`: as they are written; `defaults`: headers that the operation's own win over.

@@ -24,12 +24,12 @@ export interface PartText {
  * take memory, and more of it than all else that waits.
  */
 export class MultipartOperation implements EncodedOperation, EncodedMessage {
-  readonly operation: Operation;
-  readonly headBytes: number;
-  readonly bodyBytes: number;
+  declare readonly operation: Operation;
+  declare readonly headBytes: number;
+  declare readonly bodyBytes: number;
   /** With a Content-ID as long as that of the last, as its number is not known yet. */
-  readonly bytes: number;
-  readonly body: Operation["body"];
+  declare readonly bytes: number;
+  declare readonly body: Operation["body"];
   contentId: string | undefined = undefined;
   readonly #base: string;
   readonly #rest: string;

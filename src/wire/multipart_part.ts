@@ -17,12 +17,12 @@ type Named = Pick<Part, "index" | "innerIndex" | "member" | "innerMember">;
 
 /** A part with an HTTP answer in it. */
 export class MultipartPart implements Part {
-  readonly index: number | undefined;
-  readonly innerIndex: number | undefined;
-  readonly member: number | undefined;
-  readonly innerMember: number | undefined;
-  readonly status: number;
-  readonly headers: Fields;
+  declare readonly index: number | undefined;
+  declare readonly innerIndex: number | undefined;
+  declare readonly member: number | undefined;
+  declare readonly innerMember: number | undefined;
+  declare readonly status: number;
+  declare readonly headers: Fields;
   readonly readsAfresh = true;
   readonly #body: Octets;
   readonly #parseJson: ParseJson | undefined;
@@ -55,7 +55,7 @@ export class MultipartPart implements Part {
 
 /** A part without one. */
 export class UnreadablePart implements Part {
-  readonly index: number | undefined;
+  declare readonly index: number | undefined;
   readonly status = 0;
   readonly headers: Fields = {};
   readonly #error: DecodeError | LimitError;

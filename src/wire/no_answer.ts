@@ -5,9 +5,9 @@ import type { Part } from "./wire.ts";
 
 /** A place that holds several answers, or none. */
 export class NoAnswer implements Part {
-  readonly index: number | undefined;
-  readonly innerIndex: number | undefined;
-  readonly members: readonly Part[];
+  declare readonly index: number | undefined;
+  declare readonly innerIndex: number | undefined;
+  declare readonly members: readonly Part[];
   readonly status = 0;
   readonly headers: Fields = {};
 

@@ -34,11 +34,11 @@ const NO_FIELDS: Fields = /* @__PURE__ */ Object.freeze({});
 
 /** The body is looked at when somebody asks for it. */
 class Answer implements PartAnswer {
-  readonly place: number;
-  readonly depth: number;
-  readonly contentId: string | undefined;
-  readonly status: number;
-  readonly headers: Fields;
+  declare readonly place: number;
+  declare readonly depth: number;
+  declare readonly contentId: string | undefined;
+  declare readonly status: number;
+  declare readonly headers: Fields;
   readonly #body: Octets;
 
   constructor({ place, depth, contentId, body }: MimePart, message: HttpAnswer | undefined) {

@@ -12,7 +12,7 @@ const CR = 13;
  */
 export class ByteSearch {
   /** How long the needle is. */
-  readonly length: number;
+  declare readonly length: number;
   /** How far each pair lets the search skip; behind these slots the needle. One array, as each is dear to make. */
   readonly #table: Uint8Array;
   #openFrom = 0;

@@ -23,9 +23,9 @@ export interface MimePart {
 /** A part whose headers are read when somebody asks for them. */
 class LazyPart implements MimePart {
   readonly #head: PartHead;
-  readonly body: Octets;
-  readonly depth: number;
-  readonly place: number;
+  declare readonly body: Octets;
+  declare readonly depth: number;
+  declare readonly place: number;
 
   constructor(
     { head, body }: { head: PartHead; body: Octets },

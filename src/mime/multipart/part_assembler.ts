@@ -69,7 +69,7 @@ export class PartAssembler {
   #head: PartHead | undefined;
   #decode: TransferDecoder | undefined;
   /** The Content-Type, as soon as it is known to be a multipart. */
-  multipartType: string | undefined;
+  declare multipartType: string | undefined;
 
   constructor(maxHeaderBytes: number) {
     this.#maxHeaderBytes = maxHeaderBytes;

@@ -22,10 +22,10 @@ export interface Booking {
 
 /** All operations of one context and account that wait for a POST. The groups of members are named by the stage that keeps them. */
 export class Lane {
-  readonly number: number;
-  readonly context: BatchContext;
+  declare readonly number: number;
+  declare readonly context: BatchContext;
   /** Whose token opens it, where operations say so. */
-  readonly account: string | undefined;
+  declare readonly account: string | undefined;
 
   /** How many wait, how many operations they are, and the octets that they add to a body. */
   live = 0;
@@ -62,8 +62,8 @@ export class Lane {
   /** The same for each service by itself, where a server has several. */
   servicePauses: Map<string, number> | undefined = undefined;
   parked = 0;
-  maxSize: number;
-  maxBytes: number;
+  declare maxSize: number;
+  declare maxBytes: number;
 
   constructor(
     number: number,

@@ -17,11 +17,11 @@ export interface BatchName {
 
 /** What is known of one batch: who is in it, what it went with, and what its answer has settled so far. */
 export class Batch implements Flight, BatchName {
-  readonly lane: Lane;
+  declare readonly lane: Lane;
   /** All whose operations it carries, the one that got the slot first while it carries any of it. */
-  readonly lanes: Lane[];
-  readonly number: number;
-  readonly reason: BatchReason;
+  declare readonly lanes: Lane[];
+  declare readonly number: number;
+  declare readonly reason: BatchReason;
   /** Its operations, in the order of the batch. */
   entries: readonly Entry[] = [];
   /** Who shares a place with another. */

@@ -17,10 +17,10 @@ export class LazyRequest implements QuietRequest {
     enumerable: true,
   };
 
-  readonly method: string;
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: Uint8Array;
+  declare readonly method: string;
+  declare readonly url: string;
+  declare readonly headers: Readonly<Record<string, string>>;
+  declare readonly body: Uint8Array;
   declare readonly signal: AbortSignal;
   #isAborted = false;
   #controller: AbortController | undefined = undefined;

@@ -18,12 +18,12 @@ const REFERENCES = /\$(\d{1,16})(?!\d)/g;
  * that say what they depend on (OData 4.01 JSON Format §19.4).
  */
 export class JsonGroup implements EncodedOperation {
-  readonly operation: AtomicOperation;
-  readonly members: readonly Member[];
+  declare readonly operation: AtomicOperation;
+  declare readonly members: readonly Member[];
   readonly changeSets = 1;
-  readonly bytes: number;
+  declare readonly bytes: number;
   /** Each member, with its own id, its group, and those to whose answers it refers. */
-  readonly text: string;
+  declare readonly text: string;
 
   constructor(operation: AtomicOperation, members: readonly Member[]) {
     this.operation = operation;

@@ -33,11 +33,11 @@ interface BodySource {
 
 /** One member of `responses`. */
 export class JsonPart implements Part {
-  readonly index: number | undefined;
-  readonly member: number | undefined;
-  readonly members: readonly Part[] | undefined;
-  readonly status: number;
-  readonly headers: Fields;
+  declare readonly index: number | undefined;
+  declare readonly member: number | undefined;
+  declare readonly members: readonly Part[] | undefined;
+  declare readonly status: number;
+  declare readonly headers: Fields;
   readonly #body: unknown;
   readonly #source: BodySource;
 

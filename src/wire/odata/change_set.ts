@@ -5,11 +5,11 @@ import type { EncodedOperation } from "../wire.ts";
 
 /** A group, or a write by itself where services of version 1 to 3 want it so, as a change set. */
 export class ChangeSet implements EncodedOperation, EncodedChangeSet {
-  readonly operation: SentOperation;
-  readonly members: readonly MultipartOperation[];
+  declare readonly operation: SentOperation;
+  declare readonly members: readonly MultipartOperation[];
   readonly changeSets = 1;
   /** With Content-IDs as long as that of the last, as its number is not known yet. */
-  readonly bytes: number;
+  declare readonly bytes: number;
 
   constructor(operation: SentOperation, members: readonly MultipartOperation[], maxId: number) {
     this.operation = operation;

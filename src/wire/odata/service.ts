@@ -38,14 +38,14 @@ export const MAX_BATCH_SIZE = 1000;
 export abstract class ODataWire implements Wire {
   readonly name = "odata";
   readonly maxBatchSize: number = MAX_BATCH_SIZE;
-  readonly rollsBack: boolean;
-  readonly changeSetsPerBatch: number;
+  declare readonly rollsBack: boolean;
+  declare readonly changeSetsPerBatch: number;
   abstract readonly frameBytes: number;
   abstract readonly order: "sequential" | "native";
-  protected readonly base: ServiceBase;
-  protected readonly bodyOf: BodyWriter;
+  declare protected readonly base: ServiceBase;
+  declare protected readonly bodyOf: BodyWriter;
   /** OData hands no header of the batch on, so each operation gets those of the options. */
-  protected readonly defaults: Readonly<Record<string, string>>;
+  declare protected readonly defaults: Readonly<Record<string, string>>;
   readonly #limits: ReaderLimits;
   readonly #parseJson: ServiceOptions["parseJson"];
   readonly #headers: Readonly<Record<string, string>>;

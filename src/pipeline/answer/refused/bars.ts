@@ -15,7 +15,7 @@ const MAX_TIMES = 3;
  */
 export class Bars {
   /** What its error keeps. */
-  readonly unread: Unread;
+  declare readonly unread: Unread;
   readonly #text: string;
 
   /** `sent`: what it stood for. */

@@ -57,9 +57,9 @@ export interface AskEnd {
 /** One call of the function, and all who wait for its answer. */
 export class Ask {
   /** Whoever asked first: the call is made in its name. */
-  readonly lane: Lane;
+  declare readonly lane: Lane;
   /** The token that was refused, when a fresh one is asked for in its place. */
-  readonly refused: string | undefined;
+  declare readonly refused: string | undefined;
   readonly receivers: Map<TokenReceiver, Lane> = new Map();
   #subscription: Subscription | undefined = undefined;
   #controller: AbortController | undefined = undefined;
