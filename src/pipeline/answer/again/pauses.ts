@@ -29,7 +29,8 @@ export interface BackOff {
   readonly delayMs: number;
   /** Since when it is counted. */
   readonly fromMs?: number | undefined;
-  readonly holds: "lane" | "service";
+  /** All of the lane's, unless it is said that others are of another service. */
+  readonly holds?: "lane" | "service" | undefined;
 }
 
 interface Pause {

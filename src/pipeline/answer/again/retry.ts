@@ -92,7 +92,7 @@ export class Retry {
     if (this.#stages.order.fallenNeed(entry) !== undefined) return "policy";
     const next = NEXT[attempt.outcome][methodClassOf(entry.built!)];
     if (!retry.isOn || next === "settle") return "policy";
-    const isFree = attempt.isFree === true && next === "again now";
+    const { isFree = false } = attempt;
     const retries = entry.past?.retries ?? 0;
     if (!isFree && retries >= retry.maxRetries) return "retry.maxRetries";
     const draw = () => attempt.delayMs ?? this.delayMs(retries, attempt.retryAfterMs);
@@ -113,12 +113,11 @@ export class Retry {
         status: attempt.status,
       });
     }
-    entry.state = "held";
     this.#stages.gate.waiting++;
     if (delayMs === 0 || attempt.pauses !== undefined) {
       // What the answer asked for, no less and no more, has paused the lane since it came.
       if (delayMs !== attempt.retryAfterMs) {
-        const { fromMs, pauses: holds = "lane" } = attempt;
+        const { fromMs, pauses: holds } = attempt;
         this.#stages.pauses.backOff(entry, lane, { delayMs, fromMs, holds });
       }
       this.#calls.again(entry);
@@ -138,7 +137,6 @@ export class Retry {
   /** It was put in a batch that never left: as if it had not been. */
   putBack(entry: Entry): void {
     if (--entry.attempts === 0) entry.share = undefined;
-    entry.state = "held";
     this.#stages.gate.waiting++;
     this.#calls.again(entry);
   }
@@ -149,5 +147,5 @@ function countAttempt(past: Past, { status }: Attempt): void {
   past.retries++;
   if (status === undefined) return;
   past.hasNewHeaders = false;
-  if (status !== 401) past.hasRefreshed = false;
+  past.hasRefreshed = false;
 }

@@ -57,7 +57,7 @@ export class Route {
   #isPlain = true;
   #errorCount = 0;
   /** The latest; where there is one alone, that is it. */
-  #lastError = -1;
+  #lastError = 0;
   #lastErrorPart: Part | undefined = undefined;
   #mismatch: string | undefined = undefined;
   /** Places without an id that is believed. */
@@ -87,8 +87,10 @@ export class Route {
   end(): RouteEnd {
     const { size } = this.#rules;
     const isCountRight = this.#count === size;
-    if (isCountRight && this.#trustsIds && this.#waiting.length > 0) this.#byInnerIds();
-    if (isCountRight && this.#trustsIds && this.#waiting.length === 1) this.#toTheOneLeft();
+    if (isCountRight && this.#trustsIds) {
+      this.#byInnerIds();
+      if (this.#waiting.length === 1) this.#toTheOneLeft();
+    }
     if (isCountRight && this.#isByPosition) this.#byPosition();
     const hasStopped = this.#hasStopped();
     if (hasStopped) this.#byPosition();
@@ -160,10 +162,8 @@ export class Route {
   #hasStopped(): boolean {
     const { size, mayStop } = this.#rules;
     const count = this.#count;
-    if (!mayStop || count === 0 || count >= size || !this.#isPlain) return false;
-    const areFirst = this.#waiting.length === 0
-      ? this.#trustsIds && this.#reach === count
-      : this.#isByPosition;
+    if (!mayStop || count >= size || !this.#isPlain) return false;
+    const areFirst = this.#waiting.length === 0 ? this.#reach === count : this.#isByPosition;
     if (!areFirst) return false;
     const errors = this.#waiting.filter(({ part }) => isError(part));
     const place = errors.length === 0 ? this.#lastError : errors[0]!.position;

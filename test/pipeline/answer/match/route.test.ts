@@ -139,6 +139,7 @@ describe("rule 14: a server that stopped at an error", () => {
     ["there is none", "0 1", "a0 b1 | (2 parts for 3 operations)"],
     ["others than the first answered", "0 2!", "a0 b2 | (2 parts for 3 operations)"],
     ["others than the first answered", "1 2!", "a1 b2 | (2 parts for 3 operations)"],
+    ["others than the first answered", "2 1!", "a2 b1 | (2 parts for 3 operations)"],
     ["all answered", "0 1 2!", "a0 b1 c2 |"],
     ["positions prove nothing", "? ?!", "| -a -b (2 parts for 3 operations)", UNORDERED],
     ["the error has a position before others", "?! ?", "| -a -b (2 parts for 3 operations)"],
@@ -161,6 +162,7 @@ describe("rule 14: a place that holds others", () => {
   it.each<[why: string, answer: string, routed: string]>([
     ["is no answer to those that it names", "[0] 1 2", "-a b1 c2 | (a part that holds no answer)"],
     ["takes their places", "[0,1] 2 ?", "-a b2 | -c (1 parts that name no operation)"],
+    ["leaves none to two others", "[0,1] ? ?", "-a | -b -c (2 parts that name no operation)"],
     ["names them once", "[0,0] 0 1", "-a | -b -c (two parts with one id)"],
     ["is nobody's without ids", "[] 1 2", "b1 c2 | -a (a part that holds no answer)"],
     [
