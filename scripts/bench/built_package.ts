@@ -15,10 +15,16 @@ export const PACKAGE: string = process.env["BENCH_PACKAGE"] ?? "npm";
 
 /** Copies the package, so that a build meanwhile disturbs nothing: all children measure the copy. */
 export function keepPackage(): string {
-  const copy = `node_modules/.cache/rxbatch-bench-${process.pid}`;
-  cpSync(PACKAGE, copy, { recursive: true });
-  process.on("exit", () => rmSync(copy, { recursive: true, force: true }));
+  const copy = copyPackage(PACKAGE, "node_modules");
   process.env["BENCH_PACKAGE"] = copy;
+  return copy;
+}
+
+/** Copies the package to where it finds what lies in these modules; the copy goes with the process. */
+export function copyPackage(folder: string, modules: string): string {
+  const copy = `${modules}/.cache/rxbatch-bench-${process.pid}`;
+  cpSync(folder, copy, { recursive: true });
+  process.on("exit", () => rmSync(copy, { recursive: true, force: true }));
   return copy;
 }
 

@@ -1,14 +1,18 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { type Size, sizeOf, STORED_SIZES } from "../../package/size.ts";
-import type { Manifest } from "../built_package.ts";
+import { copyPackage, type Manifest } from "../built_package.ts";
 import type { Runtime } from "../child.ts";
 import { measureInTurns } from "../interleaved.ts";
 import type { Measurement, Suite, SuiteOptions } from "../suite.ts";
 import { markdownTable, shown } from "../table.ts";
 
 /** What users have anyway: neither its size nor its time counts. */
-const SHARED = ["rxjs", "undici", "effect", "@effect/schema"];
+const SHARED = ["rxjs", "undici", "effect", "@effect/schema", "@electric-sql/pglite"];
+
+/** Where effect 3 lies, and the entries for it. */
+const MODULES_OF_EFFECT_3 = "scripts/effect3/node_modules";
+const FOR_EFFECT_3 = ["./schema", "./effect3"];
 
 /** Import time and size of each entry, and the size of what pages import of the core. */
 async function measureCost(
@@ -17,16 +21,25 @@ async function measureCost(
 ): Promise<Measurement[]> {
   const manifest = JSON.parse(readFileSync(`${folder}/package.json`, "utf8")) as Manifest;
   const all: Measurement[] = [];
-  const fileOf = (entry: string) => resolve(folder, manifest.exports[entry]?.import?.default ?? "");
+  const besideEffect3 = copyPackage(folder, MODULES_OF_EFFECT_3);
+  const fileOf = (entry: string) =>
+    resolve(
+      FOR_EFFECT_3.includes(entry) ? besideEffect3 : folder,
+      manifest.exports[entry]?.import?.default ?? "",
+    );
   for (const [entry, target] of Object.entries(manifest.exports)) {
     if (target.import === undefined) continue;
     const file = fileOf(entry);
     const [one] = await measureInTurns(
       { suite: "cost", runtime, title: "import" },
       [entry],
-      { script: "cost/run.mjs", rounds: 4 * rounds + 1, args: () => [file, ...sharedBy(entry)] },
+      {
+        script: "cost/run.mjs",
+        rounds: 4 * rounds + 1,
+        args: () => [sharedModule(dirname(file), entry), file],
+      },
     );
-    all.push({ ...one!, numbers: { ...one?.numbers, ...await entrySize(file) } });
+    all.push({ ...one!, numbers: { ...one?.numbers, ...await entrySize(entry, file) } });
   }
   for (const names of Object.keys(STORED_SIZES)) {
     if (names === "*") continue;
@@ -36,15 +49,22 @@ async function measureCost(
   return all;
 }
 
+/** Imports the same as the entry would, as its neighbour. */
+function sharedModule(folder: string, entry: string): string {
+  const file = `${folder}/shared.mjs`;
+  writeFileSync(file, sharedBy(entry).map((name) => `import "${name}";\n`).join(""));
+  return file;
+}
+
 function sharedBy(entry: string): readonly string[] {
   if (entry === "./undici") return ["rxjs", "undici"];
   if (entry === "./schema") return ["rxjs", "effect", "@effect/schema"];
   return /effect/.test(entry) ? ["rxjs", "effect"] : ["rxjs"];
 }
 
-function entrySize(file: string): Promise<Size> {
-  // The core loads undici with its first batch, and only on Node.
-  const external = [...SHARED, "node:*", "*/undici.js"];
+function entrySize(entry: string, file: string): Promise<Size> {
+  // All but its own entry load our transport on undici with the first batch, and only on Node.
+  const external = [...SHARED, "node:*", ...(entry === "./undici" ? [] : ["*/undici.js"])];
   return sizeOf("*", file, dirname(file), { platform: "neutral", external });
 }
 
