@@ -66,8 +66,14 @@ const AfterOperation = /* @__PURE__ */ (() =>
       return this.#listed || 1;
     }
 
-    [BUILD](answers: readonly OperationResponse[]): unknown {
-      return this.#build((this.#listed === 0 ? answers[0] : answers) as never);
+    [BUILD](answers: readonly OperationResponse[]): SentOperation {
+      let built: unknown;
+      try {
+        built = this.#build((this.#listed === 0 ? answers[0] : answers) as never);
+      } catch (cause) {
+        throw notBuilt(this, "must return an operation", "one that threw", cause);
+      }
+      return checkedBuild(this, built);
     }
   })();
 
@@ -89,12 +95,11 @@ export function builtFrom(
   operation: DerivedOperation,
   answers: readonly OperationResponse[],
 ): SentOperation {
-  let built: unknown;
-  try {
-    built = (operation as AfterOperation)[BUILD](answers);
-  } catch (cause) {
-    throw notBuilt(operation, "must return an operation", "one that threw", cause);
-  }
+  return (operation as AfterOperation)[BUILD](answers);
+}
+
+/** What may be sent in its place: at once, and with no order of its own. */
+function checkedBuild(operation: DerivedOperation, built: unknown): SentOperation {
   if (isOperation(built) && (built.method !== undefined || isAtomic(built))) {
     if (built.dependsOn.length === 0 && built.orderingKey === undefined) return built;
     throw notBuilt(
