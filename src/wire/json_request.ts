@@ -3,7 +3,6 @@ import { headerOf } from "../operation/headers.ts";
 import { bodyFormatOf } from "../mime/body.ts";
 import { utf8Length } from "../mime/utf8.ts";
 import type { Operation } from "../operation/operation.ts";
-import { JsonGroup } from "./json/group.ts";
 import { staysInPart, withDefaults } from "./request_head.ts";
 import type { BatchShape, EncodedOperation } from "./wire.ts";
 
@@ -36,8 +35,21 @@ const DEPENDS_ON_BYTES = '"dependsOn":[""],'.length;
 const encoder = /* @__PURE__ */ new TextEncoder();
 const utf8 = /* @__PURE__ */ new TextDecoder("utf-8", { fatal: true });
 
+/** What stands in a JSON batch: a request, or a group of them. */
+export interface JsonItem extends EncodedOperation {
+  /** Its id in a batch that carries a group. */
+  readonly ownId: string;
+  /**
+   * The text of it.
+   *
+   * @param id in this batch
+   * @param needs the `dependsOn` that its place in a chain gives it
+   */
+  written(id: string, needs: string): string;
+}
+
 /** An operation as a request object of OData 4.01 JSON Format §19.1, but for what depends on its place in the batch. */
-export class JsonRequest implements EncodedOperation {
+export class JsonRequest implements JsonItem {
   declare readonly operation: Operation;
   /** Everything behind `id` and `dependsOn`. */
   declare readonly text: string;
@@ -73,32 +85,32 @@ export class JsonRequest implements EncodedOperation {
     const dependsOnBytes = operation.dependsOn.length === 0 ? 0 : DEPENDS_ON_BYTES + digits;
     this.bytes = utf8Length(this.text) + ID_BYTES + digits + dependsOnBytes;
   }
+
+  get ownId(): string {
+    return String(this.operation.id);
+  }
+
+  written(id: string, needs: string): string {
+    return `{"id":"${id}",${needs}${this.text}`;
+  }
 }
 
 /** The body of a batch; ids are "1" to "n", or the operations' own beside a group. In a chain each depends on the last. */
 export function writeJsonBatch(
-  requests: readonly (JsonRequest | JsonGroup)[],
+  items: readonly JsonItem[],
   shape: BatchShape | undefined,
 ): Uint8Array {
-  const hasGroups = requests.some((request) => request instanceof JsonGroup);
+  const hasGroups = items.some(({ operation }) => operation.method === undefined);
   let text = '{"requests":[';
-  for (let at = 0; at < requests.length; at++) {
-    const request = requests[at]!;
+  let before = "";
+  for (const [at, item] of items.entries()) {
+    const id = hasGroups ? item.ownId : String(at + 1);
+    const isChained = at > 0 && shape === "chain";
     if (at > 0) text += ",";
-    if (request instanceof JsonGroup) {
-      text += request.text;
-      continue;
-    }
-    text += `{"id":"${hasGroups ? request.operation.id : at + 1}",`;
-    if (at > 0 && shape === "chain") text += `"dependsOn":["${chainedTo(requests[at - 1]!, at)}"],`;
-    text += request.text;
+    text += item.written(id, isChained ? `"dependsOn":["${before}"],` : "");
+    before = id;
   }
   return encoder.encode(`${text}]}`);
-
-  function chainedTo(before: JsonRequest | JsonGroup, place: number): string {
-    if (before instanceof JsonGroup) return `g${before.operation.id}`;
-    return String(hasGroups ? before.operation.id : place);
-  }
 }
 
 function headersText(

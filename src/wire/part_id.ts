@@ -1,4 +1,6 @@
 import type { SentOperation } from "../operation/atomic.ts";
+import { NoAnswer } from "./no_answer.ts";
+import type { Part } from "./wire.ts";
 
 const DIGIT_0 = 48;
 
@@ -13,6 +15,8 @@ export interface PartIds {
   placeOf(id: string | undefined): number | undefined;
   /** Which member of the group at that place it names, from 0; `undefined` for an operation by itself. */
   memberOf(id: string | undefined): number | undefined;
+  /** The places of an answer that has one part for each operation: the parts of one group's members are one place. */
+  inPlaces(parts: readonly Part[]): readonly Part[];
 }
 
 /** In a batch that carries a group, ids are the operations' own, so that bodies can refer to them; else "1" to "n". */
@@ -21,8 +25,8 @@ export function partIdsOf(operations: readonly SentOperation[]): PartIds {
   return hasGroups ? new OwnIds(operations) : new PlaceIds(operations.length);
 }
 
-/** "1" to "n". */
-class PlaceIds implements PartIds {
+/** "1" to "n": no group is among them. */
+export class PlaceIds implements PartIds {
   readonly #count: number;
 
   constructor(count: number) {
@@ -36,6 +40,10 @@ class PlaceIds implements PartIds {
 
   memberOf(): undefined {
     return undefined;
+  }
+
+  inPlaces(parts: readonly Part[]): readonly Part[] {
+    return parts;
   }
 }
 
@@ -57,6 +65,23 @@ class OwnIds implements PartIds {
 
   memberOf(id: string | undefined): number | undefined {
     return this.#places.get(numberIn(id, Number.MAX_SAFE_INTEGER) ?? 0)?.member;
+  }
+
+  inPlaces(parts: readonly Part[]): readonly Part[] {
+    const groups = new Map<number, Part[]>();
+    const places: Part[] = [];
+    for (const part of parts) {
+      const members = part.member === undefined ? undefined : groups.get(part.index!);
+      if (members !== undefined) {
+        members.push(part);
+      } else if (part.member === undefined) {
+        places.push(part);
+      } else {
+        groups.set(part.index!, [part]);
+        places.push(new NoAnswer(undefined, groups.get(part.index!)!));
+      }
+    }
+    return places;
   }
 }
 

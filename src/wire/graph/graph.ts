@@ -11,7 +11,7 @@ import { type BodyWriter, bodyWriter } from "../body_writer.ts";
 import { JsonEnvelopeDecoder } from "../json/envelope.ts";
 import { authorizationOf } from "../headers/authorization.ts";
 import { forParts, onPost } from "../headers/given.ts";
-import { partIdsOf } from "../part_id.ts";
+import { PlaceIds } from "../part_id.ts";
 import { readGraphBody } from "../json/body.ts";
 import { withLinks } from "../link_base.ts";
 import { linksThrough } from "./clouds.ts";
@@ -165,7 +165,7 @@ class GraphWire implements Wire {
   decoder(head: ResponseHead, operations: readonly Operation[]): Decoder | undefined {
     const mediaType = parseMediaType(head.headers["content-type"] ?? "");
     if (mediaType.type !== "application/json") return undefined;
-    const ids = partIdsOf(operations);
+    const ids = new PlaceIds(operations.length);
     const charset = charsetOf(mediaType);
     return new JsonEnvelopeDecoder(this.#limits, ids, readGraphBody, this.#parseJson, charset);
   }

@@ -6,7 +6,6 @@ import { type ReaderLimits, tooMany } from "../../mime/limits.ts";
 import { type ReadJsonBody, readODataBody } from "./body.ts";
 import { JsonPart, type ResponseObject } from "./part.ts";
 import { bodyTexts } from "./source.ts";
-import { NoAnswer } from "../no_answer.ts";
 import type { PartIds } from "../part_id.ts";
 import type { Decoder, Part } from "../wire.ts";
 const NO_PARTS: readonly Part[] = /* @__PURE__ */ Object.freeze([]);
@@ -60,27 +59,8 @@ export class JsonEnvelopeDecoder implements Decoder {
         bodyText: () => (texts ??= bodyTexts(text))[at],
       })
     );
-    return inGroups(parts);
+    return this.#ids.inPlaces(parts);
   }
-}
-
-/** The responses to the members of one group are its one place. */
-function inGroups(parts: readonly Part[]): readonly Part[] {
-  if (parts.every(({ member }) => member === undefined)) return parts;
-  const groups = new Map<number, Part[]>();
-  const places: Part[] = [];
-  for (const part of parts) {
-    const members = part.member === undefined ? undefined : groups.get(part.index!);
-    if (members !== undefined) {
-      members.push(part);
-    } else if (part.member === undefined) {
-      places.push(part);
-    } else {
-      groups.set(part.index!, [part]);
-      places.push(new NoAnswer(undefined, groups.get(part.index!)!));
-    }
-  }
-  return places;
 }
 
 function responsesIn(text: string, byteCount: number): readonly ResponseObject[] {

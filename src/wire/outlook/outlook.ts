@@ -11,7 +11,7 @@ import type { ServiceOptions } from "../../options/options.ts";
 import type { ResponseHead } from "../../transport/transport.ts";
 import { type BodyWriter, bodyWriter } from "../body_writer.ts";
 import { decoderFor } from "../decoder_for.ts";
-import { partIdsOf } from "../part_id.ts";
+import { PlaceIds } from "../part_id.ts";
 import { type OutlookContext, OutlookContexts } from "./context.ts";
 import { ME } from "./mailbox.ts";
 import { batchHeaders, isBeta, type OutlookOptions, ownNames } from "./options.ts";
@@ -149,7 +149,7 @@ class OutlookWire implements Wire {
     return decoderFor(parseMediaType(head.headers["content-type"] ?? ""), {
       limits: this.#limits,
       parseJson: this.#parseJson,
-      ids: partIdsOf(operations),
+      ids: new PlaceIds(operations.length),
     });
   }
 
