@@ -5,6 +5,8 @@ const MAX_MS = 3_600_000;
 const SECONDS = /^(?:\d+(?:\.\d*)?|\.\d+)$/;
 /** What some services write in place of an HTTP-date; without a zone it means GMT too. */
 const ISO_DATE = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?)(Z|[+-]\d\d:?\d\d)?$/i;
+/** Between two that came as one; the comma of an HTTP-date stands before its day. */
+const BETWEEN = /,(?! ?\d\d?[ -][A-Za-z]{3})/;
 
 /**
  * Reads `Retry-After` (RFC 9110 §10.2.3): seconds, also fractional as Graph sends them (protocol E31), or an HTTP-date,
@@ -19,19 +21,19 @@ export function retryAfterMs(
   dateText: string = "",
 ): number | undefined {
   // A wire of somebody's may give a number.
-  const text = String(headers["retry-after"] ?? "").trim();
-  if (text === "") return undefined;
-  const seconds = text.split(",").map((one) => one.trim());
-  if (seconds.every((one) => SECONDS.test(one))) {
-    const longest = seconds.reduce((most, one) => Math.max(most, Number(one)), 0);
-    return Math.min(longest * 1000, MAX_MS);
-  }
-  if (!/[A-Za-z]{3}/.test(text) && !ISO_DATE.test(text)) return undefined;
-  const dateMs = parseDate(text);
-  if (Number.isNaN(dateMs)) return undefined;
-  const serverNowMs = parseDate(headers["date"] ?? dateText);
-  const waitMs = dateMs - (Number.isNaN(serverNowMs) ? nowMs : serverNowMs);
-  return Math.min(Math.max(0, waitMs), MAX_MS);
+  const text = String(headers["retry-after"] ?? "");
+  // NaN if one of them cannot be read.
+  const longestMs = text.split(BETWEEN).map((one) => one.trim()).filter((one) => one !== "")
+    .reduce((most, one) => Math.max(most, waitOf(one, nowMs, headers["date"] ?? dateText)), -1);
+  return longestMs >= 0 ? Math.min(longestMs, MAX_MS) : undefined;
+}
+
+/** NaN for what cannot be read. */
+function waitOf(text: string, nowMs: number, dateText: string): number {
+  if (SECONDS.test(text)) return Number(text) * 1000;
+  if (!/[A-Za-z]{3}/.test(text) && !ISO_DATE.test(text)) return NaN;
+  const serverNowMs = parseDate(dateText);
+  return Math.max(0, parseDate(text) - (Number.isNaN(serverNowMs) ? nowMs : serverNowMs));
 }
 
 /** The oldest of the three forms names no zone, and means GMT as the others do (RFC 9110 §5.6.7). */
