@@ -130,6 +130,20 @@ describe("rule 21: never twice by accident", () => {
     }
   });
 
+  it("trusts a 424 no further than it is told to", () => {
+    const rig = new Rig({ wire: { order: "native" }, retry: { refusedStatuses: [429] } });
+    rig.answer = ({ number, urls }) =>
+      number === 0
+        ? rig.reply([{ index: 0, status: 429 }, { index: 1, status: 424 }])
+        : rig.reply(okay(urls));
+    const parent = post("a");
+    rig.send(parent);
+    rig.send(post("b", {}, { dependsOn: [parent] }));
+    rig.run();
+    expect(rig.batches.map(({ urls }) => urls)).toEqual([["a", "b"], ["a"]]);
+    expect(untimed(rig.told).sort()).toEqual(["a 200", "b ResponseError 424"]);
+  });
+
   it("does nothing of the kind when retry is off", () => {
     for (const fault of [parts(429), outer(503), reset, refusedConnection, outer(413)]) {
       const rig = rigWith([fault], { retry: false });

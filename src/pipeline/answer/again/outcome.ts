@@ -49,7 +49,7 @@ export function methodClassOf(sent: SentOperation): MethodClass {
 /** What a status says of one part. */
 export function outcomeOfPart(status: number, refusedStatuses: ReadonlySet<number>): Outcome {
   if (status < 400) return "answered";
-  if (status === 424) return "dependency failed";
+  if (status === 424 && refusedStatuses.has(status)) return "dependency failed";
   // An operation of its own can be too large or too slow for good; the batch around it is another matter.
   if (status === 413) return "failed";
   if (status === 408) return "unknown";

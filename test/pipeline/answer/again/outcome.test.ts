@@ -139,6 +139,7 @@ describe("what a status says", () => {
 
   it("for a server that is trusted with nothing, and with everything", () => {
     expect(outcomeOfPart(429, new Set())).toBe("unknown");
+    expect(outcomeOfPart(424, new Set())).toBe("failed");
     expect(outcomeOfBatch(408, new Set())).toBe("unknown");
     expect(outcomeOfPart(503, new Set([503]))).toBe("throttled");
     expect(outcomeOfBatch(503, new Set([503]))).toBe("throttled");
