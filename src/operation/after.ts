@@ -116,7 +116,7 @@ function checkedBuild(operation: DerivedOperation, built: unknown): SentOperatio
     );
   }
   if (typeof (built as PromiseLike<unknown> | undefined)?.then !== "function") {
-    throw notBuilt(operation, "must return an operation", `one that returned a ${typeof built}`);
+    throw notBuilt(operation, "must return an operation", `one that returned ${kindOf(built)}`);
   }
   (built as PromiseLike<unknown>).then(undefined, () => {});
   throw notBuilt(operation, "must return an operation at once", "one that returned a promise");

@@ -1,4 +1,7 @@
 import { checkedKey, checkedLabel, checkedOperations } from "./check/init.ts";
+import { checkNames } from "./check/init_names.ts";
+import { kindOf } from "./check/kind.ts";
+import type { KnownNames } from "./check/known_names.ts";
 import { refusedOperation as refused } from "./check/refused.ts";
 import { Identity, isOperation } from "./identity.ts";
 import { type AnyOperation, type DerivedOperation, isSafe, type Operation } from "./operation.ts";
@@ -34,6 +37,8 @@ export interface AtomicInit {
   readonly label?: string | undefined;
 }
 
+const ATOMIC_NAMES: KnownNames<AtomicInit> = { dependsOn: true, orderingKey: true, label: true };
+
 class GroupOperation<O extends readonly Operation[]> extends Identity
   implements AtomicOperation<O> {
   declare readonly members: O;
@@ -48,6 +53,7 @@ class GroupOperation<O extends readonly Operation[]> extends Identity
     this.members = checkedMembers(members);
     this.account = this.members[0]!.account;
     this.retry = this.members.some(({ retry }) => retry === false) ? false : undefined;
+    checkNames("atomic", init, ATOMIC_NAMES);
     this.dependsOn = checkedOperations("atomic", init.dependsOn);
     this.orderingKey = checkedKey("atomic", init.orderingKey);
     this.label = checkedLabel("atomic", init.label);
@@ -99,7 +105,7 @@ function checkedMembers<O extends readonly Operation[]>(members: O): O {
     throw refused(
       "atomic",
       "its members must be operations made by post, put and their kin",
-      Array.isArray(members) ? "an array with nothing in it" : `a ${typeof members}`,
+      Array.isArray(members) ? "an array with nothing in it" : kindOf(members),
     );
   }
   const before = new Set<number>();
@@ -119,7 +125,7 @@ function checkMember(member: unknown, before: ReadonlySet<number>): void {
     throw refused(
       "atomic",
       "its members must be operations made by post, put and their kin",
-      isOperation(member) ? "one that is made of others" : `a ${typeof member}`,
+      isOperation(member) ? "one that is made of others" : kindOf(member),
     );
   }
   if (isSafe(member)) {

@@ -1,3 +1,4 @@
+import { kindOf } from "./check/kind.ts";
 import { OperationError } from "./errors.ts";
 import { isOperation } from "./identity.ts";
 import type { Operation } from "./operation.ts";
@@ -29,7 +30,7 @@ export function ref(operation: Operation): string {
   if (!isOperation(operation) || operation.method === undefined) {
     throw new OperationError(
       `Cannot refer to an answer as it must be that of an operation made by post, put and their kin: current value is ${
-        isOperation(operation) ? "one that is made of others" : `a ${typeof operation}`
+        isOperation(operation) ? "one that is made of others" : kindOf(operation)
       }`,
     );
   }

@@ -1,3 +1,5 @@
+import { kindOf } from "../operation/check/kind.ts";
+
 /**
  * Whatever gives tokens for scopes, as the credentials of `@azure/identity` do. After a 401 with a claims challenge,
  * `claims` are those of its `WWW-Authenticate`.
@@ -37,7 +39,7 @@ export function checkedScopes(scopes: unknown, token: unknown): readonly string[
   if (all.length === 0 || !all.every((scope) => typeof scope === "string" && scope !== "")) {
     throw refused(
       "be a string or strings, none of them empty, when token is a credential",
-      Array.isArray(scopes) ? `an array of ${scopes.length}` : `a ${typeof scopes}`,
+      Array.isArray(scopes) ? `an array of ${scopes.length}` : kindOf(scopes),
     );
   }
   return Object.freeze([...all as readonly string[]]);

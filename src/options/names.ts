@@ -1,6 +1,6 @@
 import { kindOf } from "../operation/check/kind.ts";
 import { type KnownNames, unknownName } from "../operation/check/known_names.ts";
-import type { BatchOptions, RetryOptions, ServiceOptions } from "./options.ts";
+import type { BatchOptions, Pace, RetryOptions, ServiceOptions } from "./options.ts";
 
 /** The options of every dialect. */
 export const BATCH_NAMES: KnownNames<BatchOptions> = {
@@ -47,6 +47,8 @@ const RETRY_NAMES: KnownNames<RetryOptions> = {
   refusedStatuses: true,
 };
 
+const PACE_NAMES: KnownNames<Pace> = { operations: true, perMs: true };
+
 /**
  * Checks that options are an object in which every name is read by somebody.
  *
@@ -70,9 +72,12 @@ export function checkOptionNames(
   }
   const retryMembers = Object.keys(RETRY_NAMES).map((name) => `retry.${name}`);
   refuse("options", unknownName(options, known, retryMembers));
-  const { retry }: { retry?: unknown } = options;
+  const { pace, retry }: { pace?: unknown; retry?: unknown } = options;
   if (typeof retry === "object" && retry !== null) {
     refuse("option retry", unknownName(retry, RETRY_NAMES));
+  }
+  if (typeof pace === "object" && pace !== null) {
+    refuse("option pace", unknownName(pace, PACE_NAMES));
   }
 }
 

@@ -1,11 +1,23 @@
 import { Buffer } from "node:buffer";
 import { describe, expect, it } from "vitest";
-import { del, get, head, type Operation, OperationError, patch, post, put } from "../../mod.ts";
+import {
+  after,
+  atomic,
+  del,
+  get,
+  head,
+  type Operation,
+  OperationError,
+  patch,
+  post,
+  put,
+  ref,
+} from "../../mod.ts";
 import { isIdempotent, isSafe } from "../../src/operation/operation.ts";
 import { isOperation } from "../../src/operation/identity.ts";
 
 /** What a refusal says. */
-function refusal(make: () => Operation): string {
+function refusal(make: () => unknown): string {
   try {
     make();
   } catch (error) {
@@ -236,6 +248,19 @@ describe("what else an operation may be given", () => {
 
   it("an empty orderingKey is a key", () => {
     expect(get("a", { orderingKey: "" }).orderingKey).toBe("");
+  });
+});
+
+describe("what is no operation", () => {
+  it.each([
+    ["an object in place of a group", () => atomic({} as never), "an object"],
+    ["no group", () => atomic(undefined as never), "undefined"],
+    ["an object in a group", () => atomic([{}] as never), "an object"],
+    ["a ref to an object", () => ref({} as never), "an object"],
+    ["a ref to nothing", () => ref(undefined as never), "undefined"],
+    ["no parents", () => after([] as never, () => get("a")), "an array with nothing in it"],
+  ])("is called what it is: %s", (_, make, found) => {
+    expect(refusal(make)).toMatch(new RegExp(`current value is ${found}$`));
   });
 });
 

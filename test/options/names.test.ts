@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import {
+  after,
+  atomic,
   batchGraph,
   batchOData,
   batchOutlook,
@@ -53,6 +55,13 @@ describe.each(Object.entries(doors))("%s() and a name that nobody reads", (_, do
     );
   });
 
+  it("says so for members of pace", () => {
+    const pace = { operations: 1, perMs: 1, permilli: 5 };
+    expect(messageOf(() => door({ pace }))).toBe(
+      "Cannot use option pace as every name there must be a known one: current value is one with permilli (did you mean perMs?)",
+    );
+  });
+
   it("refuses it also when it is undefined, for it is a slip all the same", () => {
     expect(messageOf(() => door({ tokn: undefined }))).toContain("did you mean token?");
   });
@@ -71,6 +80,24 @@ describe("an operation's init with a name that nobody reads", () => {
     expect(make({ [given]: [] })).toBe(
       `Cannot make a POST operation as every name of its init must be a known one: current value is one with ${given} (did you mean ${meant}?)`,
     );
+  });
+
+  it("is refused in a group, in what is derived, and in retry", () => {
+    const names = [
+      messageOf(() => atomic([post("a")], { dependOn: [] } as object)),
+      messageOf(() => after(post("a"), () => post("b"), { dependOn: [] } as object)),
+      make({ retry: { statuses: [409], maxRetries: 1 } }),
+    ];
+    expect(names.map((message) => message.split(" as ")[0])).toEqual([
+      "Cannot make an atomic operation",
+      "Cannot make a derived operation",
+      "Cannot make a POST operation",
+    ]);
+    expect(names.map((message) => message.split(" is one with ")[1])).toEqual([
+      "dependOn (did you mean dependsOn?)",
+      "dependOn (did you mean dependsOn?)",
+      "maxRetries (did you mean statuses?)",
+    ]);
   });
 
   it("is not quoted at length", () => {

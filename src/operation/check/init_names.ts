@@ -31,6 +31,8 @@ export function checkNames(
   const value = unknownName(init, known);
   if (value === undefined) return;
   throw new TypeError(
-    `Cannot make a ${made} operation as every name of its init must be a known one: current value is ${value}`,
+    `Cannot make a${
+      made === "atomic" ? "n" : ""
+    } ${made} operation as every name of its init must be a known one: current value is ${value}`,
   );
 }

@@ -1,11 +1,16 @@
+import { checkNames } from "./init_names.ts";
 import { kindOf } from "./kind.ts";
 import type { Method, Operation } from "../operation.ts";
 import { refusedOperation as refused } from "./refused.ts";
+
+/** What else a batcher's `retry` has counts for all of its operations alike. */
+const RETRY_NAMES: Readonly<Record<string, true>> = { statuses: true };
 
 /**
  * What one operation says of trying it again, as a copy.
  *
  * @throws {OperationError} when it is neither `false` nor a list of statuses from 400 to 599
+ * @throws {TypeError} when it has a name that nobody reads
  */
 export function checkedRetry(method: Method, retry: unknown): Operation["retry"] {
   if (retry === undefined || retry === false) return retry;
@@ -17,6 +22,7 @@ export function checkedRetry(method: Method, retry: unknown): Operation["retry"]
       kindOf(retry),
     );
   }
+  checkNames(method, retry as object, RETRY_NAMES);
   return Object.freeze({
     statuses: checkedStatuses(
       method,

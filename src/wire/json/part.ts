@@ -1,3 +1,4 @@
+import { kindOf } from "../../operation/check/kind.ts";
 import { DecodeError } from "../../operation/errors.ts";
 import { bodyFormatOf, parsedBy, type ParseJson } from "../../mime/body.ts";
 import type { Fields } from "../../mime/http/head_scanner.ts";
@@ -38,6 +39,8 @@ export class JsonPart implements Part {
   declare readonly members: readonly Part[] | undefined;
   declare readonly status: number;
   declare readonly headers: Fields;
+  /** In place of a status. */
+  readonly #given: unknown;
   readonly #body: unknown;
   readonly #source: BodySource;
 
@@ -47,6 +50,7 @@ export class JsonPart implements Part {
     this.index = ids.placeOf(name);
     this.member = ids.memberOf(name);
     this.status = isStatus(status) ? status : 0;
+    this.#given = status;
     // What a server says in the meantime is no answer (RFC 9110 §15.2).
     this.members = this.status > 0 && this.status < 200 ? NONE : undefined;
     this.headers = isObject(response.headers) ? lowerCased(response.headers) : {};
@@ -57,7 +61,9 @@ export class JsonPart implements Part {
   readBody(operation: Operation): unknown {
     if (this.status === 0) {
       throw new DecodeError(
-        "Cannot decode a response as each must have a status: current value is none",
+        `Cannot decode a response as its status must be a number from 100 to 999: current value is ${
+          typeof this.#given === "number" ? this.#given : kindOf(this.#given)
+        }`,
         { operation },
       );
     }

@@ -67,7 +67,7 @@ export function checkedCount(count: unknown): number {
   if (typeof count === "number" && Number.isInteger(count) && count > 0) return count;
   throw new RangeError(
     `Cannot use option changeSetsPerBatch as it must be a whole number from 1: current value is ${
-      typeof count === "number" ? count : `a ${typeof count}`
+      typeof count === "number" ? count : kindOf(count)
     }`,
   );
 }

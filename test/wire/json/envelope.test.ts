@@ -119,6 +119,16 @@ describe("JsonEnvelopeDecoder", () => {
     },
   );
 
+  it.each([["200", "a string"], [99, "99"], [null, "null"], [undefined, "undefined"]])(
+    "says what stands in place of a status: %j",
+    (status, found) => {
+      const [part] = partsOf({ responses: [{ id: "1", status }] });
+      expect(() => part!.readBody(operation)).toThrow(
+        `Cannot decode a response as its status must be a number from 100 to 999: current value is ${found}`,
+      );
+    },
+  );
+
   it("lets what is no response fail alone", () => {
     const [broken] = partsOf({ responses: [null] });
     expect(broken).toMatchObject({ index: undefined, status: 0 });
