@@ -7,6 +7,7 @@ import type { Clock } from "../time/clock.ts";
 import type { Loop } from "../time/loop.ts";
 import { schemaError, schemaTimeout } from "./failure.ts";
 import { schemaOf } from "./match/group.ts";
+import { isPromise } from "./promise.ts";
 import type { Settle } from "./settle.ts";
 
 /** Asks the operation's schema whether an answer fits. */
@@ -71,8 +72,4 @@ export class Checking {
       this.#settle.failed(entry, schemaError(entry, response, result.issues));
     }
   }
-}
-
-function isPromise<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
-  return typeof (value as PromiseLike<T> | undefined)?.then === "function";
 }

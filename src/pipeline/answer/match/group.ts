@@ -4,6 +4,7 @@ import type { Operation } from "../../../operation/operation.ts";
 import type { OperationResponse } from "../../../operation/response.ts";
 import type { StandardSchemaResult, StandardSchemaV1 } from "../../../operation/standard_schema.ts";
 import type { Part } from "../../../wire/wire.ts";
+import { isPromise } from "../promise.ts";
 import { answersIn, partsOfMembers } from "./place.ts";
 
 /** A member of a group, and what its own part said. */
@@ -12,17 +13,17 @@ interface MemberPart {
   readonly part: Part | undefined;
 }
 
-/** Each member with its part (design rule 31). */
+/** Each member with its part (design rule 31); in a place that fits the group there is no doubt about them. */
 function memberParts(group: AtomicOperation, place: Part): readonly MemberPart[] {
-  const parts = partsOfMembers(place, group.members.length);
-  return group.members.map((operation, at) => ({ operation, part: parts?.[at] }));
+  const parts = partsOfMembers(place, group.members.length)!;
+  return group.members.map((operation, at) => ({ operation, part: parts[at] }));
 }
 
 /** The part whose error is the group's: one that is not the echo of another member's. */
 export function culpritOf(group: AtomicOperation, place: Part): Part | undefined {
   const isWhole = answersIn(place).length === group.members.length;
   const accepted = memberParts(group, place).filter(({ operation, part }) =>
-    isWhole && part !== undefined && operation.okStatuses?.includes(part.status) === true
+    isWhole && operation.okStatuses?.includes(part!.status) === true
   ).map(({ part }) => part);
   const failed = answersIn(place).filter((part) => part.status >= 400 && !accepted.includes(part));
   return failed.find(({ status }) => status !== 424) ?? failed[0];
@@ -82,10 +83,9 @@ function validate(responses: readonly OperationResponse<unknown>[]): Result | Pr
   const results = responses.map(({ operation: { schema }, status, body }) =>
     schema === undefined || status > 299 ? { value: body } : schema["~standard"].validate(body)
   );
-  const isNow = results.every((result): result is Result => !(result instanceof Promise));
-  return isNow
-    ? merged(responses, results)
-    : Promise.all(results).then((settled) => merged(responses, settled));
+  return results.some(isPromise)
+    ? Promise.all(results).then((settled) => merged(responses, settled))
+    : merged(responses, results as readonly Result[]);
 }
 
 function merged(
@@ -95,12 +95,10 @@ function merged(
   const issues = results.flatMap((result, at) =>
     (result.issues ?? []).map((issue) => ({ ...issue, path: [at, "body", ...issue.path ?? []] }))
   );
-  if (issues.length > 0) return { issues };
-  const value = responses.map((response, at) => {
-    const result = results[at]!;
-    return result.issues === undefined ? { ...response, body: result.value } : response;
-  });
-  return { value };
+  // None told is no success either, as it is with an operation by itself.
+  if (results.some((result) => result.issues !== undefined)) return { issues };
+  const values = results as readonly { readonly value: unknown }[];
+  return { value: responses.map((response, at) => ({ ...response, body: values[at]!.value })) };
 }
 
 function bodyOf(part: Part, operation: Operation): unknown {

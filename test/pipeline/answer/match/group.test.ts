@@ -46,6 +46,11 @@ describe("rule 31: the error of a group", () => {
     if (culprit === 404 && statuses.length === 2) expect(found).toBe(parts[0]);
   });
 
+  it("is the one of all also when it names a member that takes its status", () => {
+    const alone = part(404, { member: 1 });
+    expect(culpritOf(group, place(alone))).toBe(alone);
+  });
+
   it("may be a place by itself", () => {
     const alone = part(412);
     expect(culpritOf(group, alone)).toBe(alone);
@@ -111,6 +116,11 @@ describe("rule 31: which part is whose", () => {
     ["by position without names", [a, b, c], [201, 202, 203]],
     ["by name", [named(a, 2), named(b, 0), named(c, 1)], [202, 203, 201]],
     ["by name, and the one left", [named(a, 2), b, named(c, 0)], [203, 202, 201]],
+    ["by name, and the one left, wherever it stands", [b, named(a, 0), named(c, 2)], [
+      201,
+      202,
+      203,
+    ]],
     ["by name, and by position beside it", [named(a, 0), b, c], [201, 202, 203]],
     ["nobody's when a position is taken", [named(a, 1), b, c], undefined],
     ["nobody's when one is named twice", [named(a, 1), named(b, 1), c], undefined],
@@ -183,8 +193,22 @@ describe("rule 31: the schema of a group", () => {
     });
   });
 
-  it("waits for a member's that takes its time", async () => {
-    const later = schema((value) => Promise.resolve({ value: `${value}?` }));
+  it("fails where one says that something is wrong, but not what", () => {
+    const wrong = schema(() => ({ issues: [] }));
+    expect(validated([post("a", 1, { schema: plus }), post("b", 2, { schema: wrong })])).toEqual({
+      issues: [],
+    });
+  });
+
+  it.each<[string, (value: unknown) => PromiseLike<unknown>]>([
+    ["a promise", (value) => Promise.resolve(value)],
+    // As other libraries make them, and other realms.
+    [
+      "what is like one",
+      (value) => ({ then: (...given) => Promise.resolve(value).then(...given) }),
+    ],
+  ])("waits for a member's that answers with %s", async (_what, promised) => {
+    const later = schema((value) => promised({ value: `${value}?` }));
     const members = [post("a", 1, { schema: later }), post("b", 2, { schema: plus })];
     const result = validated(members);
     expect(result).toBeInstanceOf(Promise);

@@ -196,6 +196,14 @@ describe("rule 14: a place for a group", () => {
     ],
     ["is none without a member's", "[0] 1 2", "-a b1 c2 | (a part that holds no answer)", first],
     [
+      "is none with an error beside a success, and one member's missing",
+      "[0,0!] 1 2",
+      "-a b1 c2 | (a part that holds no answer)",
+      {
+        groupSizes: [3, undefined, undefined],
+      },
+    ],
+    [
       "is none that answers with one success",
       "0 1 2",
       "-a b1 c2 | (a part that holds no answer)",
