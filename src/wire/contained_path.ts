@@ -1,8 +1,8 @@
 /**
- * A relative path with nothing in it that has to be looked at twice: no scheme, no leading slash, no dot, no escape. Most
- * URLs are like this.
+ * A relative path with nothing in it that has to be looked at twice: no scheme, no leading slash, no escape, and no segment
+ * that begins with a dot. Most URLs are like this.
  */
-const PLAIN_PATH = /^[^./\\%:;?$]+(?:\/[^./\\%:;?$]+)*(?:\?|$)/;
+const PLAIN_PATH = /^[^ ./\\%:;?$][^/\\%:;?$]*(?:\/[^./\\%:;?$][^/\\%:;?$]*)*(?:\?|$)/;
 /**
  * A segment, its slashes encoded or not, that means this or the one above; some servers drop what follows a `;`, and
  * some a blank at the end.

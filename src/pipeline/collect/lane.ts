@@ -77,9 +77,9 @@ export class Lane {
     this.maxBytes = limits.bytes;
   }
 
-  /** Is it the lane of this entry? */
-  takes(entry: Entry): boolean {
-    return this.account === entry.account && this.context.key === entry.context!.key;
+  /** Has this entry joined it? Whoever joins takes over the context of the lane. */
+  has(entry: Entry): boolean {
+    return this.context === entry.context && this.account === entry.account;
   }
 
   /** May their batches be filled with each other's operations? */

@@ -94,6 +94,6 @@ export class Batch implements Flight, BatchName {
   laneOf(entry: Entry): Lane {
     const { lanes } = this;
     if (lanes.length === 1) return lanes[0]!;
-    return lanes.find((one) => one.takes(entry))!;
+    return lanes.find((one) => one.has(entry))!;
   }
 }

@@ -76,7 +76,7 @@ export class Seal {
     const { dispatch, pace } = this.#stages;
     const empty: Lane[] = [];
     for (const lane of batch.lanes) {
-      const count = sizeOf(batch.entries.filter((entry) => lane.takes(entry)));
+      const count = sizeOf(batch.entries.filter((entry) => lane.has(entry)));
       pace.thinned(lane, batch, count);
       if (count === 0) empty.push(lane);
     }

@@ -17,7 +17,7 @@ const SERVICE = "Graph";
 const VERSION = /^(?:v\d+\.\d+|beta)(?:[/?]|$)/i;
 /** A plain path (`faultInPath` has the same) that names no context itself; most URLs beside a `context` are like this. */
 const PLAIN_REST =
-  /^(?!me(?:[/?]|$)|(?:users|groups)(?:[/?(]|%28|$))[^./\\%:;?$]+(?:\/[^./\\%:;?$]+)*(?:\?|$)/i;
+  /^(?!me(?:[/?]|$)|(?:users|groups)(?:[/?(]|%28|$))[^ ./\\%:;?$][^/\\%:;?$]*(?:\/[^./\\%:;?$][^/\\%:;?$]*)*(?:\?|$)/i;
 
 /** Finds out where operations lead. */
 export class GraphUrls {

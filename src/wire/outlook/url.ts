@@ -17,7 +17,7 @@ const SERVICE = "Outlook";
 const NAMES_CONTEXT = /^(?:me(?:[/?]|$)|users(?:[/?(]|%28|$))/i;
 /** A plain path (`faultInPath` has the same) that does not; one look instead of two, as most URLs are like this. */
 const PLAIN_REST =
-  /^(?!me(?:[/?]|$)|users(?:[/?(]|%28|$))[^./\\%:;?$]+(?:\/[^./\\%:;?$]+)*(?:\?|$)/i;
+  /^(?!me(?:[/?]|$)|users(?:[/?(]|%28|$))[^ ./\\%:;?$][^/\\%:;?$]*(?:\/[^./\\%:;?$][^/\\%:;?$]*)*(?:\?|$)/i;
 
 /** The most contexts that are remembered: a million mailboxes seen once must not stay in memory. */
 const MAX_REMEMBERED = 4096;
