@@ -154,9 +154,9 @@ export type OperationBody =
   | boolean
   | null;
 
-/** Safe methods change nothing at the server (RFC 9110 §9.2.1). */
-export function isSafe(operation: Operation): boolean {
-  return operation.method === "GET" || operation.method === "HEAD";
+/** Safe methods change nothing at the server (RFC 9110 §9.2.1); a group, which has none, is all writes. */
+export function isSafe({ method }: { readonly method?: Method | undefined }): boolean {
+  return method === "GET" || method === "HEAD";
 }
 
 /** May it be repeated when nobody knows whether it ran? The caller's word counts before the method (RFC 9110 §9.2.2). */

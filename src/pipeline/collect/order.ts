@@ -93,7 +93,6 @@ export class Order {
     this.#forget(entry);
     if (entry.ties === undefined) return;
     for (const dependent of entry.ties.dependents) {
-      if (dependent.isSettled) continue;
       if (entry.state === "answered") this.#endWait(dependent);
       // One that is out with it reads its own part.
       else if (!isOut(dependent)) this.#calls.fail(dependent, entry);
@@ -115,7 +114,7 @@ export class Order {
   /** A turn of an ordering key counts in `waits` too, and no need stands for it. */
   #waitsOnlyFor(entry: Entry, isFine: (need: Entry) => boolean): boolean {
     let pending = 0;
-    for (const need of entry.ties?.needs ?? []) {
+    for (const need of entry.ties!.needs) {
       if (need.state === "answered") continue;
       if (!isFine(need)) return false;
       pending++;

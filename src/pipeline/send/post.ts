@@ -50,11 +50,6 @@ export class Post implements Timed, CredentialsListener, PreparationListener, An
     this.ended({ kind: "not sent", cause });
   }
 
-  credentialsUnneeded(): void {
-    this.#seal();
-    this.ended({ kind: "abandoned" });
-  }
-
   #seal(): void {
     this.#isSealed = true;
     this.#batch.entries = this.#calls.seal(this.#batch);
@@ -78,7 +73,7 @@ export class Post implements Timed, CredentialsListener, PreparationListener, An
     if (this.#isEnded) return;
     const lost = batch.aboard.filter((entry) => !batch.isAwaited(entry));
     batch.entries = batch.riders.places(batch.entries, (entry) => batch.isAwaited(entry));
-    if (lost.length > 0) this.#calls.takenOut(batch, lost);
+    this.#calls.takenOut(batch, lost);
     const isPaused = (entry: Entry) => this.#calls.isPaused(entry, batch.laneOf(entry));
     if (batch.entries.some(isPaused)) this.ended({ kind: "put back" });
     else this.#send();
@@ -133,7 +128,7 @@ export class Post implements Timed, CredentialsListener, PreparationListener, An
     if (this.#isEnded || this.#isReading) return;
     if (batch.aboard.some((entry) => batch.isAwaited(entry))) return;
     const mayAbort = this.#stages.settings.abortUnsafe || this.#sentAtMs === undefined ||
-      batch.entries.every((entry) => membersOf(entry.built!).every(isSafe));
+      batch.entries.every(({ built }) => isSafe(built!));
     if (mayAbort) this.ended({ kind: "abandoned" });
   }
 
@@ -170,7 +165,7 @@ export class Post implements Timed, CredentialsListener, PreparationListener, An
     const { events, clock } = this.#stages;
     if (!events.isHeard || this.#sentAtMs === undefined) return;
     events.emit(
-      answeredEvent(this.#batch, this.#reply?.partCount ?? 0, clock.now() - this.#sentAtMs),
+      answeredEvent(this.#batch, this.#reply!.partCount, clock.now() - this.#sentAtMs),
     );
   }
 }

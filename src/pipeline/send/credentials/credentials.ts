@@ -13,11 +13,9 @@ export interface CredentialsStages {
 
 /** Who waits for them. */
 export interface CredentialsListener {
-  /** The batch has what it goes with. */
+  /** The batch has what it goes with, or nobody waits for it any more. */
   credentialsCame(): void;
   credentialsFailed(cause: unknown): void;
-  /** Nobody waits for the batch any more. */
-  credentialsUnneeded(): void;
 }
 
 /** Asks for what one batch goes with: the token of its lane, then the headers that are asked for. */
@@ -68,9 +66,7 @@ export class Credentials implements TokenReceiver {
   }
 
   tokenUnneeded(): void {
-    if (this.#isOver) return;
-    this.#isOver = true;
-    this.#listener.credentialsUnneeded();
+    if (!this.#isOver) this.#came();
   }
 
   #headersCame(set: string | undefined): void {
