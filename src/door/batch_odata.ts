@@ -1,6 +1,7 @@
 import { type Batcher, batcherOf } from "./batcher.ts";
 import { type BatchOperator, operatorOf } from "./operator.ts";
 import { checkedSettings, type Settings } from "../options/settings.ts";
+import { GROUPS } from "../pipeline/groups.ts";
 import { defaultTransport } from "../transport/default.ts";
 import { type ODataOptions, odataWire } from "../wire/odata/odata.ts";
 import type { Wire } from "../wire/wire.ts";
@@ -40,7 +41,7 @@ const DEFAULT_BATCH_SIZE = 100;
  */
 export function batchOData(options: ODataOptions): BatchOperator {
   const { wire, settings } = odata(options);
-  return operatorOf(wire, settings);
+  return operatorOf(wire, settings, GROUPS);
 }
 
 /**
@@ -70,7 +71,7 @@ export function batchOData(options: ODataOptions): BatchOperator {
  */
 export function createODataBatcher(options: ODataOptions): Batcher {
   const { wire, settings } = odata(options);
-  return batcherOf(wire, settings);
+  return batcherOf(wire, settings, GROUPS);
 }
 
 function odata(options: ODataOptions): { wire: Wire; settings: Settings } {

@@ -1,6 +1,7 @@
 import type { Observable } from "rxjs";
 import { Pipeline } from "../pipeline/pipeline.ts";
 import type { BatchEvent } from "../options/events.ts";
+import { GROUPS, type Groups } from "../pipeline/groups.ts";
 import type { AnyOperation } from "../operation/operation.ts";
 import type { BatchOptions } from "../options/options.ts";
 import type { OperationResponse } from "../operation/response.ts";
@@ -63,12 +64,13 @@ export interface Batcher extends AsyncDisposable {
 export function createBatcher(wire: Wire, options: BatchOptions = {}): Batcher {
   checkOptionNames(options, BATCH_NAMES);
   checkNoFixedHeaders(options);
-  return batcherOf(wire, checkedSettings(options, wire, { transport: defaultTransport }));
+  const settings = checkedSettings(options, wire, { transport: defaultTransport });
+  return batcherOf(wire, settings, GROUPS);
 }
 
 /** The batcher for settings that are checked. */
-export function batcherOf(wire: Wire, settings: Settings): Batcher {
-  return new PipelineBatcher(wire, settings);
+export function batcherOf(wire: Wire, settings: Settings, groups?: Groups): Batcher {
+  return new PipelineBatcher(wire, settings, groups);
 }
 
 class PipelineBatcher implements Batcher {
@@ -78,9 +80,9 @@ class PipelineBatcher implements Batcher {
   #closed: Promise<void> | undefined = undefined;
   #resolveClosed: (() => void) | undefined = undefined;
 
-  constructor(wire: Wire, settings: Settings) {
+  constructor(wire: Wire, settings: Settings, groups: Groups | undefined) {
     this.#settings = settings;
-    this.#pipeline = new Pipeline(wire, settings, () => this.#finish());
+    this.#pipeline = new Pipeline(wire, settings, { atRest: () => this.#finish(), groups });
     this.events = this.#pipeline.events$;
   }
 

@@ -9,6 +9,7 @@ import { checkNoFixedHeaders } from "../options/headers.ts";
 import { BATCH_NAMES, checkOptionNames } from "../options/names.ts";
 import { checkedSettings, type Settings } from "../options/settings.ts";
 import { Entry, type Sink } from "../pipeline/entry.ts";
+import { GROUPS, type Groups } from "../pipeline/groups.ts";
 import { Listener } from "../pipeline/time/listener.ts";
 import { defaultTransport } from "../transport/default.ts";
 import type { Wire } from "../wire/wire.ts";
@@ -47,17 +48,19 @@ export type BatchOperator = <O extends AnyOperation>(
 export function batch(wire: Wire, options: BatchOptions = {}): BatchOperator {
   checkOptionNames(options, BATCH_NAMES);
   checkNoFixedHeaders(options);
-  return operatorOf(wire, checkedSettings(options, wire, { transport: defaultTransport }));
+  const settings = checkedSettings(options, wire, { transport: defaultTransport });
+  return operatorOf(wire, settings, GROUPS);
 }
 
 /** The operator for settings that are checked. */
-export function operatorOf(wire: Wire, settings: Settings): BatchOperator {
+export function operatorOf(wire: Wire, settings: Settings, groups?: Groups): BatchOperator {
   return <O extends AnyOperation>(source: Observable<O>) =>
     new Observable<ResultOf<O>>((subscriber) => {
       let isComplete = false;
-      const pipeline = new Pipeline(wire, settings, () => {
+      const atRest = () => {
         if (isComplete) subscriber.complete();
-      });
+      };
+      const pipeline = new Pipeline(wire, settings, { atRest, groups });
       const emit = (result: ResultOf<AnyOperation>) => subscriber.next(result as ResultOf<O>);
       const sink: Sink = {
         answered: ({ operation }, response) => emit({ ok: true, operation, response }),

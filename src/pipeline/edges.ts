@@ -2,8 +2,17 @@ import type { Part } from "../wire/wire.ts";
 import type { BatchReason } from "../options/events.ts";
 import type { Lane } from "./collect/lane.ts";
 import type { Entry, Mark } from "./entry.ts";
+import type { Groups } from "./groups.ts";
 import type { PostEnd } from "./send/exchange.ts";
 import type { Batch } from "./send/batch.ts";
+
+/** What a pipeline meets outside of itself. */
+export interface Surroundings {
+  /** Called whenever nothing is in hand any more, and when a POST ends while nothing is. */
+  readonly atRest: () => void;
+  /** None: the service knows no atomic groups. */
+  readonly groups: Groups | undefined;
+}
 
 /** The edges on which an operation moves on or back; `pipeline.ts` says what happens there. */
 export interface Edges {

@@ -1,26 +1,27 @@
 import { type BatchError, ClosedError, LimitError, OperationError } from "../operation/errors.ts";
 import { nameOf } from "../operation/identity.ts";
-import type { SentOperation } from "../operation/atomic.ts";
+import type { AtomicOperation, SentOperation } from "../operation/atomic.ts";
 import type { Operation } from "../operation/operation.ts";
 import { referenceIn } from "../operation/ref.ts";
 import type { Settings } from "../options/settings.ts";
 import type { BatchContext, EncodedOperation, Wire } from "../wire/wire.ts";
 import type { Entry } from "./entry.ts";
-import { GroupRules } from "./group_rules.ts";
+import { type GroupRules, refusedGroup } from "./group_rules.ts";
 
 /** Who gets in: nobody once it is closed or its signal has aborted, and no more than may wait. */
 export class Gate {
   readonly #wire: Wire;
   readonly #settings: Settings;
-  readonly #groups: GroupRules;
+  readonly #groups: GroupRules | undefined;
   isClosed = false;
   /** Held, queued or parked: what `maxQueued` counts. */
   waiting = 0;
 
-  constructor(wire: Wire, settings: Settings) {
+  /** @param groups none where the wire carries no groups */
+  constructor(wire: Wire, settings: Settings, groups?: GroupRules) {
     this.#wire = wire;
     this.#settings = settings;
-    this.#groups = new GroupRules(wire, settings);
+    this.#groups = groups;
   }
 
   /** Counts the entry and finds out its context; an error when it cannot be sent at all. */
@@ -45,7 +46,7 @@ export class Gate {
   place(entry: Entry, built: SentOperation): BatchError | undefined {
     try {
       entry.context = built.method === undefined
-        ? this.#groups.contextOf(built)
+        ? this.#groupContextOf(built)
         : this.#contextOf(built);
     } catch (cause) {
       return refused(entry, cause);
@@ -61,7 +62,7 @@ export class Gate {
   encode(entry: Entry): EncodedOperation {
     const built = entry.built!;
     const encoded = built.method === undefined
-      ? this.#groups.encode(built, entry.context!)
+      ? this.#groups!.encode(built, entry.context!)
       : this.#wire.encodeOne(built, entry.context!);
     if (Number.isFinite(encoded?.bytes)) return encoded;
     throw new TypeError(
@@ -76,6 +77,12 @@ export class Gate {
     throw new TypeError(
       "Cannot batch an operation as its wire must name its lane: current value is no text",
     );
+  }
+
+  #groupContextOf(group: AtomicOperation): BatchContext {
+    if (this.#groups !== undefined) return this.#groups.contextOf(group);
+    const { name } = this.#wire;
+    throw refusedGroup(group, "its service must know change sets", `a service of ${name}`);
   }
 
   /** An account that nobody is given would open nothing, and its operations would go with somebody else's token. */

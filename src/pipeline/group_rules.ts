@@ -17,19 +17,16 @@ export class GroupRules {
   /**
    * The one context of all its members.
    *
-   * @throws {OperationError} when they have several, are too many, or the wire carries no groups
+   * @throws {OperationError} when they have several, or are too many
    */
   contextOf(group: AtomicOperation): BatchContext {
     const { members } = group;
-    if (this.#wire.encodeGroup === undefined) {
-      throw refused(group, "its service must know change sets", `a service of ${this.#wire.name}`);
-    }
     const { maxBatchSize } = this.#settings;
     this.#checkSize(group, maxBatchSize);
     const contexts = members.map((member) => this.#wire.contextOf(member));
     const context = contexts[0]!;
     if (contexts.some(({ key }) => key !== context.key)) {
-      throw refused(group, "its members must be of one context", "a group of several");
+      throw refusedGroup(group, "its members must be of one context", "a group of several");
     }
     this.#checkSize(group, Math.min(context.maxBatchSize ?? maxBatchSize, maxBatchSize));
     this.#checkSize(group, this.#settings.pace?.operations ?? Infinity, "pace.operations");
@@ -40,7 +37,7 @@ export class GroupRules {
     const { length } = group.members;
     if (length <= limit) return;
     const rule = `a group must hold no more than ${name} (${limit})`;
-    throw refused(group, rule, `one of ${length}`);
+    throw refusedGroup(group, rule, `one of ${length}`);
   }
 
   /**
@@ -53,11 +50,16 @@ export class GroupRules {
     const encoded = this.#wire.encodeGroup!(group, context);
     if (encoded.bytes <= maxBatchBytes) return encoded;
     const rule = `a group must be no larger than maxBatchBytes (${maxBatchBytes})`;
-    throw refused(group, rule, `one of ${encoded.bytes} bytes`);
+    throw refusedGroup(group, rule, `one of ${encoded.bytes} bytes`);
   }
 }
 
-function refused(operation: AtomicOperation, rule: string, value: string): OperationError {
+/** A group that cannot be sent. */
+export function refusedGroup(
+  operation: AtomicOperation,
+  rule: string,
+  value: string,
+): OperationError {
   return new OperationError(
     `Cannot send ${nameOf(operation)} as ${rule}: current value is ${value}`,
     { operation },

@@ -9,7 +9,7 @@ import type { Life } from "./life.ts";
 import type { PostEnd } from "./send/exchange.ts";
 import type { Batch } from "./send/batch.ts";
 import { Post } from "./send/post.ts";
-import type { Edges } from "./edges.ts";
+import type { Edges, Surroundings } from "./edges.ts";
 import { Stages } from "./stages.ts";
 import { unreadable } from "./answer/unreadable.ts";
 import type { Part } from "../wire/wire.ts";
@@ -32,9 +32,8 @@ export class Pipeline implements Home, Edges {
   readonly #stages: Stages;
   #postCount = 0;
 
-  /** @param atRest is called whenever nothing is in hand any more, and when a POST ends while nothing is */
-  constructor(wire: Wire, settings: Settings, atRest: () => void) {
-    this.#stages = new Stages(wire, settings, this, atRest);
+  constructor(wire: Wire, settings: Settings, surroundings: Surroundings) {
+    this.#stages = new Stages(wire, settings, this, surroundings);
     this.life = this.#stages.life;
   }
 

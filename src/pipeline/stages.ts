@@ -4,6 +4,7 @@ import type { Wire } from "../wire/wire.ts";
 import { Again } from "./answer/again/again.ts";
 import { Answers } from "./answer/answer.ts";
 import { Endings } from "./answer/ending.ts";
+import type { GroupAnswers } from "./answer/match/group.ts";
 import { Halves } from "./answer/refused/halves.ts";
 import { Refusals } from "./answer/refused/refusals.ts";
 import { Renewal } from "./answer/refused/renewal.ts";
@@ -19,10 +20,11 @@ import { Order } from "./collect/order.ts";
 import { Pace } from "./collect/pace.ts";
 import { Shares } from "./collect/share.ts";
 import { Windows } from "./collect/window.ts";
-import type { Edges } from "./edges.ts";
+import type { Edges, Surroundings } from "./edges.ts";
 import { Events } from "./events.ts";
 import { Gate } from "./gate.ts";
 import { InHand } from "./in_hand.ts";
+import { postCallsOf } from "./post_calls.ts";
 import { Life } from "./life.ts";
 import { Deadlines } from "./send/deadlines.ts";
 import { Dispatch } from "./send/dispatch.ts";
@@ -49,6 +51,8 @@ export class Stages {
   declare readonly clock: Clock;
   declare readonly events: Events;
   declare readonly inHand: InHand;
+  /** What the answer to a group means, on a wire that carries any. */
+  declare readonly groups: GroupAnswers | undefined;
   declare readonly gate: Gate;
   declare readonly order: Order;
   declare readonly derive: Derive;
@@ -77,7 +81,7 @@ export class Stages {
   declare readonly withdrawal: Withdrawal;
   declare readonly life: Life;
 
-  constructor(wire: Wire, settings: Settings, edges: Edges, atRest: () => void) {
+  constructor(wire: Wire, settings: Settings, edges: Edges, { atRest, groups }: Surroundings) {
     this.wire = wire;
     this.settings = settings;
     this.transport = settings.transport((fallback) => {
@@ -91,7 +95,9 @@ export class Stages {
     this.clock = new Clock(settings.scheduler, this.loop);
     this.events = new Events(settings.events);
     this.inHand = new InHand();
-    this.gate = new Gate(wire, settings);
+    const known = wire.encodeGroup === undefined ? undefined : groups;
+    this.groups = known?.answers;
+    this.gate = new Gate(wire, settings, known && new known.Rules(wire, settings));
     this.order = new Order({
       release: (entry) => edges.release(entry),
       fail: (entry, need) => this.settle.fall(entry, need),
@@ -119,16 +125,7 @@ export class Stages {
     this.deadlines = new Deadlines(this.clock, settings.timeoutMs);
     this.drains = new Deadlines(this.clock, DRAIN_MS);
     this.read = (operations, listener) => new Reply(this, operations, listener);
-    this.postCalls = {
-      seal: (batch) => this.seal.seal(batch),
-      obey: (lanes, headers, date) => this.pauses.obeyAll(lanes, headers, date),
-      slowDown: (lane, delayMs) => this.pauses.slowDown(lane, delayMs),
-      isPaused: (entry, lane) => this.pauses.untilMs(entry, lane) > this.clock.now(),
-      falls: (entry) => this.settle.falls(entry),
-      takenOut: (batch, entries) => edges.takenOut(batch, entries),
-      answer: (batch, entry, part) => edges.answer(batch, entry, part),
-      ended: (batch, end, unanswered) => edges.ended(batch, end, unanswered),
-    };
+    this.postCalls = postCallsOf(this, edges);
     this.expiry = new Expiry(this, (entry, error) => this.settle.fail(entry, error));
     this.waits = new Waits(this.clock, {
       heldUntilMs: (entry, lane) => this.pauses.serviceUntilMs(entry, lane),

@@ -5,7 +5,7 @@ import type { Clock } from "../time/clock.ts";
 import { type Entry, pastOf } from "../entry.ts";
 import { Checking } from "./checking.ts";
 import { errorOf } from "./part_error.ts";
-import { culpritOf, fatesOf, responsesOf, schemaOf } from "./match/group.ts";
+import type { GroupAnswers } from "./match/group.ts";
 import { ALL_DONE, bodyOf, responseOf, type Told } from "./told.ts";
 import { answersIn } from "./match/place.ts";
 import { malformed } from "./unreadable.ts";
@@ -35,6 +35,8 @@ interface AnswerStages {
   readonly settle: Settle;
   readonly renewal: Renewal;
   readonly halves: Halves;
+  /** There whenever a group can be answered. */
+  readonly groups: GroupAnswers | undefined;
 }
 
 /** What a part means for its operation: an answer, an error, or another attempt. */
@@ -70,6 +72,7 @@ export class Answers {
 
   /** Any failure in a group is that of all (design rule 31). */
   #group(batch: Batch, entry: Entry, { group, place }: GroupAnswer): void {
+    const { culpritOf, fatesOf, responsesOf } = this.#stages.groups!;
     const culprit = culpritOf(group, place);
     entry.flight = undefined;
     if (culprit === undefined) {
@@ -127,7 +130,8 @@ export class Answers {
     const past = pastOf(entry);
     past.isUnrun = false;
     const attempt = { outcome: "not executed", status: part.status, isFree: true } as const;
-    const goesAlone = entry.waits === 0 && !past.hasGoneAlone && hasParents(entry);
+    const goesAlone = entry.waits === 0 && !past.hasGoneAlone &&
+      entry.operation.dependsOn.length > 0;
     if (goesAlone) past.hasGoneAlone = true;
     const refusal = entry.waits > 0 || goesAlone
       ? this.#tryAgain(batch, entry, attempt, errorOf(part, batch))
@@ -159,13 +163,10 @@ export class Answers {
       return this.#stages.settle.failed(entry, malformed(entry, cause, told));
     }
     const response = responseOf(entry, part, body);
-    const isChecked = schemaOf(entry.built!) !== undefined && part.status >= 200 &&
-      part.status <= 299;
-    if (isChecked) this.#checking.check(entry, response);
+    const built = entry.built!;
+    const schema = built.method === undefined ? this.#stages.groups!.schemaOf(built) : built.schema;
+    const isChecked = part.status >= 200 && part.status <= 299;
+    if (schema !== undefined && isChecked) this.#checking.check(entry, response, schema);
     else this.#stages.settle.answered(entry, response);
   }
-}
-
-function hasParents({ operation }: Entry): boolean {
-  return operation.dependsOn.length > 0;
 }

@@ -1,12 +1,11 @@
 import { keepLinks, passLinks } from "../../operation/links.ts";
 import type { OperationResponse } from "../../operation/response.ts";
-import type { StandardSchemaResult } from "../../operation/standard_schema.ts";
+import type { StandardSchemaResult, StandardSchemaV1 } from "../../operation/standard_schema.ts";
 import type { Settings } from "../../options/settings.ts";
 import type { Entry } from "../entry.ts";
 import type { Clock } from "../time/clock.ts";
 import type { Loop } from "../time/loop.ts";
 import { schemaError, schemaTimeout } from "./failure.ts";
-import { schemaOf } from "./match/group.ts";
 import { isPromise } from "./promise.ts";
 import type { Settle } from "./settle.ts";
 
@@ -25,13 +24,13 @@ export class Checking {
   }
 
   /** Settles it, now or when the schema's promise does. */
-  check(entry: Entry, response: OperationResponse<unknown>): void {
+  check(entry: Entry, response: OperationResponse<unknown>, schema: StandardSchemaV1): void {
     const failed = (cause: unknown) =>
       this.#settle.failed(entry, schemaError(entry, response, [], cause));
     let result: StandardSchemaResult<unknown> | PromiseLike<StandardSchemaResult<unknown>>;
     keepLinks(response);
     try {
-      result = schemaOf(entry.built!)!["~standard"].validate(response.body);
+      result = schema["~standard"].validate(response.body);
       if (!isPromise(result)) return this.#accept(entry, response, result);
     } catch (cause) {
       return failed(cause);

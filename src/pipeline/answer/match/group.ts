@@ -1,4 +1,4 @@
-import { type AtomicOperation, membersOf } from "../../../operation/atomic.ts";
+import type { AtomicOperation } from "../../../operation/atomic.ts";
 import type { MemberFate } from "../../../operation/errors.ts";
 import type { Operation } from "../../../operation/operation.ts";
 import type { OperationResponse } from "../../../operation/response.ts";
@@ -11,6 +11,14 @@ import { answersIn, partsOfMembers } from "./place.ts";
 interface MemberPart {
   readonly operation: Operation;
   readonly part: Part | undefined;
+}
+
+/** What the answer to a group means; a door whose service knows no groups ships none of it. */
+export interface GroupAnswers {
+  readonly culpritOf: typeof culpritOf;
+  readonly responsesOf: typeof responsesOf;
+  readonly fatesOf: typeof fatesOf;
+  readonly schemaOf: typeof schemaOf;
 }
 
 /** Each member with its part (design rule 31); in a place that fits the group there is no doubt about them. */
@@ -64,9 +72,7 @@ export function fatesOf(
 }
 
 /** One schema for the tuple: that of each member for its own body; `undefined` when no member has any. */
-export function schemaOf(sent: Operation | AtomicOperation): StandardSchemaV1 | undefined {
-  if (sent.method !== undefined) return sent.schema;
-  const members = membersOf(sent);
+export function schemaOf({ members }: AtomicOperation): StandardSchemaV1 | undefined {
   if (members.every(({ schema }) => schema === undefined)) return undefined;
   return {
     "~standard": {
