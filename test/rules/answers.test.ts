@@ -586,6 +586,20 @@ describe("rule 24: a 424 whose parents were all answered", () => {
 });
 
 describe("rule 18: errors keep what the server said", () => {
+  it("has the text of an answer whose parts belong to nobody", () => {
+    const rig = new Rig();
+    const error = { error: { code: "MailboxNotEnabledForRESTAPI" } };
+    rig.answer = () => rig.reply([{ status: 404, body: error }], { headers: { "x-id": "7" } });
+    for (const url of names(3)) rig.send(post(url));
+    rig.run();
+    for (const url of names(3)) {
+      const { cause } = rig.errorOf(url) as { cause?: DecodeError };
+      expect(cause).toMatchObject({ _tag: "DecodeError", status: 200 });
+      expect(cause!.headers).toMatchObject({ "x-id": "7" });
+      expect(cause!.detail).toContain("MailboxNotEnabledForRESTAPI");
+    }
+  });
+
   it("has the code in the message, but for one that is no word", () => {
     const rig = new Rig();
     const code = (text: string) => ({ status: 404, body: { error: { code: text } } });

@@ -44,7 +44,7 @@ export class Endings {
   #unanswered(
     batch: Batch,
     entries: readonly Entry[],
-    { stop, mismatch }: { stop: Stop | undefined; mismatch: string | undefined },
+    { stop, mismatch, unread }: Extract<PostEnd, { readonly kind: "read" }>,
   ): void {
     const behind = new Set(
       stop === undefined ? [] : batch.riders.all(batch.entries.slice(stop.place + 1)),
@@ -56,7 +56,7 @@ export class Endings {
       unknown,
       attempt,
       (entry, refusal) =>
-        lost(entry, mismatch === undefined ? undefined : unmatched(mismatch), refusal),
+        lost(entry, mismatch === undefined ? undefined : unmatched(mismatch, unread), refusal),
     );
     if (stop !== undefined) {
       this.#skipped(batch, entries.filter((entry) => behind.has(entry)), stop);

@@ -5,10 +5,11 @@ import type { Entry } from "../entry.ts";
 import type { Unread } from "../send/exchange.ts";
 import { initOf } from "./failure.ts";
 
-/** No part, and the answer does not say why. */
-export function unmatched(mismatch: string): DecodeError {
+/** No part, and the answer does not say why: what it says instead may be an error that stands for all. */
+export function unmatched(mismatch: string, { head, detail }: Partial<Unread> = {}): DecodeError {
   return new DecodeError(
     `Cannot match the answer to its batch as each operation must have one part: current value is ${mismatch}`,
+    { ...head, detail },
   );
 }
 

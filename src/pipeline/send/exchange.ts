@@ -23,6 +23,8 @@ export type PostEnd =
     readonly kind: "read";
     readonly stop: Stop | undefined;
     readonly mismatch: string | undefined;
+    /** Beside a mismatch. */
+    readonly unread: Unread | undefined;
   }
   /** It was no batch answer. */
   | ({ readonly kind: "refused" } & Unread)

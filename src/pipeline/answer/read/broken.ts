@@ -31,3 +31,10 @@ export function endOfMalformed(
 export function isNoSuccess({ status }: ResponseHead): boolean {
   return status < 200 || status > 299;
 }
+
+/** What it is when the transport ends without an answer. */
+export function noAnswer(): TransportError {
+  return new TransportError(
+    "Cannot read an answer as a transport must give one: current value is none",
+  );
+}

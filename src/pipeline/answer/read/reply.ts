@@ -1,5 +1,4 @@
 import type { ObservableInput } from "rxjs";
-import { TransportError } from "../../../operation/errors.ts";
 import { lowerCased } from "../../../operation/headers.ts";
 import type { SentOperation } from "../../../operation/atomic.ts";
 import type { Operation } from "../../../operation/operation.ts";
@@ -7,7 +6,7 @@ import type { HttpResponse, ResponseHead } from "../../../transport/transport.ts
 import type { Decoder, Part, Wire } from "../../../wire/wire.ts";
 import type { Deadlines, Timed } from "../../send/deadlines.ts";
 import type { AnswerListener, AnswerReading, PostEnd, Unread } from "../../send/exchange.ts";
-import { endOfBroken, endOfMalformed, isNoSuccess } from "./broken.ts";
+import { endOfBroken, endOfMalformed, isNoSuccess, noAnswer } from "./broken.ts";
 import { Inflow, type InflowOwner } from "./inflow.ts";
 import { Intake } from "./intake.ts";
 import type { Loop } from "../../time/loop.ts";
@@ -129,7 +128,9 @@ export class Reply implements AnswerReading, InflowOwner, RouteCalls, Timed {
     if (this.partCount === 0 && isNoSuccess(this.#head!)) return this.#refuse();
     let end: RouteEnd | undefined;
     this.#inflow.hold(() => end = this.#route!.end());
-    if (end !== undefined) this.#end({ kind: "read", ...end });
+    if (end === undefined) return;
+    const unread = end.mismatch === undefined ? undefined : this.#unread();
+    this.#end({ kind: "read", ...end, unread });
   }
 
   /** Each part goes out before the next is read: whoever is called may make others leave. */
@@ -174,10 +175,4 @@ export class Reply implements AnswerReading, InflowOwner, RouteCalls, Timed {
     else this.stop();
     this.#post.ended(end);
   }
-}
-
-function noAnswer(): TransportError {
-  return new TransportError(
-    "Cannot read an answer as a transport must give one: current value is none",
-  );
 }
