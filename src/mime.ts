@@ -2,7 +2,8 @@
  * The codec of multipart batches, for dialects of your own: requests written into `application/http` parts, and answers
  * read out of them while they come in.
  *
- * A wire that decorates another one rarely needs it; one for a service that no door speaks does (docs/dialects.md).
+ * A wire that decorates another one rarely needs it; one for a service that no door speaks does
+ * (`examples/azure_blobs.ts`).
  *
  * @module
  */

@@ -94,8 +94,8 @@ export interface RetryOptions {
    */
   readonly maxTotalMs?: number | undefined;
   /**
-   * The statuses with which a server surely refuses without running anything; 408 counts on a whole batch only. Add 503
-   * for a server that you trust so far.
+   * The statuses with which a server surely refuses without running anything, in place of the default ones; 408 counts on
+   * a whole batch only. Add 503 for a server that you trust so far.
    *
    * @default [401, 408, 413, 424, 429]
    */
