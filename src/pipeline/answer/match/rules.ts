@@ -14,7 +14,9 @@ export function rulesOf(
     size: operations.length,
     isOrdered: decoder?.isOrdered ?? true,
     mayStop: order === "sequential" && !continuesOnError(head),
-    groupSizes: groupSizesOf(operations),
+    groupSizes: operations.map((sent) =>
+      sent.method === undefined ? sent.members.length : undefined
+    ),
   };
 }
 
@@ -23,15 +25,10 @@ export function rulesOf(
  * with the prefix of version 4.0 or without.
  */
 function continuesOnError({ headers }: ResponseHead): boolean {
-  const applied = headers["preference-applied"]?.toLowerCase() ?? "";
-  return applied.split(/[,;]/).some((preference) => {
-    const [name, value = "true"] = preference.split("=").map((piece) => piece.trim());
-    return value.replaceAll('"', "") !== "false" &&
+  const applied = headers["preference-applied"];
+  return applied !== undefined && applied.toLowerCase().split(/[,;]/).some((preference) => {
+    const [name, value] = preference.split("=").map((piece) => piece.trim());
+    return value?.replaceAll('"', "") !== "false" &&
       (name === "odata.continue-on-error" || name === "continue-on-error");
   });
-}
-
-function groupSizesOf(operations: readonly SentOperation[]): RouteRules["groupSizes"] {
-  if (operations.every(({ method }) => method !== undefined)) return undefined;
-  return operations.map((sent) => sent.method === undefined ? sent.members.length : undefined);
 }
