@@ -64,7 +64,7 @@ export class Answers {
     }
     entry.flight = undefined;
     if (outcome === "answered") {
-      batch.settledCount++;
+      batch.hasSettled = true;
       return this.#succeed(entry, part, bodyOf);
     }
     this.#goAgainOrFail(batch, entry, part, errorOf(part, batch));
@@ -76,7 +76,7 @@ export class Answers {
     const culprit = culpritOf(group, place);
     entry.flight = undefined;
     if (culprit === undefined) {
-      batch.settledCount++;
+      batch.hasSettled = true;
       return this.#succeed(entry, ALL_DONE, () => responsesOf(group, place, entry.attempts));
     }
     const certain = this.#stages.wire.rollsBack === true;
@@ -108,14 +108,14 @@ export class Answers {
     };
     const refusal = this.#tryAgain(batch, entry, attempt, error);
     if (refusal === undefined) return;
-    batch.settledCount++;
+    batch.hasSettled = true;
     settle.failed(entry, error(entry, refusal));
   }
 
   /** An error that the caller counts as an answer; what the server asks for with it holds all the same. */
   #accepted(batch: Batch, entry: Entry, part: Part): void {
     entry.flight = undefined;
-    batch.settledCount++;
+    batch.hasSettled = true;
     this.#stages.pauses.obey(entry, batch.laneOf(entry), part.headers, batch.date);
     this.#stages.settle.answered(entry, responseOf(entry, part, undefined));
   }
@@ -165,8 +165,7 @@ export class Answers {
     const response = responseOf(entry, part, body);
     const built = entry.built!;
     const schema = built.method === undefined ? this.#stages.groups!.schemaOf(built) : built.schema;
-    const isChecked = part.status >= 200 && part.status <= 299;
-    if (schema !== undefined && isChecked) this.#checking.check(entry, response, schema);
+    if (schema !== undefined && part.status <= 299) this.#checking.check(entry, response, schema);
     else this.#stages.settle.answered(entry, response);
   }
 }

@@ -67,7 +67,7 @@ export class Endings {
     if (batch.isRenewed) {
       return this.#again.each(batch, entries, { outcome: "not executed", isFree: true }, skipped);
     }
-    if (batch.settledCount === 0) {
+    if (!batch.hasSettled) {
       const attempt = this.#again.pausing(entries, { outcome: "not executed" });
       return this.#again.each(batch, entries, attempt, skipped);
     }

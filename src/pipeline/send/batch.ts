@@ -39,8 +39,8 @@ export class Batch implements Flight, BatchName {
   head: ResponseHead | undefined = undefined;
   /** Some of it goes again with fresh headers: each at most once, so whatever stands behind it may too. */
   isRenewed = false;
-  /** How many operations its answer has settled. */
-  settledCount = 0;
+  /** Its answer has settled an operation. */
+  hasSettled = false;
   /** Parts that make sense only once the others are there. */
   readonly deferred: { readonly entry: Entry; readonly part: Part }[] = [];
   readonly #lost: () => void;
