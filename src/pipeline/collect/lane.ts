@@ -77,9 +77,9 @@ export class Lane {
     this.maxBytes = limits.bytes;
   }
 
-  /** Has this entry joined it? Whoever joins takes over the context of the lane. */
+  /** Has this entry joined it, and none of the others that are in its batch? Whoever joins takes over the lane's context. */
   has(entry: Entry): boolean {
-    return this.context === entry.context && this.account === entry.account;
+    return this.context === entry.context;
   }
 
   /** May their batches be filled with each other's operations? */

@@ -10,7 +10,7 @@ import type { Lane } from "../collect/lane.ts";
 
 /** What dispatch asks. */
 export interface DispatchStages {
-  readonly settings: Settings;
+  readonly settings: Pick<Settings, "concurrency" | "concurrencyPerContext">;
   readonly wire: Wire;
   readonly clock: Clock;
   readonly order: Order;
