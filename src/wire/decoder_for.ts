@@ -2,7 +2,7 @@ import { DecodeError } from "../operation/errors.ts";
 import { charsetOf, type ParseJson } from "../mime/body.ts";
 import type { ReaderLimits } from "../mime/limits.ts";
 import type { MediaType } from "../mime/media_type.ts";
-import type { ReadJsonBody } from "./json/body.ts";
+import { readODataBody } from "./json/body.ts";
 import { JsonEnvelopeDecoder } from "./json/envelope.ts";
 import type { PartIds } from "./part_id.ts";
 import { MultipartDecoder } from "./multipart_decoder.ts";
@@ -22,8 +22,6 @@ export function decoderFor(
     readonly limits: ReaderLimits;
     /** What the ids in the answer name. */
     readonly ids: PartIds;
-    /** What bodies mean in a JSON answer. */
-    readonly readBody?: ReadJsonBody;
     /** What makes a value of a body that is JSON, if not `JSON.parse`. */
     readonly parseJson?: ParseJson | undefined;
   },
@@ -33,7 +31,7 @@ export function decoderFor(
     return new JsonEnvelopeDecoder(
       limits,
       ids,
-      options.readBody,
+      readODataBody,
       parseJson,
       charsetOf(mediaType),
     );

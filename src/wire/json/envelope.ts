@@ -3,7 +3,7 @@ import { laxDecoder } from "../../mime/charset.ts";
 import { Collector } from "../../mime/collector.ts";
 import type { ParseJson } from "../../mime/body.ts";
 import { type ReaderLimits, tooMany } from "../../mime/limits.ts";
-import { type ReadJsonBody, readODataBody } from "./body.ts";
+import type { ReadJsonBody } from "./body.ts";
 import { JsonPart, type ResponseObject } from "./part.ts";
 import { bodyTexts } from "./source.ts";
 import type { PartIds } from "../part_id.ts";
@@ -28,7 +28,7 @@ export class JsonEnvelopeDecoder implements Decoder {
   constructor(
     limits: ReaderLimits,
     ids: PartIds,
-    readBody: ReadJsonBody = readODataBody,
+    readBody: ReadJsonBody,
     parseJson?: ParseJson,
     charset?: string,
   ) {

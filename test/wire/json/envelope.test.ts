@@ -3,6 +3,7 @@ import { DecodeError, LimitError } from "../../../src/operation/errors.ts";
 import { DEFAULT_LIMITS } from "../../../src/mime/limits.ts";
 import { get, head } from "../../../src/operation/make.ts";
 import { partIdsOf } from "../../../src/wire/part_id.ts";
+import { readODataBody } from "../../../src/wire/json/body.ts";
 import { JsonEnvelopeDecoder } from "../../../src/wire/json/envelope.ts";
 import type { Part } from "../../../src/wire/wire.ts";
 import { chunksOf, joined, latin1, octets } from "../../support/octets.ts";
@@ -10,7 +11,11 @@ import { chunksOf, joined, latin1, octets } from "../../support/octets.ts";
 const operation = get("a");
 
 function partsOf(envelope: unknown, limits = DEFAULT_LIMITS): Part[] {
-  const decoder = new JsonEnvelopeDecoder(limits, partIdsOf([get("a"), get("b"), get("c")]));
+  const decoder = new JsonEnvelopeDecoder(
+    limits,
+    partIdsOf([get("a"), get("b"), get("c")]),
+    readODataBody,
+  );
   for (const chunk of chunksOf(octets(JSON.stringify(envelope)), 5)) {
     expect([...decoder.write(chunk)]).toEqual([]);
   }
@@ -47,7 +52,7 @@ describe("JsonEnvelopeDecoder", () => {
 
   it("reads names that objects know too", () => {
     const text = '{"responses":[{"id":"1","status":200,"headers":{"__proto__":"a"}}]}';
-    const decoder = new JsonEnvelopeDecoder(DEFAULT_LIMITS, partIdsOf([get("a")]));
+    const decoder = new JsonEnvelopeDecoder(DEFAULT_LIMITS, partIdsOf([get("a")]), readODataBody);
     expect([...decoder.write(octets(text))]).toEqual([]);
     const [part] = decoder.end();
     expect(Object.entries(part!.headers)).toEqual([["__proto__", "a"]]);
@@ -56,7 +61,13 @@ describe("JsonEnvelopeDecoder", () => {
   it("rule 18: reads the answer in its charset, and a byte order mark before that", () => {
     const read = (bytes: Uint8Array, charset?: string) => {
       const ids = partIdsOf([get("a")]);
-      const decoder = new JsonEnvelopeDecoder(DEFAULT_LIMITS, ids, undefined, undefined, charset);
+      const decoder = new JsonEnvelopeDecoder(
+        DEFAULT_LIMITS,
+        ids,
+        readODataBody,
+        undefined,
+        charset,
+      );
       for (const chunk of chunksOf(bytes, 1)) decoder.write(chunk);
       return [...decoder.end()][0]!.readBody(operation);
     };
@@ -136,7 +147,7 @@ describe("JsonEnvelopeDecoder", () => {
 
   it("tells what was cut off from what is malformed", () => {
     const failureOf = (text: string) => {
-      const decoder = new JsonEnvelopeDecoder(DEFAULT_LIMITS, partIdsOf([get("a")]));
+      const decoder = new JsonEnvelopeDecoder(DEFAULT_LIMITS, partIdsOf([get("a")]), readODataBody);
       expect([...decoder.write(octets(text))]).toEqual([]);
       try {
         return [...decoder.end()];
