@@ -54,6 +54,8 @@ function manifestOf(
   );
   return {
     type: format === "esm" ? "module" : "commonjs",
+    // bundlers ask the nearest one
+    sideEffects: false,
     imports: { [specifier]: chosen },
     // for bundlers that know no conditions
     browser: {

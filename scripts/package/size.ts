@@ -1,7 +1,7 @@
 /** What a page ships of the package: the bench prints it, and the check of the package holds it. */
 import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
-import { build } from "esbuild";
+import { build, type Plugin } from "esbuild";
 
 /** By the names that a page imports of the core: octets of its bundle, minified and gzipped, without rxjs. */
 export const STORED_SIZES = JSON.parse(
@@ -44,9 +44,23 @@ export async function sizeOf(
     platform,
     target: "es2022",
     external: [...external],
+    plugins: [unusedToo(external)],
     logLevel: "error",
     write: false,
   });
   const { contents } = outputFiles[0]!;
   return { minified: contents.length, gzipped: gzipSync(contents, { level: 9 }).length };
+}
+
+/** Leaves out imports of these that nobody uses as well: a page that is bundled whole has none. */
+function unusedToo(packages: readonly string[]): Plugin {
+  return {
+    name: "unused-too",
+    setup({ onResolve }) {
+      onResolve(
+        { filter: /^[^.]/ },
+        ({ path }) => packages.includes(path) ? { path, external: true, sideEffects: false } : null,
+      );
+    },
+  };
 }

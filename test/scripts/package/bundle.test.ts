@@ -111,6 +111,7 @@ describe("the bundles of the npm package", () => {
     it("are kept from bundlers for browsers where they need Node, also where those know no conditions", () => {
       expect(JSON.parse(textOf(`${format}/package.json`))).toEqual({
         type: format === "esm" ? "module" : "commonjs",
+        sideEffects: false,
         imports: {
           "#choice": {
             deno: "./src/choice.js",
