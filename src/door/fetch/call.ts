@@ -74,9 +74,12 @@ function bodyOf(request: Request | undefined, init: RequestInit): GivenBody {
     : { kind: "read", read: () => bytesOf(request) };
 }
 
+/** An empty one may be a file's; there is no JSON of nothing. */
 async function bytesOf(request: Request): Promise<Uint8Array | undefined> {
+  const isNone = request.body === undefined ||
+    request.headers.get("content-type")?.includes("json");
   const bytes = new Uint8Array(await request.arrayBuffer());
-  return bytes.length === 0 ? undefined : bytes;
+  return bytes.length === 0 && isNone ? undefined : bytes;
 }
 
 function urlOf(given: unknown): string {

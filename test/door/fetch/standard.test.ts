@@ -96,6 +96,23 @@ describe("a body", () => {
     expect(batcher.sent[1]?.headers["content-type"]).toMatch(/^multipart\/form-data; boundary=/);
   });
 
+  it("of a Request that is empty is an empty file, not none; of JSON there is none", async () => {
+    const batcher = answering();
+    const fetch = batchingFetch(batcher);
+    const request = (init: RequestInit) =>
+      fetch(new Request(URL_OF_ME, { method: "PUT", ...init }));
+    const headers = { "content-type": "application/json" };
+    for (const init of [{ body: "" }, { body: new Uint8Array() }, {}, { body: "", headers }]) {
+      await request(init);
+    }
+    expect(batcher.sent.map(({ body }) => body)).toEqual([
+      new Uint8Array(),
+      new Uint8Array(),
+      undefined,
+      undefined,
+    ]);
+  });
+
   it("has the Content-Type that the caller says, where he says one", async () => {
     const batcher = answering();
     const headers = { "content-type": "text/csv" };
