@@ -94,8 +94,9 @@ class PipelineBatcher implements Batcher {
     operations: Iterable<O> | AsyncIterable<O>,
     options: SendAllOptions = {},
   ): AsyncIterable<ResultOf<O>> {
-    const { concurrency, maxBatchSize } = this.#settings;
-    return sendAll(this.#pipeline, operations, options, 2 * concurrency * maxBatchSize);
+    const { concurrency, maxBatchSize, maxQueued } = this.#settings;
+    const inHand = Math.min(2 * concurrency * maxBatchSize, maxQueued);
+    return sendAll(this.#pipeline, operations, options, inHand);
   }
 
   flush(): void {

@@ -210,6 +210,13 @@ describe("sendAll()", () => {
     expect(source.isReturned).toBe(true);
   });
 
+  it("has no more in hand than may be queued, unless it is told to", async () => {
+    const { batcher } = bench({ maxBatchSize: 2, maxQueued: 3 });
+    const results: boolean[] = [];
+    for await (const { ok } of batcher.sendAll(operations(50))) results.push(ok);
+    expect(results).toEqual(new Array(50).fill(true));
+  });
+
   it.each([0, -1, 1.5, NaN, "7" as never])("refuses maxInHand of %s at once", (maxInHand) => {
     const { batcher } = bench();
     expect(() => batcher.sendAll([], { maxInHand })).toThrow(RangeError);

@@ -76,9 +76,11 @@ class MailboxBatcher<E> implements ClusterBatcher {
   readonly #batcher: Batcher;
   readonly #delivery: Delivery<E>;
   readonly #attempts = new Attempts();
+  readonly #maxInHand: number;
   #closed: Promise<void> | undefined = undefined;
 
   constructor(options: ClusterOptions<E>) {
+    this.#maxInHand = Math.min(1600, options.maxQueued ?? Infinity);
     const keys = new Keys(options.keyOf);
     const events = new Events(() => this.#batcher.events);
     this.events = events.events$;
@@ -128,7 +130,8 @@ class MailboxBatcher<E> implements ClusterBatcher {
     operations: Iterable<O> | AsyncIterable<O>,
     options?: SendAllOptions,
   ): AsyncIterable<ResultOf<O>> {
-    const results = this.#batcher.sendAll(operations, { maxInHand: 1600, ...options });
+    const maxInHand = options?.maxInHand ?? this.#maxInHand;
+    const results = this.#batcher.sendAll(operations, { ...options, maxInHand });
     return { [Symbol.asyncIterator]: () => this.#restoring(results[Symbol.asyncIterator]()) };
   }
 
