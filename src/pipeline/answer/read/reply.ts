@@ -10,7 +10,7 @@ import { endOfBroken, endOfMalformed, isNoSuccess, noAnswer } from "./broken.ts"
 import { Inflow, type InflowOwner } from "./inflow.ts";
 import { Intake } from "./intake.ts";
 import type { Loop } from "../../time/loop.ts";
-import { Route, type RouteCalls, type RouteEnd } from "../match/route.ts";
+import { Route, type RouteCalls } from "../match/route.ts";
 import { rulesOf } from "../match/rules.ts";
 
 /** What a reply is read with. */
@@ -114,7 +114,7 @@ export class Reply implements AnswerReading, InflowOwner, RouteCalls, Timed {
     if (decoder !== undefined) {
       this.#decode(() => decoder.write(taken));
       // Whatever comes or breaks behind it changes nothing.
-      if (decoder.isClosed === true && !this.#isEnded) this.#finish();
+      if (decoder.isClosed === true) this.#finish();
     }
     if (taken.length === chunk.length) this.#post.caughtUp();
     else this.#end({ kind: "malformed", cause: this.#intake.tooLarge(), unread: this.#unread() });
@@ -124,13 +124,12 @@ export class Reply implements AnswerReading, InflowOwner, RouteCalls, Timed {
     const decoder = this.#decoder;
     if (decoder === undefined) return this.#refuse();
     this.#decode(() => decoder.end());
-    if (this.#isEnded) return;
     if (this.partCount === 0 && isNoSuccess(this.#head!)) return this.#refuse();
-    let end: RouteEnd | undefined;
-    this.#inflow.hold(() => end = this.#route!.end());
-    if (end === undefined) return;
-    const unread = end.mismatch === undefined ? undefined : this.#unread();
-    this.#end({ kind: "read", ...end, unread });
+    this.#inflow.hold(() => {
+      const end = this.#route!.end();
+      const unread = end.mismatch === undefined ? undefined : this.#unread();
+      this.#end({ kind: "read", ...end, unread });
+    });
   }
 
   /** Each part goes out before the next is read: whoever is called may make others leave. */
