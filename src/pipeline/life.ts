@@ -100,7 +100,15 @@ export class Life {
   #each(end: (entry: Entry) => void): void {
     const { loop, inHand } = this.#stages;
     loop.run(() => {
-      for (let entry = inHand.first; entry !== undefined; entry = inHand.first) end(entry);
+      let entry = inHand.first;
+      while (entry !== undefined) {
+        // Code of the user's may stop us while one is being settled: that one is in hand until it is.
+        if (entry.isSettled) entry = entry.after;
+        else {
+          end(entry);
+          entry = inHand.first;
+        }
+      }
     });
   }
 }

@@ -254,6 +254,26 @@ describe("rule 33: beforeSend", () => {
     expect(rig.told.toSorted()).toEqual(["@20 a 204", "@20 c DependencyError"]);
   });
 
+  it("takes out what falls as others are told that they fell", async () => {
+    const { rig, asked, answers } = waiting({ wire: { order: "native" } });
+    const a = get("a");
+    const b = get("b", { dependsOn: [a] });
+    const c = get("c", { dependsOn: [b] });
+    const d = get("d", { dependsOn: [c] });
+    const first = rig.send(a);
+    rig.send(b);
+    const third = rig.send(c);
+    rig.batcher.send(d).subscribe({ error: () => first.unsubscribe() });
+    rig.run(20);
+    expect(asked[0]!.operations).toEqual([a, b, c, d]);
+    third.unsubscribe();
+    answers[0]!.resolve();
+    await heard();
+    rig.run();
+    expect(rig.posts).toEqual([]);
+    expect(rig.told).toEqual(["@20 b DependencyError"]);
+  });
+
   describe("of a batch for several lanes, which all of one leave meanwhile", () => {
     /** A batch for `x` and `y` waits for its word, and `gone` leaves it. */
     function left(gone: "x" | "y", options: RigOptions = {}) {

@@ -1,4 +1,4 @@
-import { concat, Observable, of, Subject } from "rxjs";
+import { concat, NEVER, Observable, of, Subject } from "rxjs";
 import { describe, expect, it } from "vitest";
 import { batch, type BatchOptions, ClosedError, get, type Operation, post } from "../../mod.ts";
 import { plainBody } from "../support/plain_wire.ts";
@@ -328,6 +328,38 @@ describe("rule 20: a source error, unsubscribing, a signal, closing", () => {
     expect(rig.told.at(-1)).toBe("@21 late ClosedError");
     expect(listeners()).toBe(0);
   });
+
+  it.each(["token", "transport"] as const)(
+    "a signal fails the rest, too, when what is aborted of its own accord aborts it: a %s",
+    (what) => {
+      const controller = new AbortController();
+      const abortsAll = (signal: AbortSignal) => {
+        signal.addEventListener("abort", () => controller.abort());
+      };
+      const rig = new Rig({
+        maxWaitMs: 0,
+        maxBatchSize: 1,
+        signal: controller.signal,
+        token: (_, { signal }) => {
+          if (what === "transport") return "t";
+          abortsAll(signal);
+          return NEVER;
+        },
+      });
+      rig.answer = ({ request }) => {
+        abortsAll(request.signal);
+        return rig.silence();
+      };
+      const first = rig.send(get("a", { context: "x" }));
+      rig.send("b");
+      rig.run(5);
+      first.unsubscribe();
+      expect(rig.told).toEqual(["@5 b ClosedError"]);
+      rig.run();
+      expect(rig.told).toHaveLength(1);
+      expect(rig.timers).toBe(0);
+    },
+  );
 
   it("a signal is listened to only while something is in hand", () => {
     const { signal, listeners } = countingSignal();

@@ -62,7 +62,6 @@ export class Settle {
   }
 
   left(entry: Entry): void {
-    if (entry.isSettled) return;
     this.#end(entry, "left");
     this.#afterwards(entry);
   }
@@ -89,7 +88,6 @@ export class Settle {
     const fall = this.#falling.shift();
     if (fall === undefined) return false;
     const { entry, reason } = fall;
-    if (entry.isSettled) return true;
     this.failed(entry, reason instanceof Error ? reason : dependencyError(entry, reason));
     return true;
   }
@@ -98,7 +96,7 @@ export class Settle {
     const from = entry.state;
     entry.state = state;
     this.#calls.detach(entry, from);
-    if (entry.company !== undefined) this.#calls.leftCompany(entry);
+    this.#calls.leftCompany(entry);
     this.#inHand.remove(entry);
     this.#order.settled(entry);
     if (entry.flight === undefined) this.#order.endTurn(entry);

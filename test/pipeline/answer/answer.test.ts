@@ -129,3 +129,32 @@ describe("a schema", () => {
     expect(asked > 0).toBe(isAsked);
   });
 });
+
+describe("rule 13: who leaves while his part is read is settled once", () => {
+  it.each([200, 404])("of a %i", (status) => {
+    const rig: Rig = new Rig({
+      maxWaitMs: 0,
+      maxQueued: 1,
+      wire: {
+        decoder: () => ({
+          write: () => [{
+            index: 0,
+            status,
+            headers: {},
+            readBody: () => leaving.unsubscribe(),
+          }],
+          end: () => [],
+        }),
+      },
+    }).listen();
+    const leaving = rig.send("a");
+    rig.run();
+    expect(rig.told).toEqual([]);
+    expect(rig.events.filter(({ type }) => type === "settled")).toMatchObject([
+      { outcome: "left" },
+    ]);
+    expect(rig.timers).toBe(0);
+    for (const name of ["b", "c"]) rig.send(name);
+    expect(rig.told).toEqual(["@1 c LimitError"]);
+  });
+});

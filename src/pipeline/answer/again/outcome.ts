@@ -1,5 +1,5 @@
 import { membersOf, type SentOperation } from "../../../operation/atomic.ts";
-import { isIdempotent, isSafe } from "../../../operation/operation.ts";
+import { isIdempotent } from "../../../operation/operation.ts";
 
 /**
  * How one attempt of an operation ended.
@@ -19,31 +19,13 @@ export type Outcome =
   | "not executed"
   | "unknown";
 
-/** What sending an operation twice would do (RFC 9110 §9.2). */
-export type MethodClass = "safe" | "idempotent" | "unsafe";
-
-/** What happens next. */
-export type Next = "settle" | "again now" | "again after a pause";
-
-/** The whole policy (design rules 16, 21 and 23): the budget of attempts and time comes on top. */
-export const NEXT: Readonly<Record<Outcome, Readonly<Record<MethodClass, Next>>>> = {
-  "answered": { safe: "settle", idempotent: "settle", unsafe: "settle" },
-  "failed": { safe: "settle", idempotent: "settle", unsafe: "settle" },
-  "throttled": {
-    safe: "again after a pause",
-    idempotent: "again after a pause",
-    unsafe: "again after a pause",
-  },
-  "dependency failed": { safe: "settle", idempotent: "settle", unsafe: "settle" },
-  "not executed": { safe: "again now", idempotent: "again now", unsafe: "again now" },
-  "unknown": { safe: "again after a pause", idempotent: "again after a pause", unsafe: "settle" },
-};
-
-/** The caller's word (`idempotent`) counts before the method. */
-export function methodClassOf(sent: SentOperation): MethodClass {
-  const members = membersOf(sent);
-  if (!members.every(isIdempotent)) return "unsafe";
-  return members.every(isSafe) ? "safe" : "idempotent";
+/**
+ * May it go again (design rules 16, 21 and 23)? This is the whole policy: the budget of attempts and time comes on top. The
+ * caller's word (`idempotent`) counts before the method.
+ */
+export function mayGoAgain(sent: SentOperation, outcome: Outcome): boolean {
+  if (outcome === "throttled" || outcome === "not executed") return true;
+  return outcome === "unknown" && membersOf(sent).every(isIdempotent);
 }
 
 /** What a status says of one part. */
@@ -61,8 +43,7 @@ export function outcomeOfPart(status: number, refusedStatuses: ReadonlySet<numbe
 
 /** The same where its caller has said of that status that it did not run (`retry.statuses`): then it is refused for now. */
 export function outcomeFor({ retry }: SentOperation, status: number, outcome: Outcome): Outcome {
-  const isOpen = outcome === "failed" || outcome === "unknown";
-  if (!isOpen || retry === undefined || retry === false) return outcome;
+  if (retry === undefined || retry === false) return outcome;
   return retry.statuses.includes(status) ? "throttled" : outcome;
 }
 

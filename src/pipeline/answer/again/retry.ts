@@ -7,7 +7,7 @@ import type { Lane } from "../../collect/lane.ts";
 import type { Past } from "../../past.ts";
 import type { Order } from "../../collect/order.ts";
 import type { ErrorOf, Expiry, Refusal } from "./expiry.ts";
-import { methodClassOf, NEXT, type Outcome } from "./outcome.ts";
+import { mayGoAgain, type Outcome } from "./outcome.ts";
 import type { Pauses } from "./pauses.ts";
 import type { Waits } from "./waits.ts";
 
@@ -90,8 +90,7 @@ export class Retry {
     if (entry.built!.retry === false && attempt.isUnsent !== true) return "policy";
     // What it waits for will never be.
     if (this.#stages.order.fallenNeed(entry) !== undefined) return "policy";
-    const next = NEXT[attempt.outcome][methodClassOf(entry.built!)];
-    if (!retry.isOn || next === "settle") return "policy";
+    if (!retry.isOn || !mayGoAgain(entry.built!, attempt.outcome)) return "policy";
     const { isFree = false } = attempt;
     const retries = entry.past?.retries ?? 0;
     if (!isFree && retries >= retry.maxRetries) return "retry.maxRetries";

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import {
+  atomic,
   type BatchOptions,
+  del,
   get,
   type Operation,
   post,
@@ -8,17 +10,32 @@ import {
   TransportError,
 } from "../../../../mod.ts";
 import {
-  type MethodClass,
-  methodClassOf,
-  NEXT,
-  type Next,
+  mayGoAgain,
   type Outcome,
+  outcomeFor,
   outcomeOfBatch,
   outcomeOfPart,
 } from "../../../../src/pipeline/answer/again/outcome.ts";
 import { okay, Rig } from "../../../support/rig.ts";
 
 type Fault = (rig: Rig) => ReturnType<Rig["answer"]>;
+
+type MethodClass = "safe" | "idempotent" | "unsafe";
+type Next = "settle" | "again now" | "again after a pause";
+
+/** What happens next, by what sending it twice would do (RFC 9110 §9.2). */
+const NEXT: Readonly<Record<Outcome, Readonly<Record<MethodClass, Next>>>> = {
+  "answered": { safe: "settle", idempotent: "settle", unsafe: "settle" },
+  "failed": { safe: "settle", idempotent: "settle", unsafe: "settle" },
+  "throttled": {
+    safe: "again after a pause",
+    idempotent: "again after a pause",
+    unsafe: "again after a pause",
+  },
+  "dependency failed": { safe: "settle", idempotent: "settle", unsafe: "settle" },
+  "not executed": { safe: "again now", idempotent: "again now", unsafe: "again now" },
+  "unknown": { safe: "again after a pause", idempotent: "again after a pause", unsafe: "settle" },
+};
 
 /** One of each class. */
 const OPERATIONS: Record<MethodClass, () => Operation> = {
@@ -84,7 +101,7 @@ describe("the outcome table", () => {
     for (const methodClass of Object.keys(NEXT[outcome]) as MethodClass[]) {
       it(`${outcome}, ${methodClass}: ${NEXT[outcome][methodClass]}`, () => {
         const operation = OPERATIONS[methodClass]();
-        expect(methodClassOf(operation)).toBe(methodClass);
+        expect(mayGoAgain(operation, outcome)).toBe(NEXT[outcome][methodClass] !== "settle");
         for (const fault of FAULTS[outcome]) {
           expect(nextOf(operation, fault)).toBe(NEXT[outcome][methodClass]);
         }
@@ -105,13 +122,15 @@ describe("the outcome table", () => {
   });
 
   it("lets the caller's word count before the method", () => {
-    const classes = [
+    const repeat = [
       get("a", { idempotent: false }),
       get("a", { idempotent: true }),
       post("a", {}, { idempotent: true }),
       put("a", {}, { idempotent: false }),
-    ].map(methodClassOf);
-    expect(classes).toEqual(["unsafe", "safe", "idempotent", "unsafe"]);
+      atomic([put("a"), del("b")]),
+      atomic([put("a"), post("b")]),
+    ].map((operation) => mayGoAgain(operation, "unknown"));
+    expect(repeat).toEqual([false, true, true, false, true, false]);
   });
 });
 
@@ -127,6 +146,7 @@ describe("what a status says", () => {
     expect(those("not executed")).toEqual([401]);
     expect(those("dependency failed")).toEqual([424]);
     expect(those("unknown")).toEqual([408, 502, 503, 504]);
+    expect(those("failed")).toHaveLength(200 - 7);
   });
 
   it("of a whole batch", () => {
@@ -135,6 +155,7 @@ describe("what a status says", () => {
     expect(those("throttled")).toEqual([408, 429]);
     expect(those("not executed")).toEqual([401, 413]);
     expect(those("unknown")).toEqual([500, 502, 503, 504]);
+    expect(those("failed")).toHaveLength(all.length - 8);
   });
 
   it("for a server that is trusted with nothing, and with everything", () => {
@@ -143,5 +164,14 @@ describe("what a status says", () => {
     expect(outcomeOfBatch(408, new Set())).toBe("unknown");
     expect(outcomeOfPart(503, new Set([503]))).toBe("throttled");
     expect(outcomeOfBatch(503, new Set([503]))).toBe("throttled");
+  });
+
+  it("is one that did not run where its caller vouches for that", () => {
+    const vouched = post("a", {}, { retry: { statuses: [409, 503] } });
+    expect(outcomeFor(vouched, 409, "failed")).toBe("throttled");
+    expect(outcomeFor(vouched, 503, "unknown")).toBe("throttled");
+    expect(outcomeFor(vouched, 504, "unknown")).toBe("unknown");
+    expect(outcomeFor(post("a"), 409, "failed")).toBe("failed");
+    expect(outcomeFor(post("a", {}, { retry: false }), 409, "failed")).toBe("failed");
   });
 });
