@@ -7,7 +7,7 @@ import { Lane } from "./lane.ts";
 /** What lanes are made with. */
 export interface LaneStages {
   readonly clock: Clock;
-  readonly settings: Settings;
+  readonly settings: Pick<Settings, "maxBatchSize" | "maxBatchBytes">;
   readonly wire: Wire;
 }
 
