@@ -19,10 +19,9 @@ export class Endings {
   }
 
   ended(batch: Batch, end: PostEnd, unanswered: readonly Entry[]): void {
+    // Of a batch that was abandoned nobody is.
     if (unanswered.length === 0) return;
     switch (end.kind) {
-      case "abandoned":
-        return;
       case "read":
         return this.#unanswered(batch, unanswered, end);
       case "lost":

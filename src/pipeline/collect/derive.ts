@@ -20,11 +20,11 @@ export interface DeriveCalls {
  * that a chain of any length costs no stack.
  */
 export class Derive {
-  readonly #gate: Gate;
+  readonly #gate: Pick<Gate, "place">;
   readonly #calls: DeriveCalls;
   readonly #unbuilt = new Fifo<Entry>();
 
-  constructor(gate: Gate, calls: DeriveCalls) {
+  constructor(gate: Pick<Gate, "place">, calls: DeriveCalls) {
     this.#gate = gate;
     this.#calls = calls;
   }

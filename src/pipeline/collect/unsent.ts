@@ -46,8 +46,8 @@ export function dependencyError(entry: Entry, need: Submission): BatchError {
   }
   return new DependencyError(
     `Cannot send ${
-      nameOf(entry.operation)
+      nameOf(operation)
     } as each operation in dependsOn must succeed: current value is one ${fate}`,
-    { operation: entry.operation, attempts: entry.posts, cause: need.error },
+    { operation, attempts: entry.posts, cause: need.error },
   );
 }

@@ -55,9 +55,7 @@ export class Delivery implements AnswerListener {
     this.#post.reads();
     const entry = entries[place]!;
     let isHeard = this.#answer(entry, part);
-    if (!riders.isEmpty) {
-      for (const rider of riders.of(entry)) if (this.#answer(rider, part)) isHeard = true;
-    }
+    for (const rider of riders.of(entry)) if (this.#answer(rider, part)) isHeard = true;
     // Of what has left nobody keeps the lane.
     if (!isHeard) this.stray(part);
   }

@@ -6,11 +6,6 @@ const NONE: readonly Entry[] = /* @__PURE__ */ Object.freeze([]);
 export class Riders {
   #riders: Map<Entry, readonly Entry[]> | undefined = undefined;
 
-  /** Nobody shares. */
-  get isEmpty(): boolean {
-    return this.#riders === undefined;
-  }
-
   /** These ride on its place. */
   take(entry: Entry, riders: readonly Entry[]): void {
     if (riders.length === 0) return;
