@@ -46,12 +46,23 @@ export function alreadyRead(): TransportError {
 
 /** A code never holds a URL or an address, which a message does: `connect ECONNREFUSED 10.0.0.1:443`. */
 function codeOf(error: unknown): string {
-  let name = "unknown";
-  for (let inner: unknown = error, depth = 0; inner instanceof Error && depth < 4; depth += 1) {
-    const { code } = inner as { readonly code?: unknown };
-    if (typeof code === "string" && PLATFORM_CODE.test(code)) return code;
-    name = inner.name;
-    inner = inner.cause;
+  const causes = causesOf(error);
+  const codes = causes.map(({ code }) => code);
+  const known = codes.find((code) => typeof code === "string" && PLATFORM_CODE.test(code));
+  return known as string | undefined ?? causes.at(-1)?.name ?? "unknown";
+}
+
+/** An error as a platform makes it. */
+interface PlatformError extends Error {
+  readonly code?: unknown;
+  readonly syscall?: unknown;
+}
+
+/** An error, what it was caused by, and so on: platforms wrap theirs, but not without end. */
+export function causesOf(error: unknown): readonly PlatformError[] {
+  const causes: PlatformError[] = [];
+  for (let cause = error; cause instanceof Error && causes.length < 4; cause = cause.cause) {
+    causes.push(cause);
   }
-  return name;
+  return causes;
 }

@@ -2,7 +2,7 @@ import { Observable, type Subscriber } from "rxjs";
 import { TransportError } from "../operation/errors.ts";
 import { setField } from "../operation/headers.ts";
 import { isAborted, whenAborted } from "./abort.ts";
-import { aborted, alreadyRead, cutOff, denied, notSent } from "./failure.ts";
+import { aborted, alreadyRead, causesOf, cutOff, denied, notSent } from "./failure.ts";
 import type { HttpRequest, HttpResponse, Transport } from "./transport.ts";
 
 /**
@@ -218,21 +218,12 @@ const DENO_CONNECT = /client error \(Connect\)/;
 /** A fetch that was handed in may know better, and say so with a `TransportError`. */
 function failureOf(error: unknown): TransportError {
   if (error instanceof TransportError) return error;
-  if (isDenied(error)) return denied(error);
-  return neverConnected(error) ? notSent(error) : cutOff(error);
-}
-
-/** What Deno calls a permission that was not given. */
-function isDenied(error: unknown, depth = 0): boolean {
-  return error instanceof Error && depth < 4 &&
-    (error.name === "NotCapable" || isDenied(error.cause, depth + 1));
-}
-
-/** Node and Bun tell by code or system call, Deno by its message; a browser tells nothing, so nothing is certain. */
-function neverConnected(error: unknown, depth = 0): boolean {
-  if (!(error instanceof Error) || depth > 3) return false;
-  const { code, syscall } = error as { readonly code?: unknown; readonly syscall?: unknown };
-  return CONNECT_CODES.has(code) || CONNECT_CALLS.has(syscall) ||
-    DENO_CONNECT.test(error.message) ||
-    neverConnected(error.cause, depth + 1);
+  const causes = causesOf(error);
+  // What Deno calls a permission that was not given.
+  if (causes.some(({ name }) => name === "NotCapable")) return denied(error);
+  // Node and Bun tell by code or system call, Deno by its message; a browser tells nothing, so nothing is certain.
+  const neverConnected = causes.some(({ code, message, syscall }) =>
+    CONNECT_CODES.has(code) || CONNECT_CALLS.has(syscall) || DENO_CONNECT.test(message)
+  );
+  return neverConnected ? notSent(error) : cutOff(error);
 }
