@@ -583,6 +583,16 @@ describe("rule 17: one that cannot be encoded, decoded or validated fails alone"
     expect(error.response.body).toBe(1);
   });
 
+  it.each([
+    ["throws", () => {
+      throw undefined;
+    }, "a schema that threw"],
+    ["names no issue", () => ({ issues: [] }), "0 issues"],
+  ])("says what a schema did that %s", (_, validate, what) => {
+    const rig = answered([get("a", { schema: schemaOf(validate) })], [{ index: 0, body: 1 }]);
+    expect(rig.errorOf("a").message).toMatch(new RegExp(`current value is one with ${what}$`));
+  });
+
   it("shows a schema success only", () => {
     const seen: unknown[] = [];
     const schema = schemaOf((value) => ({ value: (seen.push(value), value) }));

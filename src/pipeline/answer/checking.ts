@@ -26,7 +26,7 @@ export class Checking {
   /** Settles it, now or when the schema's promise does. */
   check(entry: Entry, response: OperationResponse<unknown>, schema: StandardSchemaV1): void {
     const failed = (cause: unknown) =>
-      this.#settle.failed(entry, schemaError(entry, response, [], cause));
+      this.#settle.failed(entry, schemaError(entry, response, undefined, cause));
     let result: StandardSchemaResult<unknown> | PromiseLike<StandardSchemaResult<unknown>>;
     keepLinks(response);
     try {

@@ -125,15 +125,15 @@ export function skipped(entry: Entry, refusal: Refusal): NotExecutedError {
 export function schemaError(
   entry: Entry,
   response: OperationResponse<unknown>,
-  issues: readonly StandardSchemaIssue[],
+  issues: readonly StandardSchemaIssue[] | undefined,
   cause?: unknown,
 ): SchemaError {
-  const found = issues.length === 0 ? "a schema that threw" : `${issues.length} issues`;
+  const found = issues === undefined ? "a schema that threw" : `${issues.length} issues`;
   return new SchemaError(
     `Cannot accept the body for ${
       nameOf(entry.operation)
     } as it must fit the schema: current value is one with ${found}`,
-    { ...initOf(entry), cause, issues, response },
+    { ...initOf(entry), cause, issues: issues ?? [], response },
   );
 }
 
