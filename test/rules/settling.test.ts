@@ -585,7 +585,7 @@ describe("rule 17: one that cannot be encoded, decoded or validated fails alone"
 
   it.each([
     ["throws", () => {
-      throw undefined;
+      throw new Error("broken");
     }, "a schema that threw"],
     ["names no issue", () => ({ issues: [] }), "0 issues"],
   ])("says what a schema did that %s", (_, validate, what) => {
