@@ -22,7 +22,7 @@ export class Octets {
   declare readonly length: number;
   readonly #pieces: readonly Uint8Array[];
 
-  /** `pieces`: none of them empty; `length`: of all together. */
+  /** `pieces`: none of them empty, unless it is the only one; `length`: of all together. */
   constructor(pieces: readonly Uint8Array[], length: number) {
     this.#pieces = pieces;
     this.length = length;
@@ -30,7 +30,7 @@ export class Octets {
 
   /** What is in one piece already. */
   static of(bytes: Uint8Array): Octets {
-    return new Octets(bytes.length === 0 ? [] : [bytes], bytes.length);
+    return new Octets([bytes], bytes.length);
   }
 
   /**

@@ -54,6 +54,14 @@ describe("Collector", () => {
     expect(taken).toHaveLength(sizes.reduce((sum, size) => sum + size));
   });
 
+  it("has room for a larger piece behind the smallest", () => {
+    const collector = new Collector();
+    const whole = new Uint8Array(8 + 511).map((_, at) => at);
+    for (let at = 0; at < 8; at++) collector.add(whole.subarray(at, at + 1));
+    collector.add(whole.subarray(8));
+    expect(isSame(collector.take().joined(), whole)).toBe(true);
+  });
+
   it("keeps a flood of single octets in a few blocks", () => {
     const collector = new Collector();
     const whole = new Uint8Array(300_000).map((_, at) => at);

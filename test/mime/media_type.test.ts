@@ -37,6 +37,8 @@ describe("parseMediaType()", () => {
     ["application/json, application/json", "application/json", []],
     ["text/plain,application/json;charset=utf-8", "application/json", [["charset", "utf-8"]]],
     ["a/b; x=1, A/B; y=2; x=3", "a/b", [["x", "1"], ["y", "2"]]],
+    ["a/b; x=1, a/b ; y=2", "a/b", [["x", "1"], ["y", "2"]]],
+    ["a/b; x=1, a/b\t, a/b; y=2", "a/b", [["x", "1"], ["y", "2"]]],
     ["a/b; x=1, c/d", "c/d", []],
     ['a/b; x="1, c/d" , e/f ;y=2', "e/f", [["y", "2"]]],
     ["a/b; x=1 ,\tc/d\t, e/f", "e/f", []],
@@ -60,6 +62,7 @@ describe("parseMediaType()", () => {
   it.each([
     "1,2",
     "a,b-c",
+    "a,b cd",
     "a,b/c\u007f",
     "a,b/c\u0080",
     "1, 2",

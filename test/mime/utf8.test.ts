@@ -23,8 +23,10 @@ describe("utf8Length()", () => {
       expect(utf8Length(text)).toBe(octets(text).length);
     }
     for (const pair of ["🗓", "\u{10000}", "\u{10ffff}", "\udc00x"]) {
-      const text = "€".repeat(8_191) + pair;
-      expect(utf8Length(text)).toBe(octets(text).length);
+      for (const before of [8_190, 8_191]) {
+        const text = "€".repeat(before) + pair + "€";
+        expect(utf8Length(text)).toBe(octets(text).length);
+      }
     }
   });
 
