@@ -115,7 +115,7 @@ export class Seal {
     });
     pace.book(lane, batch, count);
     // It would be due again at once.
-    if (isShort && count === 0) pace.short(lane);
+    if (isShort) pace.short(lane);
     if (lane.live === 0) lane.flushedFor = undefined;
   }
 
@@ -126,7 +126,6 @@ export class Seal {
     const riders: Entry[] = [];
     for (const rider of queued) {
       if (rider === entry || rider.company !== entry.company) continue;
-      if (rider.attempts > 0 && this.#calls.isTooLate(rider)) continue;
       lane.remove(rider);
       board(rider);
       riders.push(rider);
