@@ -8,12 +8,18 @@ import type { PostEnd, Stop } from "../send/exchange.ts";
 import type { Refusals } from "./refused/refusals.ts";
 import { unmatched } from "./unreadable.ts";
 
+/** Who goes again, with what wait, and who does not. */
+type EndingAgain = Pick<Again, "pausing" | "each" | "none" | "back">;
+
+/** What an answer means that is none of a batch, or that nobody can read. */
+type EndingRefusals = Pick<Refusals, "refused" | "unreadable">;
+
 /** What the end of a POST means for the operations that got no part: one policy and one wait for all of them. */
 export class Endings {
-  readonly #again: Again;
-  readonly #refusals: Refusals;
+  readonly #again: EndingAgain;
+  readonly #refusals: EndingRefusals;
 
-  constructor(again: Again, refusals: Refusals) {
+  constructor(again: EndingAgain, refusals: EndingRefusals) {
     this.#again = again;
     this.#refusals = refusals;
   }
