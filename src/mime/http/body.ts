@@ -36,9 +36,7 @@ export function framedBody(headers: Fields, octets: Octets): Octets {
   const contentLength = headers["content-length"];
   if (contentLength !== undefined && LENGTH.test(contentLength)) {
     const stated = Number(contentLength);
-    if (stated < octets.length && octets.from(stated).every(isLineEnd)) {
-      return octets.upTo(stated);
-    }
+    if (octets.from(stated).every(isLineEnd)) return octets.upTo(stated);
   }
   return octets;
 }

@@ -21,7 +21,7 @@ export function decodeChunked(bytes: Uint8Array): Octets {
   for (;;) {
     const { size, next } = readSize(bytes, at);
     if (size === 0) return collector.take();
-    if (next + size > bytes.length) throw malformed(bytes);
+    // Where a chunk is longer than what there is, no line end stands behind it either.
     collector.add(bytes.subarray(next, next + size));
     at = afterLineEnd(bytes, next + size);
   }
@@ -30,16 +30,14 @@ export function decodeChunked(bytes: Uint8Array): Octets {
 /** Does it begin as chunks do? A server may pass on the header of an answer whose chunks it has undone itself. */
 export function beginsWithChunk(bytes: Uint8Array): boolean {
   let at = 0;
-  while (at < bytes.length && hexDigit(bytes[at]!) !== -1) at++;
+  while (hexDigit(bytes[at]!) !== -1) at++;
   return at > 0 && endsSize(bytes[at]);
 }
 
 function readSize(bytes: Uint8Array, from: number): { size: number; next: number } {
   let size = 0;
   let at = from;
-  for (; at < bytes.length; at++) {
-    const digit = hexDigit(bytes[at]!);
-    if (digit === -1) break;
+  for (let digit = hexDigit(bytes[at]!); digit !== -1; digit = hexDigit(bytes[++at]!)) {
     // A size may begin with as many zeros as it likes; one that is larger than all there is only grows.
     size = Math.min(size * 16 + digit, bytes.length + 1);
   }
@@ -54,6 +52,7 @@ function endsSize(octet: number | undefined): boolean {
     octet === SPACE || octet === TAB;
 }
 
+/** -1 for what is none, as there is none behind the last octet. */
 function hexDigit(octet: number): number {
   if (octet >= 48 && octet <= 57) return octet - 48;
   const lower = octet | 32;

@@ -21,10 +21,8 @@ export class HeadMemo<T> {
   /** What the head means that begins at `start`, if it is the one that is kept. */
   find(bytes: Uint8Array, start: number): T | undefined {
     const octets = this.#octets;
-    const length = this.#length;
-    if (start + length > bytes.length) return undefined;
     // From its end, where heads differ that name an id.
-    for (let at = length - 1; at >= 0; at--) {
+    for (let at = this.#length - 1; at >= 0; at--) {
       if (bytes[start + at] !== octets[at]) return undefined;
     }
     return this.#value;

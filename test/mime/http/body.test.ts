@@ -43,6 +43,12 @@ describe("framedBody()", () => {
     }
   });
 
+  it("takes no body for chunks that no header says are some", () => {
+    const body = "2\r\nhi\r\n0\r\n\r\n";
+    expect(framed({}, body)).toBe(body);
+    expect(framed({ "transfer-encoding": "chunked, identity" }, body)).toBe(body);
+  });
+
   it("E37: takes a body that is in no chunks as it is, whatever the header says of it", () => {
     for (const body of ['{"n":1}', "", "<a/>", "plain", "\r\n", "0x1"]) {
       expect(framed({ "transfer-encoding": "chunked" }, body)).toBe(body);

@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
 import { DecodeError, LimitError } from "../../../src/operation/errors.ts";
-import { readHttpAnswer } from "../../../src/mime/http/message.ts";
+import { readFinalAnswer, readHttpAnswer } from "../../../src/mime/http/message.ts";
 import { Octets } from "../../../src/mime/octets.ts";
 import { fuzz } from "../../support/fuzz.ts";
 import { chunksOf, octets, text } from "../../support/octets.ts";
-import { inPieces } from "../support.ts";
+import { inPieces, ofEveryCut } from "../support.ts";
 
 function read(message: string, maxHeaderBytes = 1_000) {
   const { body, ...head } = readHttpAnswer(Octets.of(octets(message)), maxHeaderBytes);
@@ -78,6 +78,19 @@ describe("readHttpAnswer()", () => {
     const headBytes = message.length - 4;
     expect(read(message, headBytes).body).toBe("body");
     expect(() => read(message, headBytes - 1)).toThrow(LimitError);
+  });
+
+  it("takes a head of just that length, however the message was cut", () => {
+    const head = "HTTP/1.1 200 OK\rX: 1\r\r";
+    const read = (message: Octets) => text(readHttpAnswer(message, head.length).body.joined());
+    expect(ofEveryCut(octets(`${head}body`), read)).toBe("body");
+  });
+
+  it("reads heads that are the same octet by octet once", () => {
+    const head = "HTTP/1.1 200 OK\r\nX-Same: 1\r\n\r\n";
+    const [first, second] = ["a", "b"].map((body) => read(`${head}${body}`, head.length));
+    expect(second!.headers).toBe(first!.headers);
+    expect([first!.body, second!.body]).toEqual(["a", "b"]);
   });
 
   it("reads the same however the message was cut", () => {
@@ -154,5 +167,30 @@ describe("readHttpAnswer()", () => {
     const { headers } = read(`HTTP/1.1 200 OK\r\n${lines.join("\r\n")}\r\n\r\n`, Infinity);
     expect(Object.keys(headers)).toHaveLength(50_000);
     expect(headers["x1"]).toBe("1, 50001");
+  });
+});
+
+describe("readFinalAnswer()", () => {
+  const interim = (status: number) => `HTTP/1.1 ${status} -\r\nLink: <x>\r\n\r\n`;
+  const final = (message: string) =>
+    ofEveryCut(octets(message), (pieces) => {
+      const answer = readFinalAnswer(pieces, 1_000);
+      return answer && [answer.status, text(answer.body.joined())];
+    });
+
+  it("passes over what a server says in the meantime", () => {
+    expect(final("HTTP/1.1 200 OK\r\n\r\nbody")).toEqual([200, "body"]);
+    expect(final(`${interim(100)}HTTP/1.1 200 OK\r\n\r\nbody`)).toEqual([200, "body"]);
+    expect(final(`${interim(103)}${interim(199)}HTTP/1.1 404 No\r\n\r\n`)).toEqual([404, ""]);
+  });
+
+  it("is none where that is all", () => {
+    expect(final(interim(100))).toBeUndefined();
+    expect(final(`${interim(102)}${interim(199)}\r\n\n`)).toBeUndefined();
+  });
+
+  it("cannot be read where something else follows", () => {
+    const message = Octets.of(octets(`${interim(100)}\r\n{}`));
+    expect(() => readFinalAnswer(message, 1_000)).toThrow(DecodeError);
   });
 });
