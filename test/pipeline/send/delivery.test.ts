@@ -79,10 +79,11 @@ describe("rule 22: what an answer asks for", () => {
   it("counts when an error among the members of a group says it, by the answer's own time", () => {
     const { delivery, told } = new Setting();
     delivery.began({ status: 200, headers: { date: "now" } });
-    const headers = { "retry-after": "5" };
-    const members = [399, 400].map((status) => part(status, { headers }));
+    const members = [399, 400].map((status) =>
+      part(status, { headers: { "retry-after": `${status}` } })
+    );
     delivery.deliver(0, part(200, { members }));
-    expect(told.slice(1)).toEqual(["reads", "1 obeys 5 at now", "a 200"]);
+    expect(told.slice(1)).toEqual(["reads", "1 obeys 400 at now", "a 200"]);
   });
 
   it("counts for all lanes in a part that belongs to nobody, when it is an error", () => {
