@@ -50,13 +50,20 @@ export class Formation {
   }
 }
 
-/** n chains of length k cost n batches as chains, and k with all n side by side. */
+/** A look at more would cost more than it saves. */
+const MAX_SEEN = 2_000;
+
+/**
+ * n chains of length k cost n batches as chains, and k with all n side by side. They may stand one behind the other, so
+ * as many are looked at as fill a batch with the first of each.
+ */
 function favoursChains(lane: Lane): boolean {
+  const { maxSize } = lane;
   let free = 0;
   let all = 0;
-  for (const entry of lane.front(lane.maxSize)) {
+  for (const entry of lane.front(Math.min(maxSize * maxSize, MAX_SEEN))) {
     all++;
-    if (entry.waits === 0) free++;
+    if (entry.waits === 0 && ++free === maxSize) return false;
   }
   return free * free < all;
 }

@@ -84,6 +84,13 @@ describe("Formation, on a wire that honours dependsOn", () => {
     expect(posts(chains.flat())).toHaveLength(4);
   });
 
+  it("rule 12: sends many chains link by link also where one comes behind the other", () => {
+    const chains = Array.from({ length: 40 }, (_, at) => chain(`${at}.`, 5));
+    expect(posts(interleaved(...chains))).toHaveLength(10);
+    // Those that leave before twenty chains are there leave by themselves.
+    expect(posts(chains.flat())).toHaveLength(11);
+  });
+
   it("lets single operations go side by side in front of a chain", () => {
     expect(posts([get("x"), get("y"), ...chain("a", 10)])).toEqual([
       "x y",
