@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { atomic, get, post, put } from "../../../mod.ts";
+import { atomic, type BatchOptions, type DecodeError, get, post, put } from "../../../mod.ts";
 import { okay, Rig } from "../../support/rig.ts";
 import { octets } from "../../support/octets.ts";
 import type { PlainPart } from "../../support/plain_wire.ts";
@@ -57,13 +57,19 @@ describe("rule 24: what a stop skipped goes again at once, as its answer settled
 describe("rule 31: a group that is not undone", () => {
   const half: PlainPart = { members: [{ status: 201 }, { status: 401 }] };
   const unrun: PlainPart = { members: [{ status: 401 }, { status: 401 }] };
-  const sent = (part: PlainPart, wire: object = {}, make: typeof post | typeof put = post) => {
+  const sent = (
+    part: PlainPart,
+    wire: object = {},
+    make: typeof post | typeof put = post,
+    options: BatchOptions = {},
+  ) => {
     let asked = 0;
     const rig = new Rig({
       maxWaitMs: 0,
       token: () => `t${++asked}`,
       retry: { baseDelayMs: 100 },
       wire: { ...withGroups, ...wire },
+      ...options,
     });
     rig.answer = ({ number, urls }) =>
       number > 0
@@ -82,8 +88,26 @@ describe("rule 31: a group that is not undone", () => {
     expect(sent(half, { rollsBack: true })).toEqual(["a 200"]);
   });
 
-  it("goes again when it may run twice", () => {
+  it("goes again when it may run twice, unless its error is final", () => {
     expect(sent(half, {}, put)).toEqual(["a 200"]);
+    const refused = { members: [{ status: 201 }, { status: 409 }] };
+    expect(sent(refused, {}, put)).toEqual(["a ResponseError 409"]);
+  });
+
+  it("goes again where all of it was refused, in whatever way", () => {
+    expect(sent({ members: [{ status: 429 }, { status: 400 }] })).toEqual(["a 200"]);
+  });
+
+  it("does not go again for fresh headers when half of it ran", () => {
+    const stale = { members: [{ status: 201 }, { status: 403 }] };
+    const options = {
+      headers: () => ({ "x-csrf-token": "t" }),
+      refreshOn: ({ status }: { readonly status: number }) => status === 403,
+    };
+    expect(sent(stale, {}, post, options)).toEqual(["a ResponseError 403"]);
+    expect(sent({ members: [{ status: 403 }, { status: 403 }] }, {}, post, options)).toEqual([
+      "a 200",
+    ]);
   });
 });
 
@@ -110,6 +134,62 @@ describe("rule 24: a 424", () => {
     const retried = rig.events.filter(({ type }) => type === "retried");
     expect(retried).toMatchObject([{ status: 503 }, { status: 424, delayMs: 0 }]);
     expect(rig.told.map((line) => line.replace(/^\S+ /, ""))).toEqual(["a 200", "b 200"]);
+  });
+});
+
+describe("rule 24: a 424 of one whose parent goes again", () => {
+  const rigWith = (...answers: readonly (readonly number[])[]) => {
+    const rig = new Rig({ maxWaitMs: 0, wire: { order: "native" }, retry: { baseDelayMs: 100 } });
+    // One part after another, as a parent that fails lets others fall between two.
+    rig.answer = ({ number, urls }) =>
+      rig.trickle(
+        answers[number]?.map((status, index) => [1 + index, { index, status }] as const) ??
+          [[1, okay(urls)]],
+      );
+    const parent = get("a");
+    rig.send(parent);
+    rig.send(post("b", {}, { dependsOn: [parent] }));
+    rig.run();
+    return rig;
+  };
+
+  it("leaves it the one time that it may go without its parent", () => {
+    const rig = rigWith([503, 424], [302, 424]);
+    expect(rig.posts.map((line) => line.split(": ")[1])).toEqual(["a b", "a b", "b"]);
+    expect(rig.told.map((line) => line.replace(/^\S+ /, ""))).toEqual(["a 302", "b 200"]);
+  });
+
+  it("is forgotten when it is out again: then its own part counts", () => {
+    const rig = rigWith([503, 424], [404, 200]);
+    expect(rig.told.map((line) => line.replace(/^\S+ /, ""))).toEqual([
+      "a ResponseError 404",
+      "b 200",
+    ]);
+  });
+});
+
+describe("rule 18: a body that cannot be read", () => {
+  it("leaves its error the status, also where its wire gives no text", () => {
+    const rig = new Rig({
+      maxWaitMs: 0,
+      wire: {
+        decoder: () => ({
+          write: () => [{
+            index: 0,
+            status: 203,
+            headers: { at: "here" },
+            readBody: () => {
+              throw new Error("unreadable");
+            },
+          }],
+          end: () => [],
+        }),
+      },
+    });
+    rig.send("a");
+    rig.run();
+    const { response } = rig.errorOf("a") as DecodeError;
+    expect(response).toMatchObject({ status: 203, headers: { at: "here" } });
   });
 });
 

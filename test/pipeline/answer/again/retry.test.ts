@@ -90,6 +90,12 @@ describe("rule 23: a refused token is refreshed once", () => {
     expect(refreshes).toBe(1);
   });
 
+  it("and its own refusal is no budget that was spent", () => {
+    const { rig } = refreshing([parts(401), parts(401)]);
+    expect(rig.posts).toHaveLength(2);
+    expect(rig.errorOf("a").cause).toBeUndefined();
+  });
+
   it("and again when the fresh one has been good in between", () => {
     const { rig, refreshes } = refreshing([outer(401), parts(503), outer(401)]);
     expect(rig.told.map((line) => line.replace(/^\S+ /, ""))).toEqual(["a 200"]);
