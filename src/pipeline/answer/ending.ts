@@ -51,9 +51,7 @@ export class Endings {
     entries: readonly Entry[],
     { stop, mismatch, unread }: Extract<PostEnd, { readonly kind: "read" }>,
   ): void {
-    const behind = new Set(
-      stop === undefined ? [] : batch.riders.all(batch.entries.slice(stop.place + 1)),
-    );
+    const behind = new Set(stop && batch.riders.all(batch.entries.slice(stop.place + 1)));
     const unknown = entries.filter((entry) => !behind.has(entry));
     const attempt = this.#again.pausing(unknown, { outcome: "unknown" });
     this.#again.each(

@@ -16,7 +16,7 @@ export class Lanes {
   readonly #clock: Clock;
   readonly #limits: { readonly size: number; readonly bytes: number };
   /** By account, then by the key of the context: no account can spell the key of another lane. */
-  readonly #lanes = new Map<string | undefined, Map<string, Lane>>([[undefined, new Map()]]);
+  readonly #lanes = new Map<string | undefined, Map<string, Lane>>();
   /** Empty lanes whose pause or pace runs: remembered, yet without a timer, so that the process may end. */
   readonly #resting = new Set<Lane>();
   #count = 0;
@@ -33,9 +33,7 @@ export class Lanes {
 
   of(entry: Entry): Lane {
     const latest = this.#latest;
-    if (latest?.context === entry.context && latest?.account === entry.account) {
-      return latest!;
-    }
+    if (latest?.context === entry.context && latest!.account === entry.account) return latest!;
     return this.#latest = this.find(entry) ?? this.#open(entry);
   }
 
@@ -81,13 +79,13 @@ export class Lanes {
 
   #forget(lane: Lane): void {
     this.#resting.delete(lane);
-    if (this.#latest === lane) this.#latest = undefined;
+    this.#latest = undefined;
     const { account, context } = lane;
     const lanes = this.#lanes.get(account);
     // A lane that stood in line when it was dropped may have a successor.
     if (lanes?.get(context.key) !== lane) return;
     lanes.delete(context.key);
-    if (lanes.size === 0 && account !== undefined) this.#lanes.delete(account);
+    if (lanes.size === 0) this.#lanes.delete(account);
   }
 }
 

@@ -205,6 +205,8 @@ describe("rule 14: a server that stopped at an error", () => {
     const [failed, again] = setting.stopped(0, rest);
     expect(failed).toMatchObject({ what: "fail", urls: ["b", "c"] });
     expect(describeError(failed!.errors![0])).toBe("BatchHttpError 404");
+    // No budget is spent: it is the error itself.
+    expect(failed!.errors![0]!.cause).toBe(undefined);
     expect(again).toBe(undefined);
   });
 

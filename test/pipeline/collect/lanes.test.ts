@@ -54,6 +54,17 @@ describe("rule 5: a lane", () => {
     expect(setting.known).toEqual([1, 2, 3]);
   });
 
+  it("is of one account also where a wire gives one context for all of them", () => {
+    const setting = new Setting();
+    const { lanes } = setting;
+    const entries = ["a", "b", "a"].map((account) => setting.entry("x", { account }));
+    for (const entry of entries) entry.context = entries[0]!.context;
+    const [a, b, again] = entries.map((entry) => lanes.of(entry));
+    expect([a!.account, b!.account, again]).toEqual(["a", "b", a]);
+    lanes.dropIfIdle(a!);
+    expect(lanes.of(entries[2]!)).not.toBe(a);
+  });
+
   it("takes what the batcher says, and what its context says when that is less, but one", () => {
     const setting = new Setting();
     const limits = [{}, { maxBatchSize: 5 }, { maxBatchSize: 50 }, { maxBatchSize: 0 }];
@@ -86,6 +97,7 @@ describe("rule 7: a lane with nothing in it", () => {
     // It may be dropped again, when it stood in line meanwhile.
     setting.lanes.dropIfIdle(lane);
     expect(setting.of("x")).toBe(next);
+    setting.lanes.dropIfIdle(ofA);
     setting.of("x", "a");
     setting.lanes.dropIfIdle(ofA);
     expect(setting.known).toEqual([3, 4]);
