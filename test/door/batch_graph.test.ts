@@ -282,6 +282,30 @@ describe("mixContexts", () => {
     expect(graph.ledger.entries.every(({ status }) => status === 200)).toBe(true);
   });
 
+  it.each<[people: number, length: number, posts: number]>([
+    [20, 3, 3],
+    [40, 2, 4],
+    [10, 3, 3],
+    // As many side by side as one by one, and each chain is answered sooner.
+    [3, 5, 3],
+    [2, 2, 2],
+  ])(
+    "rule 12: %i mailboxes with a chain of %i each cost %i POSTs",
+    async (count, length, posts) => {
+      const graph = fakeGraph({ ...people(count), workMs: 1 });
+      const chains = Array.from(
+        { length: count },
+        (_, n) => chain(length, (at) => `/users/p${n}@contoso.com/messages?n=${at}`),
+      );
+      const statuses = await outcomes(graph, chains.flat(), { concurrency: 10 });
+      expect(Object.values(statuses)).toEqual(new Array(count * length).fill(200));
+      expect(graph.posts).toBe(posts);
+      for (let at = 0; at < count; at++) {
+        expect(graph.maxConcurrencyOf(`p${at}@contoso.com`)).toBe(1);
+      }
+    },
+  );
+
   it("never fills a batch of one person with what brings the token of another", async () => {
     const posts: (readonly [token: string | null, urls: readonly string[]])[] = [];
     const fetch: FetchFunction = async (input, init) => {

@@ -14,15 +14,16 @@ export class Formation {
   isChain: boolean | undefined = undefined;
   #last: Entry | undefined = undefined;
 
-  constructor(order: Order, lane: Lane, flight: Flight) {
+  /** @param companions other lanes that may fill this one's batches */
+  constructor(order: Order, lane: Lane, flight: Flight, companions: Iterable<Lane>) {
     this.#order = order;
     this.#flight = flight;
-    this.#favoursChains = favoursChains(lane);
+    this.#favoursChains = favoursChains(order, lane, companions);
   }
 
   /** Would the lane's next batch be a chain? */
-  static isChainNext(order: Order, lane: Lane): boolean {
-    if (!favoursChains(lane)) return false;
+  static isChainNext(order: Order, lane: Lane, companions: Iterable<Lane>): boolean {
+    if (!favoursChains(order, lane, companions)) return false;
     for (const entry of lane.front(lane.maxSize)) {
       if (entry.waits === 0) return order.isFollowed(entry);
     }
@@ -57,7 +58,7 @@ const MAX_SEEN = 2_000;
  * n chains of length k cost n batches as chains, and k with all n side by side. They may stand one behind the other, so
  * as many are looked at as fill a batch with the first of each.
  */
-function favoursChains(lane: Lane): boolean {
+function favoursChains(order: Order, lane: Lane, companions: Iterable<Lane>): boolean {
   const { maxSize } = lane;
   let free = 0;
   let all = 0;
@@ -65,5 +66,25 @@ function favoursChains(lane: Lane): boolean {
     all++;
     if (entry.waits === 0 && ++free === maxSize) return false;
   }
-  return free * free < all;
+  return free * free < all && areFew(order, lane, companions);
+}
+
+/** The same of all that may go together: a chain in each of many lanes is many chains. */
+function areFew(order: Order, lane: Lane, companions: Iterable<Lane>): boolean {
+  const { maxSize } = lane;
+  let chains = 0;
+  let linked = 0;
+  const count = (one: Lane) => {
+    for (const entry of one.front(maxSize)) {
+      if (entry.waits === 0 && !order.isFollowed(entry)) continue;
+      linked++;
+      if (entry.waits === 0) chains++;
+    }
+  };
+  count(lane);
+  for (const other of companions) {
+    count(other);
+    if (chains >= maxSize || linked >= MAX_SEEN) break;
+  }
+  return chains * chains <= linked;
 }

@@ -14,6 +14,7 @@ export interface DispatchStages {
   readonly wire: Wire;
   readonly clock: Clock;
   readonly order: Order;
+  readonly lanes: Iterable<Lane>;
   readonly windows: Windows;
   /** The server honours `dependsOn` within a batch. */
   readonly isNative: boolean;
@@ -100,6 +101,14 @@ export class Dispatch {
     return lane.live > 0 && !this.isPaused(lane) && this.#fits(lane);
   }
 
+  /** Other lanes that may fill this one's batches at this moment: none where it has room for a chain alone. */
+  *companions(lane: Lane): Iterable<Lane> {
+    if (lane.context.mix === undefined || lane.load > this.#loadPerLane) return;
+    for (const other of this.#stages.lanes) {
+      if (other.mixesWith(lane) && this.mayShare(other)) yield other;
+    }
+  }
+
   /** It does: that is one of the lane's own share of POSTs. */
   share(lane: Lane): void {
     lane.inFlight++;
@@ -142,7 +151,7 @@ export class Dispatch {
   /** A chain takes less of the lane's share. */
   #isChainNext(lane: Lane): boolean {
     const { isNative, order } = this.#stages;
-    return isNative && Formation.isChainNext(order, lane);
+    return isNative && Formation.isChainNext(order, lane, this.companions(lane));
   }
 
   #fits(lane: Lane): boolean {

@@ -5,7 +5,6 @@ import type { Entry } from "../entry.ts";
 import { Formation } from "../collect/formation.ts";
 import type { Gate } from "../gate.ts";
 import { type Lane, sizeOf } from "../collect/lane.ts";
-import type { Lanes } from "../collect/lanes.ts";
 import type { Order } from "../collect/order.ts";
 import type { Pace } from "../collect/pace.ts";
 import { Roster } from "./roster.ts";
@@ -17,7 +16,6 @@ export interface SealStages {
   readonly clock: Clock;
   readonly dispatch: Dispatch;
   readonly gate: Gate;
-  readonly lanes: Lanes;
   readonly order: Order;
   readonly pace: Pace;
   readonly windows: Windows;
@@ -56,7 +54,9 @@ export class Seal {
     lane.reserved--;
     // The lane may have been told to pause while the token was on its way.
     if (!dispatch.isPaused(lane)) {
-      const formation = isNative ? new Formation(order, lane, batch) : undefined;
+      const formation = isNative
+        ? new Formation(order, lane, batch, dispatch.companions(lane))
+        : undefined;
       const boarders = {
         batch,
         formation,
@@ -65,7 +65,7 @@ export class Seal {
       this.#take(lane, entries, boarders);
       batch.isChain = formation?.isChain === true;
       if (batch.isChain) dispatch.lighten(lane);
-      else if (lane.context.mix !== undefined) this.#fill(entries, boarders);
+      else this.#fill(entries, boarders);
     }
     windows.review(lane);
     return entries;
@@ -135,13 +135,11 @@ export class Seal {
 
   /** Room that is left goes to other lanes, as far as they could send at this moment themselves. */
   #fill(entries: Entry[], boarders: Boarders): void {
-    const { dispatch, lanes, windows } = this.#stages;
+    const { dispatch, windows } = this.#stages;
     const { lane, lanes: carried } = boarders.batch;
     if (entries.length === 0) return;
-    for (const other of lanes) {
+    for (const other of dispatch.companions(lane)) {
       if (sizeOf(entries) >= lane.maxSize) return;
-      if (!other.mixesWith(lane)) continue;
-      if (!dispatch.mayShare(other)) continue;
       const before = entries.length;
       this.#take(other, entries, boarders);
       if (entries.length === before) continue;

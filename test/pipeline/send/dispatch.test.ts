@@ -37,6 +37,7 @@ class Setting {
       wire,
       clock: this.clock,
       order: new Order({ release: () => {}, fail: () => {} }),
+      lanes: [],
       windows: new Windows(this.clock, 0, { due: () => {} }),
       isNative,
     }, {
