@@ -129,7 +129,7 @@ export class Lane {
     return this.#repeated;
   }
 
-  /** Since when the one has waited that has waited longest; something must wait. */
+  /** Since when the one has waited that has waited longest. */
   get waitsSinceMs(): number {
     const repeated = this.#repeated.first?.queuedAtMs ?? Infinity;
     return Math.min(repeated, this.#fresh.first?.queuedAtMs ?? Infinity);

@@ -55,7 +55,6 @@ export class Windows {
 
   /** Why the lane is due at this moment, if it is. */
   dueNow(lane: Lane): BatchReason | undefined {
-    if (lane.live === 0) return undefined;
     const reason = dueBySize(lane);
     if (reason !== undefined || lane.reserved > 0) return reason;
     return this.#isOverdue(lane) ? "time" : undefined;
@@ -89,7 +88,7 @@ export class Windows {
     else older.younger = lane;
     if (younger === undefined) this.#youngest = lane;
     else younger.older = lane;
-    if (this.#timer === undefined || this.#oldest === lane) this.#arm();
+    if (this.#oldest === lane) this.#arm();
   }
 
   #arm(): void {
@@ -112,7 +111,7 @@ export class Windows {
       // Who opened it may have left since: those who stay have waited for less.
       this.review(lane);
     }
-    if (this.#timer === undefined) this.#arm();
+    this.#arm();
   }
 
   #isOverdue(lane: Lane): boolean {

@@ -89,6 +89,44 @@ describe("a lane", () => {
     expect(lane.live).toBe(4);
   });
 
+  it("says since when the one has waited that has waited longest", () => {
+    const lane = laneOf(20);
+    expect(lane.waitsSinceMs).toBe(Infinity);
+    const [fresh, repeated] = [entryOf("a"), entryOf("b", { attempts: 1 })];
+    lane.push(Object.assign(fresh, { queuedAtMs: 5 }));
+    expect(lane.waitsSinceMs).toBe(5);
+    lane.push(Object.assign(repeated, { queuedAtMs: 7 }));
+    expect(lane.waitsSinceMs).toBe(5);
+    lane.remove(fresh);
+    expect(lane.waitsSinceMs).toBe(7);
+    lane.push(Object.assign(entryOf("c"), { queuedAtMs: 9 }));
+    expect(lane.waitsSinceMs).toBe(7);
+  });
+
+  it("begins with nothing in it, closed, and in no line", () => {
+    expect(laneOf(20)).toMatchObject({
+      live: 0,
+      size: 0,
+      bytes: 0,
+      isOpen: false,
+      isInLine: false,
+      dueFor: undefined,
+      bookings: [],
+      readyAtMs: 0,
+    });
+  });
+
+  it("mixes with others of its account where the wire says so, and knows its own", () => {
+    const lane = (mix: string | undefined, account?: string) =>
+      new Lane(1, { context: { ...context, mix }, account }, { size: 20, bytes: 1000 });
+    const one = lane("all", "a");
+    expect(one.mixesWith(one)).toBe(false);
+    const others = [lane("all", "a"), lane("all", "b"), lane("other", "a"), lane(undefined, "a")];
+    expect(others.map((other) => one.mixesWith(other))).toEqual([true, false, false, false]);
+    const entry = Object.assign(entryOf("a"), { context: one.context });
+    expect([one.has(entry), others[0]!.has(entry)]).toEqual([true, false]);
+  });
+
   it("lets go of those who must wait elsewhere", () => {
     const lane = laneOf(20);
     const waits = entryOf("waits");

@@ -88,6 +88,12 @@ describe("rule 1: the open windows", () => {
     expect(setting.timers).toBe(0);
   });
 
+  it("close in the order in which they opened, also within one millisecond", () => {
+    const setting = new Setting();
+    for (let count = 0; count < 3; count++) setting.grow(setting.lane());
+    expect(setting.run().told).toEqual(["@10 1 time", "@10 2 time", "@10 3 time"]);
+  });
+
   it("leave no timer when the last one closes, and set one for the next", () => {
     const setting = new Setting();
     const [one, two] = [setting.lane(), setting.lane()];
@@ -105,7 +111,8 @@ describe("rule 1: the open windows", () => {
     setting.run(3).grow(one);
     setting.run(6).grow(two);
     setting.grow(three, 4);
-    expect(setting.run().told).toEqual(["@13 1 time", "@14 3 time", "@16 2 time"]);
+    setting.run(7).grow(setting.lane());
+    expect(setting.run().told).toEqual(["@13 1 time", "@14 3 time", "@16 2 time", "@17 4 time"]);
 
     const other = new Setting();
     const [young, old] = [other.lane(), other.lane()];
@@ -164,9 +171,9 @@ describe("rule 2: a lane is due", () => {
     lane.flushedFor = "flush";
     lane.reserved = 1;
     setting.windows.review(lane);
+    for (let count = 0; count < 2; count++) setting.grow(lane);
     expect(setting.told).toEqual([]);
-    lane.reserved = 0;
-    setting.windows.review(lane);
+    setting.grow(lane);
     expect(setting.told).toEqual(["@0 1 flush"]);
   });
 
