@@ -145,7 +145,9 @@ describe("a lane's share of the slots", () => {
     dispatch.due(lane, "count");
     lane.pausedUntilMs = 5;
     expect([dispatch.isPaused(lane), dispatch.mayShare(lane)]).toEqual([true, false]);
-    expect([setting.turns(), lane.dueFor, lane.isInLine]).toEqual([[], "count", false]);
+    // Those behind it go on.
+    dispatch.due(setting.lane(), "time");
+    expect([setting.turns(), lane.dueFor, lane.isInLine]).toEqual([["2 time"], "count", false]);
     dispatch.unblock(lane);
     expect([setting.turns(), lane.isInLine]).toEqual([[], false]);
     setting.scheduler.schedule(() => {}, 5);
