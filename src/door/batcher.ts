@@ -43,7 +43,8 @@ export interface Batcher extends AsyncDisposable {
   flush(): void;
   /**
    * Flushes, and refuses new operations with `ClosedError`. Dependents, retries and pauses run out; what has never been
-   * sent and would have to wait for longer than `retry.maxTotalMs` fails as not executed.
+   * sent and would have to wait for the server for longer than `retry.maxTotalMs` fails as not executed. A `pace` of your
+   * own is kept to the end.
    *
    * @returns a promise that resolves, and never rejects, when everything in hand is settled and the last POST has ended,
    * also one that nobody waits for any more (after `timeoutMs` at the latest): then `events` completes; a second call

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { atomic, get, put, type Wire } from "../../mod.ts";
-import { names, okay, Rig } from "../support/rig.ts";
+import { names, okay, Rig, type RigOptions } from "../support/rig.ts";
 
 /** When how many operations left, by lane. */
 function departures(rig: Rig): { readonly atMs: number; readonly lane: string; count: number }[] {
@@ -129,6 +129,41 @@ describe("rule 33: a limit that is near", () => {
     rig.send(get("d", { context: "x" }));
     rig.run();
     expect(rig.posts).toEqual(["@0 me: a", "@1 x: d", "@501 me: b", "@1202 me: c"]);
+  });
+});
+
+describe("rules 20 and 22: a limit that is near for longer than maxTotalMs", () => {
+  const near = (given: RigOptions = {}) =>
+    new Rig({
+      maxBatchSize: 1,
+      concurrency: 1,
+      ...given,
+      wire: {
+        nearLimitMs: ({ near }) => near === undefined ? undefined : Number(near),
+      },
+    });
+
+  it("keeps close() no longer than any other pause of the server", () => {
+    const rig = near();
+    rig.answer = ({ urls }) => rig.reply(okay(urls), { headers: { near: "3600000" } });
+    for (const name of ["a", "b"]) rig.send(name);
+    rig.at(100, () => void rig.batcher.close());
+    rig.run();
+    expect(rig.told).toEqual(["@1 a 200", "@100 b NotExecutedError certain"]);
+    expect(rig.errorOf("b")).toMatchObject({
+      certain: true,
+      cause: { _tag: "LimitError", limit: "retry.maxTotalMs" },
+    });
+    expect(rig.timers).toBe(0);
+  });
+
+  it("settles what was in a POST at once, with the error that it has", () => {
+    const rig = near();
+    rig.answer = () => rig.reply([{ index: 0, status: 503 }], { headers: { near: "3600000" } });
+    rig.send("a");
+    rig.run(50);
+    expect(rig.told).toEqual(["@1 a ResponseError 503"]);
+    expect(rig.errorOf("a").cause).toMatchObject({ limit: "retry.maxTotalMs" });
   });
 });
 

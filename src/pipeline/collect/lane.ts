@@ -87,9 +87,14 @@ export class Lane {
     return this !== lane && this.context.mix === lane.context.mix && this.account === lane.account;
   }
 
+  /** The server takes nothing of it before this time. */
+  get heldUntilMs(): number {
+    return Math.max(this.pausedUntilMs, this.slowedUntilMs);
+  }
+
   /** Nothing of it leaves before this time. */
   get readyAtMs(): number {
-    return Math.max(this.pausedUntilMs, this.pacedUntilMs, this.slowedUntilMs);
+    return Math.max(this.heldUntilMs, this.pacedUntilMs);
   }
 
   push(entry: Entry): void {

@@ -48,7 +48,7 @@ export class Expiry {
 
   /** The lane pauses, or the batcher was closed meanwhile: who waits there for too long? */
   review(lane: Lane, waits: Waits): void {
-    const untilMs = lane.pausedUntilMs;
+    const untilMs = lane.heldUntilMs;
     if (untilMs <= this.#stages.clock.now()) return;
     for (const entry of waits.repeatedIn(lane)) this.#endsAt(entry, untilMs);
     for (const entry of lane.repeated) this.#endsAt(entry, untilMs);
@@ -58,8 +58,8 @@ export class Expiry {
   }
 
   /** It joins a lane that pauses. */
-  joined(entry: Entry, { pausedUntilMs }: Lane): void {
-    if (this.isTooLongForFresh(pausedUntilMs)) this.#endFresh(entry, pausedUntilMs);
+  joined(entry: Entry, { heldUntilMs }: Lane): void {
+    if (this.isTooLongForFresh(heldUntilMs)) this.#endFresh(entry, heldUntilMs);
   }
 
   /** It waits alone until then: is that too long? */

@@ -88,7 +88,7 @@ export class Pauses {
 
   /** Before when it may not leave. */
   untilMs(entry: Entry, lane: Lane): number {
-    return Math.max(lane.pausedUntilMs, this.serviceUntilMs(entry, lane));
+    return Math.max(lane.heldUntilMs, this.serviceUntilMs(entry, lane));
   }
 
   /** Its service pauses: then it waits outside the lane, which goes on with others. */
@@ -155,11 +155,12 @@ export class Pauses {
 
   /** A limit of the server is near: the lane's next batch waits. */
   slowDown(lane: Lane, delayMs: number): void {
-    const { clock, waits } = this.#stages;
+    const { clock, expiry, waits } = this.#stages;
     const untilMs = clock.now() + delayMs;
     if (untilMs <= lane.slowedUntilMs) return;
     lane.slowedUntilMs = untilMs;
     this.#tell(lane, { delayMs, reason: "near limit" });
+    expiry.review(lane, waits);
     if (lane.live > 0) waits.watch(lane);
   }
 
