@@ -88,7 +88,7 @@ export function operatorOf(wire: Wire, settings: Settings, groups?: Groups): Bat
 export function noOperation(value: unknown): TypeError {
   return new TypeError(
     `Cannot batch a value as it must be an operation made by get, post and their kin: current value is ${
-      kindOf(value)
+      value instanceof Promise ? "a Promise (await it)" : kindOf(value)
     }`,
   );
 }

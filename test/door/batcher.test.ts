@@ -53,6 +53,15 @@ describe("send()", () => {
     expect(rig.told).toEqual(["@0 a TypeError"]);
   });
 
+  it("says of a promise of an operation that it must be awaited", () => {
+    const { batcher } = new Rig();
+    const errors: Error[] = [];
+    batcher.send(Promise.resolve(get("a")) as never).subscribe({
+      error: (error) => errors.push(error),
+    });
+    expect(errors[0]!.message).toMatch(/current value is a Promise \(await it\)$/);
+  });
+
   it("takes one operation for two batchers", () => {
     const rigs = [new Rig(), new Rig()];
     const a = get("a");
