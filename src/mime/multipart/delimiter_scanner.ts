@@ -153,7 +153,7 @@ export class DelimiterScanner {
     }
     if (this.#state === CONTENT) {
       if (start < length) this.#sink.content(chunk, start, length);
-    } else if (this.#state < LINE_BREAK) {
+    } else {
       if (candidate > start) this.#sink.content(chunk, start, candidate);
       for (let held = candidate; held < length; held++) this.#held.push(chunk[held]!);
     }
@@ -164,12 +164,8 @@ export class DelimiterScanner {
    * this one, and what only looked like the beginning of a delimiter is content.
    */
   endLine(): void {
-    if (this.#state === PADDING) {
-      this.#held = [];
-      this.#sink.delimiter();
-    } else if (this.#state < PADDING || this.#state === CLOSING) {
-      this.#release();
-    }
+    if (this.#state === PADDING) this.#sink.delimiter();
+    else this.#release();
   }
 
   /** Whether the end of the chunk may be the beginning of a delimiter. */

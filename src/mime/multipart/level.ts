@@ -122,9 +122,7 @@ export class Level implements Inner {
   }
 
   endFromOutside(): void {
-    if (this.isClosed) return;
     this.#scanner.endLine();
-    if (!this.#isOpen) return;
     if (this.#inner !== undefined || !this.#part.isEmpty) this.#finishPart();
   }
 
@@ -160,9 +158,8 @@ function levelBelow(boundary: string, message: Message, depth: number): Level {
 function innerBoundary(contentType: string): string | undefined {
   try {
     return boundaryOf(parseMediaType(contentType));
-  } catch (error) {
-    if (error instanceof DecodeError) return undefined;
-    throw error;
+  } catch {
+    return undefined;
   }
 }
 

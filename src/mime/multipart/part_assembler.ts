@@ -126,7 +126,6 @@ export class PartAssembler {
   }
 
   #scanKept(isWhole: boolean): Uint8Array | undefined {
-    if (this.#keptLength === 0) this.#scanner.reset(0);
     const bodyStart = this.#scanner.scan(this.#kept, this.#keptLength, isWhole);
     if (bodyStart !== -1) return this.#finishHead(this.#kept, 0, bodyStart, this.#keptLength);
     if (this.#keptLength > this.#maxHeaderBytes) throw tooLong(this.#maxHeaderBytes);

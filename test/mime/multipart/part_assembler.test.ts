@@ -55,6 +55,14 @@ describe("PartAssembler", () => {
     expect(assemble(["X: y\r\n\r\n"], assembler).contentId).toBeUndefined();
   });
 
+  it("undoes the coding of each part, also where its head is that of the last one", () => {
+    const assembler = new PartAssembler(MAX);
+    for (const [id, body] of [["1", "b25l"], ["2", "dHdv"], ["2", "dHdv"]]) {
+      const head = `Content-ID: ${id}\r\nContent-Transfer-Encoding: base64\r\n\r\n`;
+      expect(assemble([`${head}${body}`], assembler).body).toBe(id === "1" ? "one" : "two");
+    }
+  });
+
   it("takes no known head for what stands behind the beginning of another one", () => {
     const assembler = new PartAssembler(MAX);
     assemble(["A: 1\r\n\r\n"], assembler);

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { DecodeError, LimitError } from "../../../src/operation/errors.ts";
 import { DEFAULT_LIMITS } from "../../../src/mime/limits.ts";
 import { MultipartReader } from "../../../src/mime/multipart/reader.ts";
-import { latin1, octets, text } from "../../support/octets.ts";
+import { chunksOf, latin1, octets, text } from "../../support/octets.ts";
 import { multipart } from "../../support/multipart.ts";
 import { reading } from "../support.ts";
 
@@ -28,6 +28,51 @@ describe("MultipartReader", () => {
       ],
       failure: undefined,
     });
+  });
+
+  it("takes nothing for a delimiter that only begins like one, nor blanks before its dashes", () => {
+    for (
+      const line of ["--bx-", "--bx--", "--b -", "--b --", "--b\t--", "--b-", "--b-x", "--b x"]
+    ) {
+      const body = `one\r\n${line}\r\ntwo`;
+      const message = octets(`--b\r\n\r\n${body}\r\n--b--`);
+      for (const chunks of [[message], chunksOf(message, 1)]) {
+        const { parts, failure } = reading("b", chunks);
+        expect([failure, ...parts.map((part) => part.body)]).toEqual([undefined, body]);
+      }
+    }
+  });
+
+  it("leaves a body the CR before the one that ends its last line", () => {
+    const message = octets("--b\r\n\r\na body that is long\r\r--b--");
+    for (const chunks of [[message], chunksOf(message, 1)]) {
+      expect(reading("b", chunks).parts).toMatchObject([{ body: "a body that is long\r" }]);
+    }
+  });
+
+  it("takes as many blanks behind a delimiter as a head may have octets", () => {
+    const limits = { ...DEFAULT_LIMITS, maxPartHeaderBytes: 4 };
+    const read = (blanks: string) =>
+      reading("b", [octets(`--b${blanks}\r\n\r\none\r\n--b--`)], limits);
+    expect(read(" \t  ")).toMatchObject({ parts: [{ body: "one" }], failure: undefined });
+    expect(read(" ".repeat(5)).failure).toMatch(/^LimitError/);
+  });
+
+  it("ends an inner delimiter line by an outer one: what stands before it is a part, empty or not", () => {
+    for (const body of ["", "one"]) {
+      const message = [
+        "--b",
+        "Content-Type: multipart/mixed; boundary=c",
+        "",
+        "--c",
+        ...body === "" ? [""] : ["", body],
+        "--c",
+        "--b--",
+      ].join("\r\n");
+      for (const chunks of [[octets(message)], chunksOf(octets(message), 1)]) {
+        expect(reading("b", chunks).parts).toMatchObject([{ body, depth: 1 }]);
+      }
+    }
   });
 
   it("gives views of the chunk that holds a whole part", () => {
