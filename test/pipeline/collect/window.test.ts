@@ -204,13 +204,17 @@ describe("rule 2: a lane is due", () => {
     expect(setting.told).toEqual(["@0 1 bytes"]);
   });
 
-  it("at this moment when its oldest has waited for long enough", () => {
+  it("at this moment when its oldest has waited for long enough, or it is full", () => {
     const setting = new Setting();
     const lane = setting.lane();
     expect(setting.windows.dueNow(lane)).toBe(undefined);
     setting.push(lane);
     expect(setting.run(9).windows.dueNow(lane)).toBe(undefined);
     expect(setting.run(10).windows.dueNow(lane)).toBe("time");
+
+    const full = setting.lane();
+    for (let count = 0; count < 3; count++) setting.push(full);
+    expect(setting.windows.dueNow(full)).toBe("count");
   });
 
   it("no more, with its window, when nothing waits in it", () => {
