@@ -14,7 +14,8 @@ export interface BatchingFetchOptions {
   readonly fallback?: Fetch | undefined;
   /**
    * Order, account, label and the like for the operation that a call becomes; `"fallback"` sends this call outside
-   * batches, a large download for example. A `schema` of it counts for nothing, as a Response holds bytes.
+   * batches, a large download for example. A `schema` of it counts for nothing, as a Response holds bytes; the Response to
+   * a status among its `okStatuses` has none.
    *
    * @default none
    */
