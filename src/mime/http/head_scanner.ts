@@ -143,9 +143,8 @@ function isBlank(octet: number): boolean {
   return octet === SPACE || octet === TAB;
 }
 
-/** Names such as `constructor` are fields like any other. */
+/** Names such as `constructor` are fields like any other: what an object inherits is no text. */
 function addField(fields: Record<string, string>, name: string, value: string): void {
   const earlier = fields[name];
-  const isRepeated = typeof earlier === "string" && Object.hasOwn(fields, name);
-  setField(fields, name, isRepeated ? `${earlier}, ${value}` : value);
+  setField(fields, name, typeof earlier === "string" ? `${earlier}, ${value}` : value);
 }

@@ -42,11 +42,7 @@ function fromQuotedPrintable(octets: Octets): Octets {
   const bytes = octets.joined();
   const collector = new Collector();
   let start = 0;
-  for (
-    let at = bytes.indexOf(EQUALS);
-    at !== -1;
-    at = bytes.indexOf(EQUALS, Math.max(start, at + 1))
-  ) {
+  for (let at = bytes.indexOf(EQUALS); at !== -1; at = bytes.indexOf(EQUALS, at + 1)) {
     const octet = Number.parseInt(`0x${hexAt(bytes, at + 1)}`);
     const next = Number.isNaN(octet) ? lineEndAt(bytes, at + 1) : at + 3;
     if (next === -1) continue;

@@ -130,6 +130,12 @@ describe("HeadScanner", () => {
     expect(scanner.scan(bytes, 7, true)).toBe(7);
   });
 
+  it("gives what folds onto a line that is no field to no field before it", () => {
+    for (const line of ["nonsense", ": 1"]) {
+      expect(read(`A: 1\r\n${line}\r\n more\r\nB: 2\r\n\r\n`).fields).toEqual({ a: "1", b: "2" });
+    }
+  });
+
   it("unfolds lines of a block that stands behind others", () => {
     const bytes = octets("before A: 1\r\n 2\r\n\tand 3\r\n\r\n");
     const scanner = new HeadScanner();
