@@ -160,7 +160,7 @@ export class PartAssembler {
     if (bodyStart - start > this.#maxHeaderBytes) throw tooLong(this.#maxHeaderBytes);
     const contentId = shortText(bytes, template.idStart, template.idEnd) || undefined;
     this.#head = new PartHead(bytes, start, bodyStart, contentId);
-    if (bodyStart < end) this.#body.add(bytes.subarray(bodyStart, end));
+    this.#body.add(bytes.subarray(bodyStart, end));
   }
 
   #keep(octets: Uint8Array): void {
