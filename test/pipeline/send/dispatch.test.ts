@@ -27,6 +27,7 @@ class Setting {
   /** Who got a slot, and why; who collects on. */
   readonly told: string[] = [];
   readonly dispatch: Dispatch;
+  readonly lanes: Lane[] = [];
   #count = 0;
 
   constructor({ slots = 2, perLane = 2, chainsPerBatch }: Given = {}) {
@@ -37,7 +38,7 @@ class Setting {
       wire,
       clock: this.clock,
       order: new Order({ release: () => {}, fail: () => {} }),
-      lanes: [],
+      lanes: this.lanes,
       windows: new Windows(this.clock, 0, { due: () => {} }),
       isNative,
     }, {
@@ -164,6 +165,28 @@ describe("a lane's share of the slots", () => {
     setting.dispatch.unblock(lane);
     lane.pausedUntilMs = 5;
     expect([setting.turns(), lane.dueFor]).toEqual([["1 collects on"], undefined]);
+  });
+});
+
+describe("the other lanes that may fill a batch", () => {
+  it("are those that mix with its own, and could send at this moment themselves", () => {
+    const setting = new Setting({ perLane: 1 });
+    const mixing = (live: number, mix?: string) => {
+      const lane = setting.lane(live);
+      Object.assign(lane, { context: { ...lane.context, mix } });
+      setting.lanes.push(lane);
+      return lane;
+    };
+    const [own, other, paused, busy] = [0, 1, 1, 1].map((live) => mixing(live, "all"));
+    const [alone] = [mixing(1), mixing(0, "all"), mixing(1, "others")];
+    paused!.pausedUntilMs = 5;
+    setting.dispatch.share(busy!);
+    setting.dispatch.share(own!);
+    expect([...setting.dispatch.companions(own!)]).toEqual([other]);
+    expect([...setting.dispatch.companions(alone!)]).toEqual([]);
+    // Whoever got a slot beside a whole batch of its own has room for a chain alone.
+    own!.load++;
+    expect([...setting.dispatch.companions(own!)]).toEqual([]);
   });
 });
 
