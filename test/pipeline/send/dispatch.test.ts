@@ -178,7 +178,7 @@ describe("the other lanes that may fill a batch", () => {
       return lane;
     };
     const [own, other, paused, busy] = [0, 1, 1, 1].map((live) => mixing(live, "all"));
-    const [alone] = [mixing(1), mixing(0, "all"), mixing(1, "others")];
+    const [alone] = [mixing(1), mixing(1), mixing(0, "all"), mixing(1, "others")];
     paused!.pausedUntilMs = 5;
     setting.dispatch.share(busy!);
     setting.dispatch.share(own!);
