@@ -1,6 +1,6 @@
 import type { OperationInit } from "../operation.ts";
 import { type KnownNames, unknownName } from "./known_names.ts";
-import type { Made } from "./refused.ts";
+import { type Made, operationOf } from "./refused.ts";
 
 /** What `get`, `post` and their kin are given. */
 export const INIT_NAMES: KnownNames<OperationInit> = {
@@ -31,8 +31,8 @@ export function checkNames(
   const value = unknownName(init, known);
   if (value === undefined) return;
   throw new TypeError(
-    `Cannot make a${
-      made === "atomic" ? "n" : ""
-    } ${made} operation as every name of its init must be a known one: current value is ${value}`,
+    `Cannot make ${
+      operationOf(made)
+    } as every name of its init must be a known one: current value is ${value}`,
   );
 }

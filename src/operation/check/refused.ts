@@ -12,9 +12,12 @@ export function refusedOperation(
   cause?: unknown,
 ): OperationError {
   return new OperationError(
-    `Cannot make a${
-      made === "atomic" ? "n" : ""
-    } ${made} operation as ${rule}: current value is ${value}`,
+    `Cannot make ${operationOf(made)} as ${rule}: current value is ${value}`,
     { cause },
   );
+}
+
+/** As messages name it, with its article. */
+export function operationOf(made: Made): string {
+  return `${made === "atomic" ? "an" : "a"} ${made} operation`;
 }

@@ -111,7 +111,9 @@ describe("maxQueued counts what goes back to wait", () => {
       maxBatchSize: 1,
       beforeSend: () => new Promise<void>((resolve) => answers.push(resolve)),
     });
-    const heard = () => new Promise<void>((resolve) => setTimeout(resolve));
+    const heard = async () => {
+      for (let at = 0; at < 5; at++) await Promise.resolve();
+    };
     rig.send("a");
     rig.send("b");
     rig.run(0.5);
