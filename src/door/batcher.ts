@@ -28,12 +28,14 @@ export interface Batcher extends AsyncDisposable {
   /** What happens: for progress, logs and traces. While nobody listens, it costs nothing. */
   readonly events: Observable<BatchEvent>;
   /**
-   * Sends many, pulling no faster than batches leave; leaving the loop leaves what is in hand.
+   * Sends many, pulling no faster than batches leave; leaving the loop leaves what is in hand. So does a source that
+   * fails: the loop ends by that, after the answers that were there before.
    *
    * @param operations where they come from
    * @param options how many may be in hand
    * @returns one result each, in the order of completion
    * @throws {RangeError} when `maxInHand` is out of range
+   * @throws {TypeError} when the source cannot be iterated, or an option has a name that nobody reads
    */
   sendAll<O extends AnyOperation>(
     operations: Iterable<O> | AsyncIterable<O>,

@@ -1,4 +1,4 @@
-import { type KnownNames, unknownName } from "../operation/check/known_names.ts";
+import { checkKnownNames, type KnownNames } from "../operation/check/known_names.ts";
 import type { Batcher } from "./batcher.ts";
 import { readCall } from "./fetch/call.ts";
 import { FetchExchange } from "./fetch/exchange.ts";
@@ -45,7 +45,7 @@ export function batchingFetch(
   options: BatchingFetchOptions = {},
 ): Fetch {
   check("batcher", "a batcher", typeof batcher?.send === "function");
-  checkNames(options);
+  checkKnownNames("options of batchingFetch", options, NAMES);
   for (const name of ["fallback", "init"] as const) {
     const option = options[name];
     check(name, "a function", option === undefined || typeof option === "function");
@@ -55,7 +55,7 @@ export function batchingFetch(
   return (input, requestInit) =>
     new Promise((resolve, reject) => {
       const call = readCall(input, requestInit);
-      new FetchExchange(door, call, { resolve, reject }).start(input);
+      new FetchExchange(door, call, { resolve, reject }).start();
     });
 }
 
@@ -63,13 +63,5 @@ function check(name: string, expected: string, isRight: boolean): void {
   if (isRight) return;
   throw new TypeError(
     `Cannot make a batching fetch as ${name} must be ${expected}: current value is another value`,
-  );
-}
-
-function checkNames(options: BatchingFetchOptions): void {
-  const value = unknownName(options, NAMES);
-  if (value === undefined) return;
-  throw new TypeError(
-    `Cannot make a batching fetch as every name of its options must be a known one: current value is ${value}`,
   );
 }

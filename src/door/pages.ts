@@ -1,11 +1,12 @@
 import { Observable } from "rxjs";
 import { OperationError } from "../operation/errors.ts";
-import { nameOf } from "../operation/identity.ts";
+import { isOperation, nameOf } from "../operation/identity.ts";
 import { follow, linksOf } from "../operation/links.ts";
 import { get } from "../operation/make.ts";
-import type { Operation } from "../operation/operation.ts";
+import type { DerivedOperation, Operation } from "../operation/operation.ts";
 import type { OperationResponse } from "../operation/response.ts";
 import type { Batcher } from "./batcher.ts";
+import { noOperation } from "./operator.ts";
 
 /**
  * Reads a collection page by page, for as long as the server says where the next one is (`@odata.nextLink`,
@@ -21,7 +22,9 @@ import type { Batcher } from "./batcher.ts";
  * @returns a cold observable of the pages in order; the last one has the `deltaLink`, if the server gave one. It fails with
  * the `BatchError` of a page, after the pages before it, and with `OperationError` when a link leads to a page that was
  * read before
- * @throws {OperationError} when `operation` has `read`: a body that is not parsed has no link
+ * @throws {OperationError} when `operation` has `read`: a body that is not parsed has no link; or when it is a derived or an
+ * atomic one: the next page is asked for as the first one was
+ * @throws {TypeError} when it is no operation
  *
  * @example
  * ```ts
@@ -42,14 +45,7 @@ export function pages<T>(
   batcher: Pick<Batcher, "send">,
   operation: Operation<T>,
 ): Observable<OperationResponse<T> & { readonly deltaLink?: string | undefined }> {
-  if (operation.read !== undefined) {
-    throw new OperationError(
-      `Cannot read pages of ${
-        nameOf(operation)
-      } as read must be left out, for links stand in parsed bodies: current value is ${operation.read}`,
-      { operation },
-    );
-  }
+  checkFirst(operation);
   return new Observable((subscriber) => {
     const asked = new Set([operation.url]);
     let page = operation;
@@ -90,6 +86,25 @@ export function pages<T>(
 
     turn();
   });
+}
+
+/** Types do not reach every caller, and what fails here would fail at the second page, if at all. */
+function checkFirst(operation: Operation | DerivedOperation): void {
+  if (!isOperation(operation)) throw noOperation(operation);
+  const { method } = operation;
+  const refused = (rule: string, value: string) =>
+    new OperationError(
+      `Cannot read pages of ${nameOf(operation)} as ${rule}: current value is ${value}`,
+      { operation },
+    );
+  if (method === undefined) {
+    throw refused(
+      "it must be a plain operation, for the next page is asked for as the first one was",
+      "members" in operation ? "an atomic one" : "a derived one (make it of its parent's answer)",
+    );
+  }
+  if (operation.read === undefined) return;
+  throw refused("read must be left out, for links stand in parsed bodies", operation.read);
 }
 
 /** A link that is a query alone changes that of the page which it stands on. */

@@ -1,8 +1,10 @@
 import type { Pipeline } from "../pipeline/pipeline.ts";
 import type { BatchError } from "../operation/errors.ts";
+import { checkKnownNames } from "../operation/check/known_names.ts";
 import { isOperation } from "../operation/identity.ts";
 import type { AnyOperation } from "../operation/operation.ts";
-import { checkNames, checkSource, type SendAllOptions } from "./send_all_arguments.ts";
+import { Puller, type Taker } from "./puller.ts";
+import { checkSource, SEND_ALL_NAMES, type SendAllOptions } from "./send_all_arguments.ts";
 import { noOperation } from "./operator.ts";
 import type { OperationResponse } from "../operation/response.ts";
 import type { ResultOf } from "../operation/result.ts";
@@ -17,7 +19,7 @@ export function sendAll<O extends AnyOperation>(
   defaultMaxInHand: number,
 ): AsyncIterable<ResultOf<O>> {
   checkSource(operations);
-  checkNames(options);
+  checkKnownNames("options of sendAll", options, SEND_ALL_NAMES);
   const maxInHand = options.maxInHand ?? defaultMaxInHand;
   if (!Number.isInteger(maxInHand) || maxInHand < 1) {
     throw new RangeError(
@@ -30,14 +32,12 @@ export function sendAll<O extends AnyOperation>(
 }
 
 /** One run over the source: what is in hand, and the results that the loop has not taken yet. */
-class Sending<O extends AnyOperation> implements Sink {
+class Sending<O extends AnyOperation> implements Sink, Taker<O> {
   readonly #pipeline: Pipeline;
-  readonly #source: Iterator<O> | AsyncIterator<O>;
+  readonly #operations: Iterable<O> | AsyncIterable<O>;
   readonly #maxInHand: number;
   readonly #entries = new Set<Entry>();
   readonly #results = new Fifo<ResultOf<O>>();
-  #isPulling = false;
-  #hasEnded = false;
   #isStopped = false;
   #failure: { readonly reason: unknown } | undefined = undefined;
   #wake: () => void = () => {};
@@ -48,10 +48,8 @@ class Sending<O extends AnyOperation> implements Sink {
     maxInHand: number,
   ) {
     this.#pipeline = pipeline;
+    this.#operations = operations;
     this.#maxInHand = maxInHand;
-    this.#source = Symbol.asyncIterator in operations
-      ? operations[Symbol.asyncIterator]()
-      : operations[Symbol.iterator]();
   }
 
   /** A generator alone would not hear of `return` while it waits for a result. */
@@ -67,6 +65,29 @@ class Sending<O extends AnyOperation> implements Sink {
     };
   }
 
+  get hasRoom(): boolean {
+    return this.#failure === undefined && this.#entries.size + this.#results.size < this.#maxInHand;
+  }
+
+  take(value: O): void {
+    if (!isOperation(value)) return this.sourceFailed(noOperation(value));
+    const entry = new Entry(value, this.#pipeline, this);
+    this.#entries.add(entry);
+    this.#pipeline.submit(entry);
+  }
+
+  sourceEnded(): void {
+    this.#pipeline.flush("complete");
+    this.#wake();
+  }
+
+  /** What is in hand leaves at once (design rule 20); answers that were there before are still given out. */
+  sourceFailed(reason: unknown): void {
+    this.#failure = { reason };
+    this.#leave();
+    this.#wake();
+  }
+
   answered(entry: Entry, response: OperationResponse): void {
     this.#give(entry, { ok: true, operation: entry.operation, response });
   }
@@ -76,75 +97,28 @@ class Sending<O extends AnyOperation> implements Sink {
   }
 
   async *#run(): AsyncGenerator<ResultOf<O>, undefined> {
+    const puller = new Puller(this.#operations, this);
     try {
       while (!this.#isStopped) {
-        this.#pull();
-        if (this.#failure !== undefined) throw this.#failure.reason;
+        puller.pull();
         const result = this.#results.shift();
         if (result !== undefined) yield result;
-        else if (this.#hasEnded && this.#entries.size === 0) return undefined;
+        else if (this.#failure !== undefined) throw this.#failure.reason;
+        else if (puller.hasEnded && this.#entries.size === 0) return undefined;
         else await new Promise<void>((resolve) => this.#wake = resolve);
       }
       return undefined;
     } finally {
-      for (const entry of this.#entries) entry.unsubscribe();
-      if (!this.#hasEnded) {
-        this.#hasEnded = true;
-        const returned = this.#source.return?.();
-        // A generator that is still making its next value answers only then, which may be never.
-        if (!this.#isPulling) await returned;
-        else Promise.resolve(returned).catch(() => {});
-      }
+      this.#leave();
+      const left = puller.leave();
+      // What the loop ends by counts more than how the source takes that.
+      await (this.#failure === undefined ? left : left.catch(() => {}));
     }
   }
 
-  #pull(): void {
-    while (
-      !this.#isPulling && !this.#hasEnded && this.#failure === undefined &&
-      this.#entries.size + this.#results.size < this.#maxInHand
-    ) {
-      try {
-        const step = this.#source.next();
-        if ("then" in step) this.#await(step);
-        else this.#take(step);
-      } catch (reason) {
-        this.#fail(reason);
-      }
-    }
-  }
-
-  #await(step: Promise<IteratorResult<O>>): void {
-    this.#isPulling = true;
-    step.then(
-      (result) => {
-        this.#isPulling = false;
-        if (this.#isStopped) return;
-        this.#take(result);
-        this.#pull();
-      },
-      (reason) => this.#fail(reason),
-    );
-  }
-
-  #take(step: IteratorResult<O>): void {
-    if (step.done === true) {
-      this.#hasEnded = true;
-      this.#pipeline.flush("complete");
-      this.#wake();
-    } else if (isOperation(step.value)) {
-      const entry = new Entry(step.value, this.#pipeline, this);
-      this.#entries.add(entry);
-      this.#pipeline.submit(entry);
-    } else {
-      this.#failure = { reason: noOperation(step.value) };
-      this.#wake();
-    }
-  }
-
-  #fail(reason: unknown): void {
-    this.#hasEnded = true;
-    this.#failure = { reason };
-    this.#wake();
+  #leave(): void {
+    for (const entry of this.#entries) entry.unsubscribe();
+    this.#entries.clear();
   }
 
   #give(entry: Entry, result: ResultOf<AnyOperation>): void {

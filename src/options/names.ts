@@ -1,5 +1,5 @@
 import { kindOf } from "../operation/check/kind.ts";
-import { type KnownNames, unknownName } from "../operation/check/known_names.ts";
+import { checkKnownNames, type KnownNames } from "../operation/check/known_names.ts";
 import type { BatchOptions, Pace, RetryOptions, ServiceOptions } from "./options.ts";
 
 /** The options of every dialect. */
@@ -71,19 +71,12 @@ export function checkOptionNames(
     );
   }
   const retryMembers = Object.keys(RETRY_NAMES).map((name) => `retry.${name}`);
-  refuse("options", unknownName(options, known, retryMembers));
+  checkKnownNames("options", options, known, retryMembers);
   const { pace, retry }: { pace?: unknown; retry?: unknown } = options;
   if (typeof retry === "object" && retry !== null) {
-    refuse("option retry", unknownName(retry, RETRY_NAMES));
+    checkKnownNames("option retry", retry, RETRY_NAMES);
   }
   if (typeof pace === "object" && pace !== null) {
-    refuse("option pace", unknownName(pace, PACE_NAMES));
+    checkKnownNames("option pace", pace, PACE_NAMES);
   }
-}
-
-function refuse(what: string, value: string | undefined): void {
-  if (value === undefined) return;
-  throw new TypeError(
-    `Cannot use ${what} as every name there must be a known one: current value is ${value}`,
-  );
 }

@@ -5,6 +5,7 @@ import {
   batchingFetch,
   DependencyError,
   type Fetch,
+  get,
   NotExecutedError,
   type Operation,
   OperationError,
@@ -122,6 +123,80 @@ describe("what a call becomes", () => {
     const second = fetch(URL_OF_ME);
     await expect(first).rejects.toThrow("gone");
     expect((await second).status).toBe(200);
+  });
+});
+
+describe("what `init` says", () => {
+  it("is of the call as a whole, also where a Request is only a part of it", async () => {
+    const seen: unknown[] = [];
+    const init = ({ method, url, headers }: Request) => {
+      seen.push([method, url, headers.get("x-a")]);
+      return {};
+    };
+    const request = new Request(URL_OF_ME, { headers: { "X-A": "1" } });
+    const fetch = batchingFetch(answering(), { init });
+    await fetch(request);
+    await fetch(request, { method: "DELETE", headers: { "X-A": "2" } });
+    expect(seen).toEqual([["GET", URL_OF_ME, "1"], ["DELETE", URL_OF_ME, "2"]]);
+  });
+
+  it("may have headers of any kind that fetch takes", async () => {
+    const batcher = answering();
+    const init = () => ({ headers: new Headers({ "X-A": "2" }) as never });
+    await batchingFetch(batcher, { init })(URL_OF_ME, { headers: { "x-a": "1", "x-b": "1" } });
+    expect(batcher.sent[0]?.headers).toEqual({ "x-a": "2", "x-b": "1" });
+  });
+
+  it.each<[string, unknown, string]>([
+    ["a promise", Promise.resolve({ account: "ann" }), "a Promise (await it beforehand)"],
+    ["null", null, "null"],
+    ["another word", "fallBack", "a string"],
+    ["a slip", { acount: "ann" }, "did you mean account?"],
+    ["what no operation can be", { okStatuses: [200] }, "200"],
+  ])("rejects where it is %s, whatever would take it elsewhere", async (_, said, shown) => {
+    const batcher = answering();
+    const { calls, fallback } = elsewhere();
+    const fetch = batchingFetch(batcher, { fallback, init: () => said as never });
+    const answer = fetch(URL_OF_ME);
+    await expect(answer).rejects.toBeInstanceOf(TypeError);
+    await expect(answer).rejects.toThrow(shown);
+    expect([batcher.sent, calls]).toEqual([[], []]);
+  });
+
+  it("rule 26: goes no way but into the batch, least of all a token", async () => {
+    const { calls, fallback } = elsewhere();
+    const moved = { status: 302, headers: { location: "https://cdn.contoso.com/" } };
+    const batcher = answering(new OperationError("another origin"), moved);
+    const init = () => ({ headers: { Authorization: "Bearer secret", "X-B": "b" } });
+    const fetch = batchingFetch(batcher, { fallback, init });
+    await fetch("https://contoso.com/", { headers: { "X-A": "a" } });
+    await fetch(URL_OF_ME, { headers: { "X-A": "a" } });
+    expect(batcher.sent.map(({ headers }) => headers["authorization"])).toEqual(
+      ["Bearer secret", "Bearer secret"],
+    );
+    expect(calls.map(({ headers }) => [...headers])).toEqual([[["x-a", "a"]], [["x-a", "a"]]]);
+  });
+
+  it("rule 8: keeps what depends on others out of the fallback, where it would not wait", async () => {
+    const { calls, fallback } = elsewhere();
+    const refusal = new OperationError("never submitted");
+    const init = () => ({ dependsOn: [get("a")] });
+    const fetch = batchingFetch(answering(refusal), { fallback, init });
+    await expect(fetch(URL_OF_ME)).rejects.toBe(refusal);
+    await expect(fetch(URL_OF_ME, { method: "OPTIONS" })).rejects.toThrow("outside batches");
+    expect(calls).toEqual([]);
+  });
+
+  it("may abort the call", async () => {
+    const batcher = answering();
+    const controller = new AbortController();
+    const init = () => {
+      controller.abort("enough");
+      return {};
+    };
+    const { signal } = controller;
+    await expect(batchingFetch(batcher, { init })(URL_OF_ME, { signal })).rejects.toBe("enough");
+    expect(batcher.sent).toEqual([]);
   });
 });
 

@@ -1,6 +1,8 @@
 import { lastValueFrom, Observable, of, take, toArray } from "rxjs";
 import { describe, expect, it } from "vitest";
 import {
+  after,
+  atomic,
   createGraphBatcher,
   createODataBatcher,
   createOutlookBatcher,
@@ -130,6 +132,18 @@ describe("pages()", () => {
       );
     },
   );
+
+  it.each<[string, () => unknown, typeof OperationError | typeof TypeError, RegExp]>([
+    ["a derived one", () => after(get("a"), () => get("b")), OperationError, /a derived one/],
+    ["a group", () => atomic([post("a")]), OperationError, /an atomic one/],
+    ["a URL", () => "a", TypeError, /a string$/],
+    ["a promise", () => Promise.resolve(get("a")), TypeError, /a Promise \(await it\)$/],
+    ["nothing", () => undefined, TypeError, /undefined$/],
+  ])("refuses %s at once, for it has no second page", (_, make, kind, shown) => {
+    const turn = () => pages(new Rig().batcher, make() as Operation);
+    expect(turn).toThrow(kind);
+    expect(turn).toThrow(shown);
+  });
 
   it("names no link in its error", () => {
     const rig = new Rig();

@@ -210,6 +210,79 @@ describe("sendAll()", () => {
     expect(source.isReturned).toBe(true);
   });
 
+  it("rule 13: a source that gives no results ends the loop, of either kind, at once or later", async () => {
+    const { batcher } = bench();
+    const sources: Record<string, () => unknown> = {
+      nothing: () => undefined,
+      "a number": () => 5,
+      "nothing, later": () => Promise.resolve(undefined),
+      "a value that throws, later": () =>
+        Promise.resolve({
+          get value() {
+            throw new TypeError("value");
+          },
+        }),
+    };
+    for (const next of Object.values(sources)) {
+      for (const kind of [Symbol.iterator, Symbol.asyncIterator]) {
+        const source = { [kind]: () => ({ next }) } as unknown as Iterable<Operation>;
+        await expect(collect(batcher.sendAll(source))).rejects.toThrow(TypeError);
+      }
+    }
+  });
+
+  it("gives out the answers that were there before its source failed, and leaves the rest", async () => {
+    const pairs = { maxBatchSize: 2, maxWaitMs: 1000, concurrency: 1 };
+    const { batcher, batches, release } = bench({ isHeld: true, ...pairs });
+    let fail = (_: unknown) => {};
+    const failure = new Promise<never>((_, reject) => fail = reject);
+    async function* broken() {
+      for (const url of names(5)) yield post(url);
+      await failure;
+    }
+    const results = batcher.sendAll(broken(), { maxInHand: 10 })[Symbol.asyncIterator]();
+    const first = results.next();
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    release();
+    expect((await first).value?.operation.url).toBe("m0");
+    fail(new RangeError("source"));
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    expect((await results.next()).value?.operation.url).toBe("m1");
+    await expect(results.next()).rejects.toThrow(RangeError);
+    const closed = batcher.close();
+    release();
+    await closed;
+    expect(batches).toEqual([["m0", "m1"], ["m2", "m3"]]);
+  });
+
+  it("says what is wrong with its source, also where that cannot end well", async () => {
+    const { batcher } = bench();
+    const source = {
+      [Symbol.iterator]: () => ({
+        next: () => ({ done: false, value: "messages" }),
+        return: () => {
+          throw new RangeError("return");
+        },
+      }),
+    };
+    await expect(collect(batcher.sendAll(source as never))).rejects.toThrow(
+      "must be an operation made by get",
+    );
+  });
+
+  it("opens nothing of its source that is left before its first result", async () => {
+    const { batcher } = bench();
+    let opened = 0;
+    const source = {
+      [Symbol.asyncIterator]: () => {
+        opened++;
+        return new Source(operations(1))[Symbol.asyncIterator]();
+      },
+    };
+    await batcher.sendAll(source)[Symbol.asyncIterator]().return?.();
+    expect(opened).toBe(0);
+  });
+
   it("has no more in hand than may be queued, unless it is told to", async () => {
     const { batcher } = bench({ maxBatchSize: 2, maxQueued: 3 });
     const results: boolean[] = [];

@@ -3,6 +3,7 @@ import {
   after,
   atomic,
   batchGraph,
+  batchingFetch,
   batchOData,
   batchOutlook,
   createBatcher,
@@ -65,6 +66,29 @@ describe.each(Object.entries(doors))("%s() and a name that nobody reads", (_, do
   it("refuses it also when it is undefined, for it is a slip all the same", () => {
     expect(messageOf(() => door({ tokn: undefined }))).toContain("did you mean token?");
   });
+});
+
+it.each([batchGraph, createGraphBatcher])(
+  "%o refuses continueOnError, as Graph goes on in any case",
+  (door) => {
+    expect(messageOf(() => door({ continueOnError: false } as object))).toBe(
+      "Cannot use option continueOnError as Graph always goes on after an error: current value is false",
+    );
+  },
+);
+
+it.each<[string, (options: never) => unknown]>([
+  ["sendAll", (options) => createOutlookBatcher().sendAll([], options)],
+  ["batchingFetch", (options) => batchingFetch(createOutlookBatcher(), options)],
+])("options of %s must be an object with known names", (name, door) => {
+  for (const [given, kind] of [[null, "null"], [5, "a number"], ["text", "a string"]]) {
+    expect(messageOf(() => door(given as never))).toBe(
+      `Cannot use options of ${name} as an object must hold them: current value is ${kind}`,
+    );
+  }
+  expect(messageOf(() => door({ maxinhand: 1, fallBack: 1 } as never))).toMatch(
+    new RegExp(`^Cannot use options of ${name} as every name there must be a known one`),
+  );
 });
 
 describe("an operation's init with a name that nobody reads", () => {

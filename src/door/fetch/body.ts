@@ -8,10 +8,13 @@ export type GivenBody =
   }
   | {
     readonly kind: "read";
-    readonly read: () => Promise<string | Uint8Array | undefined>;
+    readonly read: () => Promise<Octets>;
     readonly contentType?: string | undefined;
   }
   | { readonly kind: "stream"; readonly value: BodyInit; readonly contentType?: undefined };
+
+/** A body as a batch takes it. */
+export type Octets = string | Uint8Array | undefined;
 
 const NONE: GivenBody = { kind: "none" };
 
@@ -42,6 +45,14 @@ export function givenBody(body: BodyInit | undefined): GivenBody {
   if (body instanceof FormData) return formBody(body);
   if (isStream(body)) return { kind: "stream", value: body };
   return { kind: "ready", value: String(body), contentType: "text/plain;charset=UTF-8" };
+}
+
+/** As a batch takes it, whatever that takes. */
+export async function readWhole(body: GivenBody): Promise<Octets> {
+  if (body.kind === "none") return undefined;
+  if (body.kind === "ready") return body.value;
+  if (body.kind === "read") return await body.read();
+  return new Uint8Array(await new Response(body.value).arrayBuffer());
 }
 
 /** The platform draws the boundary and writes the form. */

@@ -10,6 +10,8 @@ export interface Call {
   readonly body: GivenBody;
   readonly signal: AbortSignal | undefined;
   readonly redirect: RequestRedirect;
+  /** What was given, where that says all by itself. */
+  readonly request: Request | undefined;
   /** What the platform's own `fetch` would heed and a batch cannot: it goes along to a fallback. */
   readonly rest: RequestInit;
 }
@@ -45,13 +47,14 @@ export function readCall(input: string | URL | Request, given?: RequestInit | nu
     body,
     signal: init.signal === null ? undefined : init.signal ?? request?.signal,
     redirect: init.redirect ?? request?.redirect ?? "follow",
+    request: given === undefined || given === null ? request : undefined,
     rest: request === undefined ? init : { ...restOf(request), ...init },
   };
 }
 
 /** One of another realm, or of a polyfill, is a Request here too. */
 function isRequest(input: string | URL | Request): input is Request {
-  return typeof input === "object" && "headers" in input && "url" in input;
+  return typeof input === "object" && input !== null && "headers" in input && "url" in input;
 }
 
 function methodOf(given: string): string {

@@ -3,7 +3,9 @@ import { BatchError, ResponseError } from "../../operation/errors.ts";
 import type { OperationInit } from "../../operation/operation.ts";
 import type { OperationResponse } from "../../operation/response.ts";
 import type { Batcher } from "../batcher.ts";
+import { type Octets, readWhole } from "./body.ts";
 import type { Call } from "./call.ts";
+import { initOf } from "./init.ts";
 import { cannotTravel, toOperation } from "./operation.ts";
 import type { BatchingFetchOptions } from "./options.ts";
 import { type Redirect, redirectOf } from "./redirect.ts";
@@ -22,8 +24,6 @@ export interface Settled {
   readonly reject: (reason: unknown) => void;
 }
 
-type Body = string | Uint8Array | undefined;
-
 /** Not sent, or lost on the way: what `fetch` rejects with a TypeError for. */
 const NETWORK_FAILURES: ReadonlySet<string> = new Set(["TransportError", "BatchTimeoutError"]);
 
@@ -36,9 +36,11 @@ export class FetchExchange implements Observer<OperationResponse<unknown>>, Even
   readonly #call: Call;
   readonly #settled: Settled;
   /** What was sent. */
-  #body: Body = undefined;
+  #body: Octets = undefined;
   #subscription: Subscription | undefined = undefined;
   #turn: ((work: () => void) => void) | undefined = undefined;
+  /** It waits for others, which it could not outside batches. */
+  #isDependent = false;
   #isOver = false;
 
   constructor(door: FetchDoor, call: Call, settled: Settled) {
@@ -47,13 +49,14 @@ export class FetchExchange implements Observer<OperationResponse<unknown>>, Even
     this.#settled = settled;
   }
 
-  /** @param input as it was given, for the user's `init` */
-  start(input: string | URL | Request): void {
+  start(): void {
     const { signal, body } = this.#call;
+    const init = initOf(this.#call, this.#door.init);
+    // Before the call, or by `init`.
     if (signal?.aborted === true) return this.#settled.reject(signal.reason);
-    const init = this.#door.init?.(requestOf(input, this.#call));
     signal?.addEventListener("abort", this);
     if (init === "fallback") return this.#unread("it was asked to go outside batches");
+    this.#isDependent = init?.dependsOn !== undefined && init.dependsOn.length > 0;
     const why = cannotTravel(this.#call);
     if (why !== undefined) return this.#unread(why);
     if (body.kind === "ready" || body.kind === "none") {
@@ -62,7 +65,7 @@ export class FetchExchange implements Observer<OperationResponse<unknown>>, Even
       );
     }
     const turn = this.#turn = this.#door.turns.wait();
-    this.#read().then(
+    readWhole(body).then(
       (bytes) => turn(() => this.#send(bytes, init)),
       (cause) => turn(() => this.#fail(cause)),
     );
@@ -76,7 +79,7 @@ export class FetchExchange implements Observer<OperationResponse<unknown>>, Even
     this.#turn?.(() => {});
   }
 
-  #send(body: Body, init: OperationInit | undefined): void {
+  #send(body: Octets, init: OperationInit | undefined): void {
     if (this.#isOver) return;
     this.#body = body;
     try {
@@ -108,7 +111,7 @@ export class FetchExchange implements Observer<OperationResponse<unknown>>, Even
   error(error: unknown): void {
     if (error instanceof ResponseError) return this.next(error.response);
     if (!(error instanceof BatchError)) return this.#fail(error);
-    if (error._tag === "OperationError") {
+    if (error._tag === "OperationError" && !this.#isDependent) {
       const why = "the batch must be able to carry it";
       return this.#elsewhere(this.#call, this.#body as BodyInit | undefined, why, error);
     }
@@ -125,9 +128,16 @@ export class FetchExchange implements Observer<OperationResponse<unknown>>, Even
 
   /** Outside batches, with a body that nobody has read yet; a stream goes along as it is. */
   #unread(why: string): void {
-    const { body } = this.#call;
+    const { body, method } = this.#call;
+    if (this.#isDependent) {
+      return this.#fail(
+        new TypeError(
+          `Cannot fetch what has dependsOn outside batches as ${why}: current value is a ${method}`,
+        ),
+      );
+    }
     if (body.kind === "stream") return this.#elsewhere(this.#call, body.value, why);
-    this.#read().then(
+    readWhole(body).then(
       (read) => this.#isOver || this.#elsewhere(this.#call, read as BodyInit | undefined, why),
       (cause) => this.#fail(cause),
     );
@@ -152,15 +162,6 @@ export class FetchExchange implements Observer<OperationResponse<unknown>>, Even
     this.#end(() => this.#settled.resolve(fallback(url, init)));
   }
 
-  /** The body as a batch takes it, read whole. */
-  async #read(): Promise<Body> {
-    const { body } = this.#call;
-    if (body.kind === "none") return undefined;
-    if (body.kind === "ready") return body.value;
-    if (body.kind === "read") return await body.read();
-    return new Uint8Array(await new Response(body.value).arrayBuffer());
-  }
-
   #fail(reason: unknown): void {
     this.#end(() => this.#settled.reject(reason));
   }
@@ -176,10 +177,4 @@ export class FetchExchange implements Observer<OperationResponse<unknown>>, Even
       this.#settled.reject(cause);
     }
   }
-}
-
-/** What the user's `init` looks at: the Request itself, or one without the body. */
-function requestOf(input: string | URL | Request, { url, method, headers }: Call): Request {
-  if (typeof input === "object" && "headers" in input) return input;
-  return new Request(url, { method, headers });
 }

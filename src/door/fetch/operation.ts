@@ -1,8 +1,9 @@
 import { del, get, head, merge, patch, post, put } from "../../operation/make.ts";
 import type { Operation, OperationInit } from "../../operation/operation.ts";
+import type { Octets } from "./body.ts";
 import type { Call } from "./call.ts";
 
-type Make = (url: string, body: string | Uint8Array | undefined, init: OperationInit) => Operation;
+type Make = (url: string, body: Octets, init: OperationInit) => Operation;
 
 const MAKERS: ReadonlyMap<string, Make> = new Map<string, Make>([
   ["GET", (url, _, init) => get(url, init)],
@@ -29,17 +30,26 @@ export function cannotTravel({ method, body, headers, rest }: Call): string | un
  * The operation that a call becomes.
  *
  * @throws {OperationError} when a batch cannot carry it
+ * @throws {TypeError} when no operation can be what `init` says
  */
 export function toOperation(
   { method, url, headers }: Call,
-  body: string | Uint8Array | undefined,
+  body: Octets,
   init?: OperationInit,
 ): Operation {
   const make = MAKERS.get(method)!;
   if (init === undefined) {
     return make(url, body, { headers: Object.fromEntries(headers), read: "bytes" });
   }
-  for (const [name, value] of Object.entries(init.headers ?? {})) headers.set(name, value);
-  const { schema: _, ...rest } = init;
-  return make(url, body, { ...rest, headers: Object.fromEntries(headers), read: "bytes" });
+  const { schema: _, headers: own, ...rest } = init;
+  // The call's own stay as they are: outside batches nothing of `init` goes along.
+  const all = new Headers(headers);
+  for (const [name, value] of new Headers(own)) all.set(name, value);
+  try {
+    return make(url, body, { ...rest, headers: Object.fromEntries(all), read: "bytes" });
+  } catch (cause) {
+    // What the call alone is refused for is not what `init` says.
+    make(url, body, { headers: Object.fromEntries(headers), read: "bytes" });
+    throw new TypeError((cause as Error).message, { cause });
+  }
 }

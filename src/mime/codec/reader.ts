@@ -1,5 +1,5 @@
 import { kindOf } from "../../operation/check/kind.ts";
-import { type KnownNames, unknownName } from "../../operation/check/known_names.ts";
+import { checkKnownNames, type KnownNames } from "../../operation/check/known_names.ts";
 import { DecodeError } from "../../operation/errors.ts";
 import { decodeBody as decodeOctets } from "../body.ts";
 import { framedBody, hasNoBody } from "../http/body.ts";
@@ -146,12 +146,7 @@ export class PartReader {
 
 /** Those that are given. */
 function checked(limits: Partial<ReaderLimits>): Partial<ReaderLimits> {
-  const unknown = unknownName(limits, LIMIT_NAMES);
-  if (unknown !== undefined) {
-    throw new TypeError(
-      `Cannot use limits as each name must be known: current value is ${unknown}`,
-    );
-  }
+  checkKnownNames("limits", limits, LIMIT_NAMES);
   const given = Object.entries(limits).filter(([, limit]) => limit !== undefined);
   for (const [name, limit] of given) {
     if (typeof limit !== "number") {

@@ -1,3 +1,5 @@
+import { kindOf } from "./kind.ts";
+
 /** Every name that an object of options may have; by the type of those options, so that none is forgotten. */
 export type KnownNames<Options> = Readonly<Record<keyof Options, true>>;
 
@@ -22,6 +24,33 @@ export function unknownName(
     }?)`;
   }
   return undefined;
+}
+
+/**
+ * Checks that options are an object in which every name is read by somebody.
+ *
+ * @param what whose they are, as messages say it
+ * @param given as the user gave them
+ * @param known the names that are read
+ * @param elsewhere names that are read in another place, which may be meant as well
+ * @throws {TypeError} when they are no object, or have a name that nobody reads
+ */
+export function checkKnownNames(
+  what: string,
+  given: object,
+  known: Readonly<Record<string, true>>,
+  elsewhere?: readonly string[],
+): void {
+  if (typeof given !== "object" || given === null) {
+    throw new TypeError(
+      `Cannot use ${what} as an object must hold them: current value is ${kindOf(given)}`,
+    );
+  }
+  const value = unknownName(given, known, elsewhere);
+  if (value === undefined) return;
+  throw new TypeError(
+    `Cannot use ${what} as every name there must be a known one: current value is ${value}`,
+  );
 }
 
 function nearestOf(name: string, known: readonly string[]): string {

@@ -1,4 +1,3 @@
-import { checkOptionNames } from "../../options/names.ts";
 import { checkedOptionHeaders } from "../../options/headers.ts";
 import { nearLimitMs } from "../near_limit.ts";
 import type { ReaderLimits } from "../../mime/limits.ts";
@@ -17,10 +16,10 @@ import { withLinks } from "../link_base.ts";
 import { linksThrough } from "./clouds.ts";
 import {
   checkedOption,
+  checkNames,
   checkVersion,
   type GraphOptions,
   opensAll,
-  ownNames,
   splitHeaders,
 } from "./options.ts";
 import { TENANT } from "./context.ts";
@@ -65,7 +64,7 @@ const DEFAULT_BASE_URL = "https://graph.microsoft.com/v1.0/";
  * ```
  */
 export function graphWire(options: GraphOptions = {}): Wire {
-  checkOptionNames(options, ownNames());
+  checkNames(options);
   return new GraphWire(options);
 }
 

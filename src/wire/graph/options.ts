@@ -1,7 +1,7 @@
 import { kindOf } from "../../operation/check/kind.ts";
 import type { KnownNames } from "../../operation/check/known_names.ts";
 import type { Operation } from "../../operation/operation.ts";
-import { serviceNames } from "../../options/names.ts";
+import { checkOptionNames, serviceNames } from "../../options/names.ts";
 import type { ServiceOptions } from "../../options/options.ts";
 import { forParts } from "../headers/given.ts";
 import { refusedBaseUrl, type ServiceBase } from "../service.ts";
@@ -43,13 +43,23 @@ export interface GraphOptions extends Omit<ServiceOptions, "continueOnError"> {
   readonly mixContexts?: boolean | undefined;
 }
 
-/** The names of all options. */
-export const ownNames = (): KnownNames<GraphOptions> => ({
+const ownNames = (): KnownNames<GraphOptions> => ({
   ...serviceNames(),
   baseUrl: true,
   laneOf: true,
   mixContexts: true,
 });
+
+/** @throws {TypeError} when there is a name that nobody reads, or that of what Graph does in any case */
+export function checkNames(options: GraphOptions): void {
+  checkOptionNames(options, ownNames());
+  if (!("continueOnError" in options)) return;
+  throw new TypeError(
+    `Cannot use option continueOnError as Graph always goes on after an error: current value is ${
+      String(options.continueOnError)
+    }`,
+  );
+}
 
 const VERSION = /\/(?:v\d+\.\d+|beta)\/$/i;
 
