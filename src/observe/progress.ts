@@ -91,8 +91,8 @@ class Count {
         return true;
       case "retried":
         this.#retried++;
-        this.#inFlight.remove(event.operation);
-        this.#queued.add(event.operation);
+        // Of one that was submitted twice, the other may have ended in its place.
+        if (this.#inFlight.remove(event.operation)) this.#queued.add(event.operation);
         return true;
       case "settled":
         this.#end(event);

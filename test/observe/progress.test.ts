@@ -64,6 +64,19 @@ describe("progress()", () => {
     expect(counts.at(-1)).toBe("0 0 3");
   });
 
+  it("ends with nothing waiting, though of two submissions one leaves before it goes again", () => {
+    const rig = new Rig({ maxBatchSize: 1, retry: { baseDelayMs: 100 } });
+    const seen = watched(rig);
+    rig.answer = ({ number, urls }) =>
+      rig.reply(okay(urls).filter(() => number >= 2), { afterMs: 5 });
+    const same = get("same");
+    const first = rig.send(same);
+    rig.at(8, () => rig.send(same));
+    rig.at(10, () => first.unsubscribe());
+    rig.run();
+    expect(seen.at(-1)).toMatchObject({ queued: 0, inFlight: 0, answered: 1, retried: 2 });
+  });
+
   it("forgets what has left", () => {
     const rig = new Rig();
     const seen = watched(rig);

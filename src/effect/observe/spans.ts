@@ -1,6 +1,5 @@
 import { Clock, Context, Effect, Exit, Tracer } from "effect";
 import type { BatchEvent, HttpRequest, Transport } from "../../../mod.ts";
-import { from, mergeMap } from "rxjs";
 import { withHeaders } from "../../transport/with_headers.ts";
 import type { Callers } from "./callers.ts";
 import { Departures } from "../../observe/departures.ts";
@@ -40,13 +39,7 @@ export class Spans {
 
   /** Tells the server whose work its own is, and the spans where it goes. */
   traced(transport: Transport): Transport {
-    return (request) => {
-      const departure = this.#departures.leave();
-      // what leaves is told once all state is written, which is before the next microtask
-      return from(Promise.resolve()).pipe(
-        mergeMap(() => transport(carrying(departure.event, request))),
-      );
-    };
+    return (request) => this.#departures.leave((left) => transport(carrying(left, request)));
   }
 
   /** Of a batch whose end nobody will hear. */

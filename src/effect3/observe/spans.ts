@@ -1,5 +1,4 @@
 import { type Clock, Context, Exit, type MetricLabel, Option, type Tracer } from "effect3";
-import { from, mergeMap } from "rxjs";
 import type { BatchEvent, HttpRequest, Operation, Transport } from "../../../mod.ts";
 import { Departures } from "../../observe/departures.ts";
 import {
@@ -42,13 +41,7 @@ export class Traces {
 
   /** Tells the server whose work its own is. */
   traced(transport: Transport): Transport {
-    return (request) => {
-      const departure = this.#departures.leave();
-      // what leaves is told once all state is written, which is before the next microtask
-      return from(Promise.resolve()).pipe(
-        mergeMap(() => transport(carrying(departure.event, request))),
-      );
-    };
+    return (request) => this.#departures.leave((left) => transport(carrying(left, request)));
   }
 
   /** Of a batch whose end nobody will hear. */

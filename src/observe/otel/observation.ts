@@ -75,7 +75,12 @@ export class Observation {
         ...(label === undefined ? {} : { "rxbatch.label": label }),
       },
     }, context.active());
-    this.#submissions.join(operation, { span, queuedAtMs: this.#nowMs(), isInFlight: false });
+    this.#submissions.join(operation, {
+      span,
+      queuedAtMs: this.#nowMs(),
+      isInFlight: false,
+      posts: 0,
+    });
     this.#metrics.waiting(1, this.#door);
   }
 
@@ -83,7 +88,7 @@ export class Observation {
   #sent(sent: Sent): void {
     this.#door = { "rxbatch.wire": sent.wire };
     const attributes = attributesOfPost(sent);
-    const carried = sent.operations.flatMap((id) => this.#submissions.find(id, false) ?? []);
+    const carried = sent.operations.flatMap((id) => this.#submissions.board(id) ?? []);
     const span = this.#tracer.startSpan("POST $batch", {
       kind: SpanKind.CLIENT,
       root: true,
@@ -93,9 +98,8 @@ export class Observation {
     this.#posts.set(sent.batch, { span, attributes });
     this.#traced?.told(span.spanContext());
     this.#metrics.left(sent.size, attributes);
-    for (const submission of carried) {
-      submission.span.addLink({ context: span.spanContext() });
-      submission.isInFlight = true;
+    for (const { span: carriedSpan } of carried) {
+      carriedSpan.addLink({ context: span.spanContext() });
       this.#metrics.waiting(-1, this.#door);
       this.#metrics.inFlight(1, this.#door);
     }
@@ -115,9 +119,8 @@ export class Observation {
   #retried({ operation, attempt, delayMs, status }: Event<"retried">): void {
     const answer = status === undefined ? {} : { "http.response.status_code": status };
     this.#metrics.retried({ ...this.#door, ...answer });
-    const submission = this.#submissions.find(operation, true);
+    const submission = this.#submissions.land(operation, attempt);
     if (submission === undefined) return;
-    submission.isInFlight = false;
     this.#metrics.inFlight(-1, this.#door);
     this.#metrics.waiting(1, this.#door);
     submission.span.addEvent("retry", {
@@ -128,7 +131,7 @@ export class Observation {
   }
 
   #settled({ operation, outcome, error, attempts }: Event<"settled">): void {
-    const submission = this.#submissions.leave(operation);
+    const submission = this.#submissions.leave(operation, attempts);
     if (submission === undefined) return;
     const { span, queuedAtMs, isInFlight } = submission;
     const attributes = {

@@ -1,7 +1,6 @@
 import type { SpanContext } from "@opentelemetry/api";
 import { isSpanContextValid } from "@opentelemetry/api";
-import { from, mergeMap, type Observable } from "rxjs";
-import type { HttpRequest, HttpResponse, Transport } from "../../transport/transport.ts";
+import type { HttpRequest, Transport } from "../../transport/transport.ts";
 import { withHeaders } from "../../transport/with_headers.ts";
 import { Departures } from "../departures.ts";
 
@@ -26,7 +25,7 @@ export class TracedTransport {
   /** What the batcher is given. */
   readonly transport: Transport;
   readonly #departures = new Departures<SpanContext | undefined>();
-  #isObserved = false;
+  #observers = 0;
 
   /**
    * Makes what carries batches as `transport` does.
@@ -35,17 +34,19 @@ export class TracedTransport {
    */
   constructor(transport: Transport) {
     this.transport = (request) =>
-      this.#isObserved ? this.#traced(transport, request) : transport(request);
+      this.#observers > 0
+        ? this.#departures.leave((context) => transport(carrying(context, request)))
+        : transport(request);
   }
 
   /**
    * Is called by `observe`.
    *
-   * @param isObserved are spans told from now on
+   * @param isObserved does one more tell of spans from now on, or one less
    * @internal
    */
   observed(isObserved: boolean): void {
-    this.#isObserved = isObserved;
+    this.#observers += isObserved ? 1 : -1;
   }
 
   /**
@@ -56,14 +57,6 @@ export class TracedTransport {
    */
   told(context: SpanContext | undefined): void {
     this.#departures.told(context);
-  }
-
-  #traced(transport: Transport, request: HttpRequest): Observable<HttpResponse> {
-    const departure = this.#departures.leave();
-    // what leaves is told once all state is written, which is before the next microtask
-    return from(Promise.resolve()).pipe(
-      mergeMap(() => transport(carrying(departure.event, request))),
-    );
   }
 }
 

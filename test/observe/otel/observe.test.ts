@@ -32,6 +32,7 @@ class Rig {
   readonly spanExporter = new InMemorySpanExporter();
   readonly requests: HttpRequest[] = [];
   readonly batcher: Batcher;
+  readonly traced: TracedTransport;
   readonly tracerProvider = new BasicTracerProvider({
     spanProcessors: [new SimpleSpanProcessor(this.spanExporter)],
   });
@@ -49,7 +50,7 @@ class Rig {
   ) {
     const graph = fakeGraph({ mailboxes: { [ADDRESS]: {} }, ...fake });
     const send = fetchTransport(graph.fetch);
-    const traced = new TracedTransport((request) => {
+    const traced = this.traced = new TracedTransport((request) => {
       this.requests.push(request);
       return send(request);
     });
@@ -224,6 +225,26 @@ describe("observe", () => {
     });
   });
 
+  it("tells two submissions of one operation apart, in one POST and in several", async () => {
+    const rig = new Rig({
+      script: [{ name: "status", status: 429, on: "part", index: 0, retryAfter: 0.001 }],
+    });
+    const same = get("me/messages", { label: "same" });
+    const waiting = rig.batcher.send(same).subscribe();
+    await Promise.all([toPromise(rig.batcher, same), toPromise(rig.batcher, same)]);
+    waiting.unsubscribe();
+    await rig.batcher.close();
+    const told = rig.spans.filter(({ name }) => name === "same");
+    expect(told).toHaveLength(3);
+    for (const { attributes, links } of told) {
+      expect(links).toHaveLength(attributes["rxbatch.attempts"] as number);
+    }
+    expect(await rig.measured()).toMatchObject({
+      "rxbatch.operations.waiting": 0,
+      "rxbatch.operations.in_flight": 0,
+    });
+  });
+
   it("measures by door and reason", async () => {
     const rig = new Rig({
       script: [{ name: "status", status: 429, on: "part", index: 0, retryAfter: 0.001 }],
@@ -291,6 +312,29 @@ describe("TracedTransport", () => {
     });
     expect(expected).toHaveLength(2);
     expect(rig.requests.map(({ headers }) => headers["traceparent"])).toEqual(expected);
+  });
+
+  it("hands out none that is another's, whoever else is told of its POSTs or sends through it", async () => {
+    const rig = new Rig({}, {}, true);
+    const { traced, tracerProvider, meterProvider } = rig;
+    const second = observe(rig.batcher, { tracerProvider, meterProvider, traced });
+    const unobserved = createGraphBatcher({ token: "token", transport: traced.transport });
+    const parents: (string | undefined)[] = [];
+    for (const path of ["me/messages", "me/events", "me/contacts"]) {
+      await toPromise(unobserved, get(path)).catch(() => {});
+      await toPromise(rig.batcher, get(path));
+      if (path === "me/events") second.unsubscribe();
+    }
+    await rig.batcher.close();
+    for (const { headers } of rig.requests) parents.push(headers["traceparent"]?.split("-")[2]);
+    const ids = rig.posts.map((span) => span.spanContext().spanId);
+    expect(parents.filter((_, at) => at % 2 === 0)).toEqual([undefined, undefined, undefined]);
+    const own = parents.filter((_, at) => at % 2 === 1);
+    expect(new Set(own).size).toBe(3);
+    expect(own.every((id) => ids.includes(id!))).toBe(true);
+    const batches = rig.posts.filter((span) => own.includes(span.spanContext().spanId))
+      .map(({ attributes }) => attributes["rxbatch.batch"]);
+    expect(batches).toEqual([1, 2, 3]);
   });
 
   it("adds no header unless it is given to observe", async () => {
