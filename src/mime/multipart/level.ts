@@ -123,7 +123,7 @@ export class Level implements Inner {
 
   endFromOutside(): void {
     this.#scanner.endLine();
-    if (this.#inner !== undefined || !this.#part.isEmpty) this.#finishPart();
+    if (!this.#part.isEmpty) this.#finishPart();
   }
 
   #beginInner(octets: Uint8Array | undefined): void {
@@ -137,7 +137,7 @@ export class Level implements Inner {
 
   #finishPart(): void {
     if (!this.#isOpen) return;
-    if (this.#inner === undefined) this.#beginInner(this.#part.end());
+    this.#beginInner(this.#part.end());
     if (this.#inner === undefined) {
       const where = { depth: this.#depth, place: this.#message.placeCount };
       this.#message.parts.push(new LazyPart(this.#part.take(), where));
