@@ -67,7 +67,7 @@ const style: fc.Arbitrary<MultipartStyle> = fc.record({
   padding: fc.constantFrom("", " ", "\t  "),
   preamble: fc.constantFrom("", "preamble", " --b"),
   epilogue: fc.constantFrom("", "\r\n", "--b\r\n\r\nx"),
-});
+}, { requiredKeys: ["boundary", "lineEnd", "padding", "epilogue"] });
 
 /** A byte order mark, which some servers write before the first delimiter. */
 const mark: fc.Arbitrary<string> = fc.constantFrom("", "", "\ufeff");

@@ -2,9 +2,12 @@ import { describe, expect, it } from "vitest";
 import { DecodeError, LimitError } from "../../../src/operation/errors.ts";
 import { DEFAULT_LIMITS } from "../../../src/mime/limits.ts";
 import { MultipartReader } from "../../../src/mime/multipart/reader.ts";
-import { chunksOf, latin1, octets, text } from "../../support/octets.ts";
+import { chunksOf, joined, latin1, octets, text } from "../../support/octets.ts";
 import { multipart } from "../../support/multipart.ts";
 import { reading } from "../support.ts";
+
+/** The byte order mark of UTF-8. */
+const MARK = Uint8Array.of(0xef, 0xbb, 0xbf);
 
 /** The bodies of a message that must be fine. */
 function bodies(message: string, boundary = "b"): string[] {
@@ -43,12 +46,23 @@ describe("MultipartReader", () => {
     }
   });
 
-  it("leaves a body the CR before the one that ends its last line", () => {
-    const message = octets("--b\r\n\r\na body that is long\r\r--b--");
-    for (const chunks of [[message], chunksOf(message, 1)]) {
-      expect(reading("b", chunks).parts).toMatchObject([{ body: "a body that is long\r" }]);
-    }
+  it("tells the name of a part, which may be known without its other headers", () => {
+    const named = (id: string) => ({ headers: [`Content-ID: ${id}`, "X: y"] });
+    const message = multipart([named("1"), named("<2@x>"), { headers: ["X: y"] }]);
+    const parts = [...new MultipartReader("b").write(message)];
+    expect(parts.map(({ contentId }) => contentId)).toEqual(["1", "<2@x>", undefined]);
   });
+
+  it.each(["\r", "\n"])(
+    "leaves a body the %j before the one that ends its last line",
+    (lineEnd) => {
+      const body = `a body that is long${lineEnd}`;
+      const message = octets(`--b\r\n\r\n${body}${lineEnd}--b--`);
+      for (const chunks of [[message], chunksOf(message, 1)]) {
+        expect(reading("b", chunks).parts).toMatchObject([{ body }]);
+      }
+    },
+  );
 
   it("takes as many blanks behind a delimiter as a head may have octets", () => {
     const limits = { ...DEFAULT_LIMITS, maxPartHeaderBytes: 4 };
@@ -152,6 +166,30 @@ describe("MultipartReader", () => {
         });
       },
     );
+
+    it.each([1, 2, 3, 4, 1_000])("skips a byte order mark, cut by %i", (size) => {
+      const message = joined([MARK, multipart([{ body: "one" }])]);
+      expect(reading("b", chunksOf(message, size))).toMatchObject({
+        parts: [{ body: "one" }],
+        failure: undefined,
+      });
+    });
+
+    it.each([
+      ["the beginning of a mark", MARK.subarray(0, 1)],
+      ["most of a mark", MARK.subarray(0, 2)],
+      ["the end of a mark", MARK.subarray(1)],
+      ["a second mark", joined([MARK, MARK])],
+      ["an octet, then a mark", joined([octets(" "), MARK])],
+    ])("takes %s for text, behind which no delimiter stands", (_what, start) => {
+      const message = joined([start, multipart([{ body: "one" }, { body: "two" }])]);
+      for (const chunks of [[message], chunksOf(message, 1)]) {
+        expect(reading("b", chunks)).toMatchObject({
+          parts: [{ body: "two" }],
+          failure: undefined,
+        });
+      }
+    });
 
     it("ignores an epilogue, in the same chunk and in later ones", () => {
       const message = multipart([{ body: "one" }], { epilogue: "--b\r\n\r\nno\r\n--b--\r\n" });
@@ -338,6 +376,26 @@ describe("MultipartReader", () => {
     expect(() => [...reader.write(multipart([{}, {}]))]).toThrow(LimitError);
     expect(() => [...reader.write(multipart([{}]))]).toThrow(LimitError);
     expect(() => [...reader.end()]).toThrow(LimitError);
+  });
+
+  it("gives nothing more out once it has failed", () => {
+    const reader = new MultipartReader("b", { ...DEFAULT_LIMITS, maxNestingDepth: 0 });
+    const given: string[] = [];
+    const take = (message: string) => {
+      for (const { body } of reader.write(octets(message))) given.push(text(body.joined()));
+    };
+    const tooDeep = "Content-Type: multipart/mixed; boundary=c\r\n\r\n";
+    expect(() => take(`--b\r\n\r\none\r\n--b\r\n${tooDeep}two`)).toThrow(LimitError);
+    expect(() => take("\r\n--b\r\n\r\nthree\r\n--b--")).toThrow(LimitError);
+    expect(given).toEqual(["one"]);
+  });
+
+  it("gives each part to one call alone, whenever that is looked at", () => {
+    const reader = new MultipartReader("b");
+    const message = multipart([{ body: "one" }, { body: "two" }]);
+    const calls = chunksOf(message, 5).map((chunk) => reader.write(chunk));
+    const given = [...calls, reader.end()].flatMap((parts) => [...parts]);
+    expect(given.map(({ body }) => text(body.joined()))).toEqual(["one", "two"]);
   });
 
   it("keeps octets as they are", () => {
