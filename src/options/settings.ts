@@ -1,3 +1,4 @@
+import { checkTransport } from "./given_transport.ts";
 import type { Observer, SchedulerLike } from "rxjs";
 import type { BatchEvent } from "./events.ts";
 import { checkedHeaderFunctions } from "./headers.ts";
@@ -12,7 +13,7 @@ import type {
 import { checkedScopes, isCredential } from "./credential.ts";
 import { kindOf } from "../operation/check/kind.ts";
 import { tokenFault } from "./token.ts";
-import type { MakeTransport, Transport } from "../transport/transport.ts";
+import type { MakeTransport } from "../transport/transport.ts";
 
 /** Options, checked once, with every default in its place. */
 export interface Settings {
@@ -79,10 +80,7 @@ export function checkedSettings(
   if (events !== undefined) {
     check("events", events, "an observer", typeof events === "object" && events !== null);
   }
-  if (transport !== undefined) {
-    check("transport", transport, "a function", typeof transport === "function");
-    checkNoFetch(transport);
-  }
+  if (transport !== undefined) checkTransport(transport);
   if (beforeSend !== undefined) {
     check("beforeSend", beforeSend, "a function", typeof beforeSend === "function");
   }
@@ -198,14 +196,6 @@ function boolean(name: string, value: boolean | undefined, fallback: boolean): b
   if (value === undefined) return fallback;
   check(name, value, "a boolean", typeof value === "boolean");
   return value;
-}
-
-/** A fetch is called otherwise than a transport, and each of its failures would look like one of the network. */
-function checkNoFetch({ name }: MakeTransport | Transport): void {
-  if (!/^(?:bound )?fetch$/.test(name)) return;
-  throw new TypeError(
-    `Cannot use option transport as it must be a transport: current value is ${name} (wrap it in fetchTransport())`,
-  );
 }
 
 function check(name: string, value: unknown, expected: string, isRight: boolean): void {

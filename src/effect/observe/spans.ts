@@ -2,6 +2,7 @@ import { Clock, Context, Effect, Exit, Tracer } from "effect";
 import type { BatchEvent, HttpRequest, Transport } from "../../../mod.ts";
 import { withHeaders } from "../../transport/with_headers.ts";
 import type { Callers } from "./callers.ts";
+import { checkTransport } from "../../options/given_transport.ts";
 import { Departures } from "../../observe/departures.ts";
 import {
   answerOfPost,
@@ -39,6 +40,8 @@ export class Spans {
 
   /** Tells the server whose work its own is, and the spans where it goes. */
   traced(transport: Transport): Transport {
+    // Behind this one the batcher does not see what it is given.
+    checkTransport(transport);
     return (request) => this.#departures.leave((left) => transport(carrying(left, request)));
   }
 

@@ -40,14 +40,21 @@ export function tokenSource<R>(
   const fork = Effect.runForkWith(context);
   return (mailbox, { refresh, account }) =>
     new Observable((subscriber) => {
-      const fiber = fork(Effect.suspend(() => token(mailbox, { refresh, account })));
+      const fiber = fork(asked(() => token(mailbox, { refresh, account })));
       fiber.addObserver((exit) => {
         if (Exit.isFailure(exit)) return subscriber.error(failureOf(exit.cause));
-        subscriber.next(plain(exit.value));
+        subscriber.next(exit.value);
         subscriber.complete();
       });
       return () => fiber.interruptUnsafe();
     });
+}
+
+/** A token that cannot be read, as its Redacted was wiped, is a defect of the effect that gives it. */
+function asked<E, R>(
+  ask: () => Effect.Effect<string | Redacted.Redacted<string>, E, R>,
+): Effect.Effect<string, E, R> {
+  return Effect.map(Effect.suspend(ask), plain);
 }
 
 function failureOf(cause: Cause.Cause<unknown>): unknown {
@@ -56,5 +63,5 @@ function failureOf(cause: Cause.Cause<unknown>): unknown {
 }
 
 function plain(token: string | Redacted.Redacted<string>): string {
-  return typeof token === "string" ? token : Redacted.value(token);
+  return Redacted.isRedacted(token) ? Redacted.value(token) : token;
 }

@@ -1,5 +1,5 @@
 import { Cause, Effect, Exit, Stream } from "effect";
-import { Observable, type Unsubscribable } from "rxjs";
+import { defer, Observable, type Unsubscribable } from "rxjs";
 import {
   type Batcher,
   BatchError,
@@ -60,7 +60,8 @@ class Book<T> {
           if (this.#isAwaited) this.#askNow();
         }),
     };
-    this.#subscription = pages(held, operation).subscribe({
+    // What it refuses at once is an error of the stream, too.
+    this.#subscription = defer(() => pages(held, operation)).subscribe({
       next: (page) => this.#turned(Exit.succeed([page])),
       error: (error) =>
         this.#ended(error instanceof BatchError ? Exit.fail(yieldable(error)) : Exit.die(error)),

@@ -1,5 +1,6 @@
 import { type Clock, Context, Exit, type MetricLabel, Option, type Tracer } from "effect3";
 import type { BatchEvent, HttpRequest, Operation, Transport } from "../../../mod.ts";
+import { checkTransport } from "../../options/given_transport.ts";
 import { Departures } from "../../observe/departures.ts";
 import {
   answerOfPost,
@@ -41,6 +42,8 @@ export class Traces {
 
   /** Tells the server whose work its own is. */
   traced(transport: Transport): Transport {
+    // Behind this one the batcher does not see what it is given.
+    checkTransport(transport);
     return (request) => this.#departures.leave((left) => transport(carrying(left, request)));
   }
 

@@ -1,6 +1,7 @@
 import type { SpanContext } from "@opentelemetry/api";
 import { isSpanContextValid } from "@opentelemetry/api";
 import type { HttpRequest, Transport } from "../../transport/transport.ts";
+import { checkTransport } from "../../options/given_transport.ts";
 import { withHeaders } from "../../transport/with_headers.ts";
 import { Departures } from "../departures.ts";
 
@@ -31,8 +32,11 @@ export class TracedTransport {
    * Makes what carries batches as `transport` does.
    *
    * @param transport what carries batches
+   * @throws {TypeError} when it is no transport, but `fetch` for example
    */
   constructor(transport: Transport) {
+    // Behind this one the batcher does not see what it is given.
+    checkTransport(transport);
     this.transport = (request) =>
       this.#observers > 0
         ? this.#departures.leave((context) => transport(carrying(context, request)))

@@ -38,6 +38,13 @@ describe("pages", () => {
       expect([seen, error._tag]).toEqual([["1"], "ResponseError"]);
     })));
 
+  it("fails with what is refused before the first page", () =>
+    runTest(Effect.gen(function* () {
+      const { pages } = yield* plainService(new Server());
+      const error = yield* Effect.flip(Stream.runDrain(pages(get("1", { read: "text" }))));
+      expect(error._tag).toBe("OperationError");
+    })));
+
   it("leaves the page that is under way when it is interrupted", () =>
     runTest(Effect.gen(function* () {
       const server = new Server("later");

@@ -57,6 +57,13 @@ describe("OutlookBatch.layer", () => {
     expect(Exit.isFailure(exit) && Cause.squash(exit.cause)).toBeInstanceOf(RangeError);
   });
 
+  it("dies of a transport that is none, as the batcher would", async () => {
+    const layer = OutlookBatch.layer({ transport: fetch as never });
+    const exit = await Effect.runPromiseExit(Effect.provide(OutlookBatch, layer));
+    expect(Exit.isFailure(exit) && String(Cause.squash(exit.cause)))
+      .toContain("wrap it in fetchTransport()");
+  });
+
   it("can be stood in for in a test", async () => {
     const closed = Layer.effect(
       OutlookBatch,
@@ -201,6 +208,29 @@ describe("tokens", () => {
       });
       const error = yield* Effect.flip(send(get("a")));
       expect(error).toMatchObject({ _tag: "NotExecutedError", certain: true, cause: "no key" });
+    })));
+
+  it("that can be none, or cannot be read, end what waits for them, however late they come", () =>
+    runTest(Effect.gen(function* () {
+      const wiped = Redacted.make("secret");
+      Redacted.unsafeWipe(wiped);
+      const tokens = [undefined as never, 5 as never, wiped];
+      const { send } = yield* plainService(new Server(), {
+        maxBatchSize: 1,
+        retry: false,
+        token: () => Effect.delay(Effect.succeed(tokens.shift()!), Duration.seconds(1)),
+      });
+      for (const kind of ["undefined", "a number"]) {
+        const fiber = yield* Effect.fork(Effect.flip(send(get("a"))));
+        yield* TestClock.adjust(Duration.seconds(1));
+        const error = yield* Fiber.join(fiber);
+        expect(error).toMatchObject({ _tag: "NotExecutedError", certain: true });
+        expect(String(error.cause)).toContain(`current value is ${kind}`);
+      }
+      const fiber = yield* Effect.fork(Effect.exit(send(get("a"))));
+      yield* TestClock.adjust(Duration.seconds(1));
+      const exit = yield* Fiber.join(fiber);
+      expect(Exit.isFailure(exit) && Cause.isDie(exit.cause)).toBe(true);
     })));
 
   it.each<[string, () => Effect.Effect<string>]>([

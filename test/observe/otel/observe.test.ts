@@ -337,6 +337,10 @@ describe("TracedTransport", () => {
     expect(batches).toEqual([1, 2, 3]);
   });
 
+  it("refuses what is no transport, which the batcher cannot see behind it", () => {
+    expect(() => new TracedTransport(fetch as never)).toThrow("wrap it in fetchTransport()");
+  });
+
   it("adds no header unless it is given to observe", async () => {
     const rig = new Rig();
     await toPromise(rig.batcher, get("me/messages"));
