@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { BETWEEN } from "./between/suite.ts";
 import { keepPackage } from "./built_package.ts";
 import type { Runtime } from "./child.ts";
 import { comparedWith, storedResults } from "./comparison.ts";
@@ -14,15 +15,16 @@ import { quietness, told } from "./quiet.ts";
 
 /**
  * Compares the built package with its peers:
- * `npm run build && npm run bench -- [--only overhead,order,matching,end_to_end,fetch_door,cost] [--runtime node,deno] [--rounds 3]
- * [--quick] [--write-under-load]`.
+ * `npm run build && npm run bench -- [--only overhead,order,matching,end_to_end,between,fetch_door,cost] [--runtime node,deno]
+ * [--rounds 3] [--quick] [--write-under-load]`.
  *
  * Prints the tables, and which of our ratios are worse than the results committed last. Writes all numbers to
  * `scripts/bench/results/`, but quick ones never, and those of a busy machine only when told.
  */
+const ALL = "overhead,order,matching,end_to_end,between,fetch_door,cost";
 const { values: options } = parseArgs({
   options: {
-    only: { type: "string", default: "overhead,order,matching,end_to_end,fetch_door,cost" },
+    only: { type: "string", default: ALL },
     runtime: { type: "string", default: "node,deno" },
     rounds: { type: "string", default: "3" },
     quick: { type: "boolean", default: false },
@@ -35,6 +37,7 @@ const SUITES = {
   order: ORDER,
   matching: MATCHING,
   end_to_end: END_TO_END,
+  between: BETWEEN,
   fetch_door: FETCH_DOOR,
   cost: COST,
 } as const;

@@ -1,13 +1,10 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import process from "node:process";
-import { fileURLToPath } from "node:url";
 import type { Runtime } from "../child.ts";
 import { measureInTurns } from "../interleaved.ts";
 import type { Measurement, Suite, SuiteOptions } from "../suite.ts";
 import { markdownTable, shown } from "../table.ts";
 import { type Case, CASES, QUICK_CASES, titleOf } from "./cases.ts";
 import { CLIENTS } from "./clients.ts";
+import { served } from "./served.ts";
 
 /** What takes minutes and shows nothing new. */
 const NOT_OF_100_000: readonly string[] = [
@@ -26,17 +23,11 @@ function isTooSlow(candidate: string, { operations, latencyMs }: Case): boolean 
 }
 
 /** Everything on loopback, against a server in a process of its own. */
-async function measureEndToEnd(
+function measureEndToEnd(
   runtime: Runtime,
   { rounds, isQuick }: SuiteOptions,
 ): Promise<Measurement[]> {
-  const script = fileURLToPath(new URL("server.ts", import.meta.url));
-  const server = spawn(process.execPath, ["--import", "tsx", script], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  try {
-    const [port] = await once(server.stdout, "data");
-    const origin = `http://127.0.0.1:${String(port).trim()}`;
+  return served(async (origin) => {
     const all: Measurement[] = [];
     for (const one of isQuick ? QUICK_CASES : CASES) {
       const title = titleOf(one);
@@ -53,9 +44,7 @@ async function measureEndToEnd(
       );
     }
     return all;
-  } finally {
-    server.kill();
-  }
+  });
 }
 
 /** What takes long is done once; a process that has only one run is asked more often. */
