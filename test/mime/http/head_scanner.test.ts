@@ -74,7 +74,9 @@ describe("HeadScanner", () => {
 
   it("lets a body begin without a blank line, where no header could", () => {
     expect(read('A: 1\r\n{"a":"b"}')).toEqual({ fields: { a: "1" }, rest: '{"a":"b"}' });
-    expect(read("A: 1\n<html>")).toEqual({ fields: { a: "1" }, rest: "<html>" });
+    for (const body of ["<html>", "[1]", '"text"']) {
+      expect(read(`A: 1\n${body}`)).toEqual({ fields: { a: "1" }, rest: body });
+    }
   });
 
   it("keeps names that objects know too", () => {
@@ -142,6 +144,24 @@ describe("HeadScanner", () => {
     scanner.reset(7);
     scanner.scan(bytes, bytes.length, true);
     expect(scanner.readFields(bytes)).toEqual({ a: "1 2 and 3" });
+  });
+
+  it("drops a line without a name in a block that stands behind others", () => {
+    const bytes = octets("before : x\r\nA: 1\r\n\r\n");
+    const scanner = new HeadScanner();
+    scanner.reset(7);
+    scanner.scan(bytes, bytes.length, true);
+    expect(scanner.readFields(bytes)).toEqual({ a: "1" });
+  });
+
+  it("is ready for a block at the beginning from the first", () => {
+    const scanner = new HeadScanner();
+    const nothing = octets("");
+    expect([scanner.scan(nothing, 0, true), scanner.mayBeMultipart]).toEqual([0, false]);
+    expect(scanner.readMessage(nothing)).toEqual({ startLine: "", fields: {} });
+    const bytes = octets("start\r\nA: 1");
+    expect(scanner.scan(bytes, bytes.length, true)).toBe(bytes.length);
+    expect(scanner.readMessage(bytes)).toEqual({ startLine: "start", fields: { a: "1" } });
   });
 
   it("begins anew after a reset", () => {

@@ -9,7 +9,7 @@ import { inPieces, ofEveryCut, reading } from "../support.ts";
 function decoded(encoding: string, body: string): string {
   return ofEveryCut(
     latin1(body),
-    (pieces) => text((transferDecoder(encoding)?.(pieces) ?? pieces).joined()),
+    (pieces) => text(transferDecoder(encoding)!(pieces).joined()),
   );
 }
 
