@@ -102,7 +102,10 @@ export class Delivery<E> {
     return Effect.gen(function* () {
       const deliver = yield* delivers;
       const isPersisted = persisted ?? (yield* Durable);
-      const content = yield* Effect.promise(async () => await seal.seal(text));
+      const content = yield* Effect.tryPromise({
+        try: async () => await seal.seal(text),
+        catch: unsealed,
+      });
       const message = {
         ...{ version: WIRE_VERSION, key, content, wantsEvents: wantsEvents() },
         ...(holdMs === Infinity ? {} : { holdMs }),
@@ -128,11 +131,19 @@ function restAfter(answer: string, { text, key, holdMs, mailbox }: Outgoing): Ou
   };
 }
 
+function unsealed(cause: unknown): TransportError {
+  return new TransportError(
+    "Cannot deliver a message as its content must be sealed before: current value is a seal that failed",
+    { sent: false, isFinal: true, cause },
+  );
+}
+
 /** Nothing says how far it came, unless its runner refused it or the layer could not be built. */
 function undelivered(exit: Exit.Exit<unknown, unknown>): TransportError {
   const error = Exit.isFailure(exit)
     ? exit.cause.reasons.find((reason) => reason._tag === "Fail")?.error
     : undefined;
+  if (error instanceof TransportError) return error;
   if (typeof error === "object" && error !== null && isRefusal(error)) {
     return new TransportError(error.message, { sent: false, isFinal: true });
   }

@@ -1,6 +1,6 @@
-import type { Effect } from "effect";
+import { Effect } from "effect";
 import type { Seal } from "../message/seal.ts";
-import { patiently } from "./patience.ts";
+import { patiently, sealed } from "./patience.ts";
 import type { Journal, JournalError, JournalKey, Mark, Settlement } from "./journal.ts";
 
 /** Marks that wait to be written, and who waits for them. */
@@ -83,23 +83,24 @@ export class JournalWriter {
     this.#settlements = [];
     this.#cleared = [];
     this.#waiting = [];
-    if (cleared.length > 0) await this.#safely(this.#journal.clear(cleared));
+    if (cleared.length > 0) await this.#safely(() => this.#journal.clear(cleared));
     if (settlements.length > 0) {
-      const sealed = await Promise.all(settlements.map(async (settlement) => ({
+      const kept = await Promise.all(settlements.map(async (settlement) => ({
         ...settlement,
-        outcome: await this.#seal.seal(settlement.outcome),
+        outcome: await this.#run(sealed(this.#seal, settlement.outcome)),
       })));
-      await this.#safely(this.#journal.settle(sealed));
+      await this.#safely(() => this.#journal.settle(kept));
     }
     for (const listener of waiting) listener();
     if (markings.length === 0) return;
-    const fenced = await this.#safely(this.#journal.mark(markings.flatMap(({ marks }) => marks)));
+    const marks = markings.flatMap((marking) => marking.marks);
+    const fenced = await this.#safely(() => this.#journal.mark(marks));
     for (const { written } of markings) written(fenced);
     // Who left meanwhile has his mark taken back: that belongs to what is written before anybody is told that all is.
     await undefined;
   }
 
-  #safely<A>(effect: Effect.Effect<A, JournalError>): Promise<A> {
-    return this.#run(patiently(effect));
+  #safely<A>(write: () => Effect.Effect<A, JournalError>): Promise<A> {
+    return this.#run(patiently(Effect.suspend(write)));
   }
 }

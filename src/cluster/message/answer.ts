@@ -45,3 +45,38 @@ export function outcomeOf(
   const responses = isGroup ? response.body as readonly OperationResponse[] : [response];
   return { attempts, responses: responses.map(wireResponseOf) };
 }
+
+/** An answer as text. */
+export function answerText(answer: WireAnswer): string {
+  try {
+    return JSON.stringify(answer);
+  } catch {
+    const outcomes = answer.outcomes.map((outcome) => outcome && JSON.parse(outcomeText(outcome)));
+    return JSON.stringify({ ...answer, outcomes });
+  }
+}
+
+/** An outcome as text; where a body is what JSON cannot hold, as a `parseJson` may make it, an error says so in its place. */
+export function outcomeText(outcome: WireOutcome): string {
+  try {
+    return JSON.stringify(outcome);
+  } catch {
+    return JSON.stringify({ failure: unheld(outcome) });
+  }
+}
+
+function unheld(outcome: WireOutcome): WireFailure {
+  if ("failure" in outcome) {
+    const { response, members: _members, cause: _cause, ...rest } = outcome.failure;
+    if (response === undefined) return rest;
+    return { ...rest, response: { status: response.status, headers: response.headers } };
+  }
+  const [first] = outcome.responses;
+  return {
+    tag: "DecodeError",
+    message:
+      "Cannot hand on the answer to {operation} as parseJson of its runner must make what JSON can hold: current value is a body that it cannot",
+    attempts: outcome.attempts,
+    ...(first === undefined ? {} : { status: first.status, headers: first.headers }),
+  };
+}

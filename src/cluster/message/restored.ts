@@ -29,7 +29,7 @@ export interface Failed {
 
 /** The error that a message tells of, as an object of its class. */
 export function errorOf(failure: WireFailure, failed: Failed): BatchError {
-  const message = (failure.message ?? "").replaceAll("{operation}", nameOf(failed.operation));
+  const message = (failure.message ?? "").replaceAll("{operation}", () => nameOf(failed.operation));
   const init = initOf(failure, failed);
   const { status = 0, headers = {}, detail, response } = failure;
   switch (failure.tag) {

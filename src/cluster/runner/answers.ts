@@ -1,11 +1,12 @@
 import { Deferred, Effect, Schema } from "effect";
 import type { Journal, JournalEntry } from "../journal/journal.ts";
 import { patiently } from "../journal/patience.ts";
-import type { WireAnswer } from "../message/answer.ts";
+import { answerText, type WireAnswer } from "../message/answer.ts";
 import { digestsOf } from "../message/digest.ts";
 import { WireRequest } from "../message/request.ts";
 import { firstKeyOf } from "../message/rest.ts";
 import type { Seal } from "../message/seal.ts";
+import { sealed } from "../journal/patience.ts";
 import { Arrivals } from "./arrivals.ts";
 import { earlyAnswer } from "./early.ts";
 import type { Answers, Message, Refusal } from "./entity.ts";
@@ -68,7 +69,7 @@ export function answersOf(
           ))
       );
       const told = wantsEvents ? { ...answer, runner: address } : answer;
-      return yield* Effect.promise(async () => await seal.seal(JSON.stringify(told)));
+      return yield* sealed(seal, answerText(told));
     });
 }
 

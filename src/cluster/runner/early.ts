@@ -1,4 +1,5 @@
 import { Effect } from "effect";
+import { sealed } from "../journal/patience.ts";
 import type { WireAnswer } from "../message/answer.ts";
 import type { WireRequest } from "../message/request.ts";
 import { nextHoldMs, restKeyOf, restOf } from "../message/rest.ts";
@@ -34,7 +35,7 @@ export function earlyAnswer(
       const answer = job.early;
       const rest = answer && restOf(request, answer.outcomes);
       if (answer === undefined || rest === undefined) continue;
-      const content = yield* Effect.promise(async () => await seal.seal(JSON.stringify(rest)));
+      const content = yield* sealed(seal, JSON.stringify(rest));
       const key = restKeyOf(message.key);
       const next: Message = { ...message, key, content, holdMs: nextHoldMs(holdMs) };
       // Where it cannot be stored, everything waits for everything, as it would without this.

@@ -1,6 +1,6 @@
 import { type Batcher, BatchError } from "../../../mod.ts";
 import type { JournalWriter } from "../journal/writer.ts";
-import { outcomeOf, type WireOutcome } from "../message/answer.ts";
+import { outcomeOf, outcomeText, type WireOutcome } from "../message/answer.ts";
 import { failureOf } from "../message/failure.ts";
 import type { Load } from "./load.ts";
 import type { PostOffice } from "./post_office.ts";
@@ -128,7 +128,7 @@ export class Outbox {
       this.#stages.writer.settle({
         ...{ mailbox, key, message, label, mayHaveRun },
         isUncertain: isUncertain && isUnsafe,
-        outcome: JSON.stringify(outcome),
+        outcome: outcomeText(outcome),
       });
     }
     running.tell(outcome);
