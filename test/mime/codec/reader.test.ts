@@ -72,27 +72,42 @@ describe("PartReader", () => {
     },
   );
 
+  it("stops at an answer whose own head is longer than that of a part may be", () => {
+    const long = `--b\r\n\r\nHTTP/1.1 200 OK\r\nX: ${"y".repeat(50)}\r\n\r\n\r\n--b--`;
+    expect(read(long, 64)).toMatchObject([{ status: 200 }]);
+    expect(() => read(long, 64, { maxPartHeaderBytes: 40 })).toThrow(LimitError);
+  });
+
   it("wants a boundary", () => {
     expect(() => new PartReader("multipart/mixed")).toThrow(DecodeError);
   });
 
   it("wants limits that are numbers, by names that are known", () => {
     const limited = (limits: object) => () => new PartReader(TYPE, limits);
-    expect(limited({ maxParts: -1 })).toThrow(RangeError);
-    expect(limited({ maxParts: 1.5 })).toThrow(RangeError);
-    expect(limited({ maxParts: NaN })).toThrow(RangeError);
+    for (const limit of [-1, 1.5, NaN]) {
+      expect(limited({ maxParts: limit })).toThrow(RangeError);
+      expect(limited({ maxParts: limit })).toThrow(
+        `Cannot use limit maxParts as it must be a whole number from 0: current value is ${limit}`,
+      );
+    }
     expect(limited({ maxParts: "9" })).toThrow(TypeError);
-    expect(limited({ maxpart: 9 })).toThrow("did you mean maxParts?");
+    expect(limited({ maxParts: "9" })).toThrow(
+      "Cannot use limit maxParts as it must be a number: current value is a string",
+    );
+    expect(limited({ maxpart: 9 })).toThrow(
+      "Cannot use limits as every name there must be a known one: current value is one with maxpart (did you mean maxParts?)",
+    );
     expect(limited({ maxParts: undefined, maxNestingDepth: 0, maxPartHeaderBytes: Infinity }))
       .not.toThrow();
   });
 
   it("undoes what frames a body, and says when it cannot", () => {
-    const of = (headers: string, body: string) =>
-      read(`--b\r\n\r\nHTTP/1.1 200 OK\r\n${headers}\r\n\r\n${body}\r\n--b--\r\n`, 1_000)[0]!;
+    const of = (headers: string, body: string, status = "200 OK") =>
+      read(`--b\r\n\r\nHTTP/1.1 ${status}\r\n${headers}\r\n\r\n${body}\r\n--b--\r\n`, 1_000)[0]!;
     const text = (part: PartAnswer) => new TextDecoder().decode(part.bytes);
     expect(text(of("Transfer-Encoding: chunked", "3\r\nabc\r\n0\r\n"))).toBe("abc");
     expect(text(of("Content-Length: 3", "abc\r\n\r\n"))).toBe("abc");
+    expect(text(of("X: y", "abc", "304 Not Modified"))).toBe("");
     const compressed = of("Content-Encoding: gzip", "abc");
     expect(compressed.status).toBe(200);
     expect(() => compressed.bytes).toThrow(DecodeError);
