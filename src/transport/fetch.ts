@@ -2,6 +2,7 @@ import { Observable, type Subscriber } from "rxjs";
 import { TransportError } from "../operation/errors.ts";
 import { setField } from "../operation/headers.ts";
 import { isAborted, whenAborted } from "./abort.ts";
+import { type ChunkReader, chunkReader } from "./chunk_reader.ts";
 import { aborted, alreadyRead, causesOf, cutOff, denied, notSent } from "./failure.ts";
 import type { HttpRequest, HttpResponse, Transport } from "./transport.ts";
 
@@ -46,7 +47,7 @@ class Exchange {
   readonly #head: Subscriber<HttpResponse>;
   readonly #abort = new AbortController();
   #body: Subscriber<Uint8Array> | undefined;
-  #reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
+  #reader: ChunkReader | undefined;
   #failure: TransportError | undefined;
   readonly #forget: () => void;
   #headGiven = false;
@@ -63,7 +64,7 @@ class Exchange {
       const response = await fetch(this.#request.url, this.#init());
       if (this.#ended) return discard(response);
       if (response.type === "opaqueredirect") return this.#fail(redirected());
-      this.#reader = response.body?.getReader();
+      this.#reader = chunkReader(response);
       this.#headGiven = true;
       this.#head.next({
         status: response.status,
@@ -189,10 +190,11 @@ function sendableHeaders(headers: Readonly<Record<string, string>>): Headers {
 
 function headersOf({ headers }: Response): Record<string, string> {
   const record: Record<string, string> = {};
-  for (const [name, value] of headers) {
+  // on Deno an iterator takes more than twice as long
+  headers.forEach((value, name) => {
     // Set-Cookie is the one that comes once a line
     setField(record, name, Object.hasOwn(record, name) ? `${record[name]}, ${value}` : value);
-  }
+  });
   return record;
 }
 
