@@ -27,4 +27,5 @@ export { memoryJournal } from "./cluster/journal/memory.ts";
 export { sqlJournal } from "./cluster/journal/sql.ts";
 export type { Seal } from "./cluster/message/seal.ts";
 export type { MailboxState } from "./cluster/runner/entity.ts";
-export { mailboxLayer, type MailboxLayerOptions } from "./cluster/runner/mailbox_layer.ts";
+export { mailboxLayer } from "./cluster/runner/mailbox_layer.ts";
+export type { MailboxLayerOptions } from "./cluster/runner/options.ts";

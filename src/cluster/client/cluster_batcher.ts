@@ -12,7 +12,7 @@ import { Delivery } from "./delivery.ts";
 import { type ClusterEvent, Events } from "./events.ts";
 import { Attempts, restored, restoredResult } from "./failures.ts";
 import { Keys } from "./keys.ts";
-import { type ClusterOptions, durationOf } from "./options.ts";
+import { checkOptions, type ClusterOptions, durationOf } from "./options.ts";
 import type { Command } from "../runner/entity.ts";
 import type { MailboxHandle } from "./handle.ts";
 import { mailboxId, MailboxWire } from "./wire.ts";
@@ -80,6 +80,7 @@ class MailboxBatcher<E> implements ClusterBatcher {
   #closed: Promise<void> | undefined = undefined;
 
   constructor(options: ClusterOptions<E>) {
+    checkOptions(options);
     this.#maxInHand = Math.min(1600, options.maxQueued ?? Infinity);
     const keys = new Keys(options.keyOf);
     const events = new Events(() => this.#batcher.events);

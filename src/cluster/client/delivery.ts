@@ -1,7 +1,7 @@
-import { Effect, Exit, type Layer, ManagedRuntime } from "effect";
+import { Cause, Effect, Exit, type Layer, ManagedRuntime } from "effect";
 import type { Sharding } from "effect/cluster";
 import { concat, map, mergeMap, Observable, of } from "rxjs";
-import { type HttpRequest, type HttpResponse, TransportError } from "../../../mod.ts";
+import { ClosedError, type HttpRequest, type HttpResponse, TransportError } from "../../../mod.ts";
 import { Durable } from "../fleet/durable.ts";
 import { EARLY, type WireAnswer } from "../message/answer.ts";
 import type { WireRequest } from "../message/request.ts";
@@ -46,6 +46,7 @@ const encoder = /* @__PURE__ */ new TextEncoder();
 /** The transport of a client: it hands messages to mailboxes, wherever they live. */
 export class Delivery<E> {
   readonly #options: DeliveryOptions<E>;
+  #isClosed = false;
   readonly #runtime: ManagedRuntime.ManagedRuntime<Sharding.Sharding, E>;
 
   constructor(options: DeliveryOptions<E>) {
@@ -65,11 +66,20 @@ export class Delivery<E> {
     );
   }
 
-  operate(mailbox: string, command: Command): Promise<MailboxState> {
-    return this.#runtime.runPromise(Effect.retry(operates(mailbox, command), tries));
+  async operate(mailbox: string, command: Command): Promise<MailboxState> {
+    if (!this.#isClosed) {
+      const asked = Effect.retry(operates(mailbox, command), tries);
+      const exit = await this.#runtime.runPromiseExit(asked);
+      if (Exit.isSuccess(exit)) return exit.value;
+      if (!this.#isClosed) throw this.#undelivered(exit.cause);
+    }
+    throw new ClosedError(
+      "Cannot look after a mailbox as the batcher must be open: current value is closed",
+    );
   }
 
   close(): Promise<void> {
+    this.#isClosed = true;
     return this.#runtime.dispose();
   }
 
@@ -89,10 +99,29 @@ export class Delivery<E> {
         if (Exit.isSuccess(exit)) {
           subscriber.next(exit.value);
           subscriber.complete();
-        } else subscriber.error(undelivered(exit));
+        } else subscriber.error(this.#undelivered(exit.cause));
       });
       return () => fiber.interruptUnsafe();
     });
+  }
+
+  /** Nothing says how far it came, unless its runner refused it or there never was a fleet. */
+  #undelivered(cause: Cause.Cause<unknown>): TransportError {
+    const error = cause.reasons.find((reason) => reason._tag === "Fail")?.error;
+    if (error instanceof TransportError) return error;
+    if (typeof error === "object" && error !== null && isRefusal(error)) {
+      return new TransportError(error.message, { sent: false, isFinal: true });
+    }
+    if (this.#runtime.cachedContext === undefined) {
+      return new TransportError(
+        "Cannot deliver a message as the layer of the cluster must be built: current value is one that failed",
+        { sent: false, isFinal: true, cause: Cause.squash(cause) },
+      );
+    }
+    return new TransportError(
+      "Cannot tell what became of a message as its mailbox must answer: current value is an end without an answer",
+      { sent: true, cause },
+    );
   }
 
   #send(
@@ -135,26 +164,5 @@ function unsealed(cause: unknown): TransportError {
   return new TransportError(
     "Cannot deliver a message as its content must be sealed before: current value is a seal that failed",
     { sent: false, isFinal: true, cause },
-  );
-}
-
-/** Nothing says how far it came, unless its runner refused it or the layer could not be built. */
-function undelivered(exit: Exit.Exit<unknown, unknown>): TransportError {
-  const error = Exit.isFailure(exit)
-    ? exit.cause.reasons.find((reason) => reason._tag === "Fail")?.error
-    : undefined;
-  if (error instanceof TransportError) return error;
-  if (typeof error === "object" && error !== null && isRefusal(error)) {
-    return new TransportError(error.message, { sent: false, isFinal: true });
-  }
-  if (error !== undefined) {
-    return new TransportError(
-      "Cannot deliver a message as the layer of the cluster must be built: current value is one that failed",
-      { sent: false, isFinal: true, cause: error },
-    );
-  }
-  return new TransportError(
-    "Cannot tell what became of a message as its mailbox must answer: current value is an end without an answer",
-    { sent: true, cause: Exit.isFailure(exit) ? exit.cause : undefined },
   );
 }

@@ -1,6 +1,9 @@
 import type { MailboxState } from "../runner/entity.ts";
 
-/** One mailbox, in the hands of an operator; each of these answers with what it has in hand then. */
+/**
+ * One mailbox, in the hands of an operator; each of these answers with what it has in hand then, or rejects with a
+ * `ClosedError` when the batcher is closed, or closes meanwhile.
+ */
 export interface MailboxHandle {
   /** How much waits there, and for how long. */
   look(): Promise<MailboxState>;

@@ -1,6 +1,8 @@
-import type { Layer } from "effect";
+import { Layer } from "effect";
 import type { Sharding } from "effect/cluster";
 import type { SentOperation, Wire } from "../../../mod.ts";
+import { kindOf } from "../../operation/check/kind.ts";
+import { checkKnownNames, type KnownNames } from "../../operation/check/known_names.ts";
 import type { Seal } from "../message/seal.ts";
 
 /** What {@link clusterBatcher} takes. */
@@ -82,6 +84,35 @@ export interface ClusterOptions<E = unknown> {
    * @default none: it stands in the database as it is
    */
   readonly seal?: Seal | undefined;
+}
+
+const NAMES: KnownNames<ClusterOptions> = {
+  layer: true,
+  wire: true,
+  maxChunk: true,
+  maxWaitMs: true,
+  maxHoldMs: true,
+  keyOf: true,
+  persisted: true,
+  concurrencyPerMailbox: true,
+  maxQueued: true,
+  timeoutMs: true,
+  askAgainMs: true,
+  seal: true,
+};
+
+/** @throws {TypeError} when there is no layer, `keyOf` is no function, or there is a name that nobody reads */
+export function checkOptions(options: ClusterOptions): void {
+  checkKnownNames("options of clusterBatcher", options, NAMES);
+  const { layer, keyOf } = options;
+  if (!Layer.isLayer(layer)) throw unfit("layer", "a Layer", layer);
+  if (keyOf !== undefined && typeof keyOf !== "function") throw unfit("keyOf", "a function", keyOf);
+}
+
+function unfit(name: keyof ClusterOptions, expected: string, value: unknown): TypeError {
+  return new TypeError(
+    `Cannot use option ${name} as it must be ${expected}: current value is ${kindOf(value)}`,
+  );
 }
 
 /** A time that an option says. */

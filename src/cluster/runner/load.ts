@@ -34,6 +34,6 @@ export class Load {
         })
       ),
     );
-    return Effect.asVoid(Effect.repeat(Effect.ignore(once), REPORTS));
+    return Effect.asVoid(Effect.repeat(Effect.exit(once), REPORTS));
   }
 }

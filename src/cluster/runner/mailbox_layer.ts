@@ -1,4 +1,4 @@
-import { Clock, type Duration, Effect, Layer, type Scope } from "effect";
+import { Clock, Effect, Layer, type Scope } from "effect";
 import type { Sharding } from "effect/cluster";
 import type { Batcher, BatchOptions } from "../../../mod.ts";
 import { defaultJournal } from "../journal/default.ts";
@@ -12,53 +12,9 @@ import { serves } from "./entity.ts";
 import { Load } from "./load.ts";
 import { Mailbox } from "./mailbox.ts";
 import { operated } from "./operated.ts";
+import { checkOptions, type MailboxLayerOptions } from "./options.ts";
 import { PostOffice } from "./post_office.ts";
 import { forgets } from "./retention.ts";
-
-/** What {@link mailboxLayer} takes. */
-export interface MailboxLayerOptions<Options extends BatchOptions, E = never, R = never> {
-  /** Makes the batcher of the runner: `createGraphBatcher`, `createOutlookBatcher`, `createODataBatcher`, or your own. */
-  readonly create: (options: Options) => Batcher;
-  /**
-   * What it is made with. Tokens live here, and nowhere else.
-   *
-   * @default none
-   */
-  readonly options?: Options | undefined;
-  /**
-   * Where operations are marked before they leave.
-   *
-   * @default sqlJournal() where the layer has a database, otherwise memoryJournal(), which ends with the process
-   */
-  readonly journal?: Effect.Effect<Journal, E, R> | undefined;
-  /**
-   * For how long outcomes and answered messages are kept: so long a second call under the same key gets the stored answer.
-   * What has not been answered stays. Messages are those in `cluster_messages`, where effect's storage has them.
-   *
-   * @default "7 days"
-   */
-  readonly retention?: Duration.Input | undefined;
-  /**
-   * The most operations that one mailbox has in hand, of all clients together; one more fails at once with `LimitError`.
-   *
-   * @default none
-   */
-  readonly maxQueued?: number | undefined;
-  /**
-   * The most operations that all mailboxes of the fleet have in hand together; one more fails at once with `LimitError`. Each
-   * runner hears of the others once a second, through the journal, so what comes within a second may be too much. Every
-   * runner needs the same.
-   *
-   * @default none, and then runners do not ask each other
-   */
-  readonly maxQueuedInFleet?: number | undefined;
-  /**
-   * Encrypts what is stored; clients need the same.
-   *
-   * @default none: it stands in the database as it is
-   */
-  readonly seal?: Seal | undefined;
-}
 
 /**
  * Serves mailboxes on this runner: each lives on one runner of the fleet at a time, and all that a runner has share one
@@ -66,6 +22,8 @@ export interface MailboxLayerOptions<Options extends BatchOptions, E = never, R 
  *
  * @param options which service, as whom, and where marks are kept
  * @returns a layer for a program that is a runner: `embedded()`, or one of `NodeClusterSocket`
+ * @throws {TypeError} when an option is of the wrong type, or has a name that nobody reads
+ * @throws {RangeError} when a number is out of range
  *
  * @example
  * ```ts
@@ -89,6 +47,7 @@ export interface MailboxLayerOptions<Options extends BatchOptions, E = never, R 
 export function mailboxLayer<Options extends BatchOptions, E = never, R = never>(
   options: MailboxLayerOptions<Options, E, R>,
 ): Layer.Layer<never, E | JournalError, Sharding.Sharding | Exclude<R, Scope.Scope>> {
+  checkOptions(options);
   return Layer.unwrap(Effect.map(runnerOf(options), servedBy));
 }
 

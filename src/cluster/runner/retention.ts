@@ -10,8 +10,8 @@ const ROUNDS = /* @__PURE__ */ Schedule.spaced("10 minutes");
 
 /** Forgets again and again, as long as the runner lives. */
 export function forgets(journal: Journal, retention: Duration.Input): Effect.Effect<void> {
-  // A database that is away has other things to do when it is back.
-  return Effect.asVoid(Effect.repeat(Effect.ignore(forget(journal, retention)), ROUNDS));
+  // A database that is away has other things to do when it is back, and a journal of somebody's own may throw.
+  return Effect.asVoid(Effect.repeat(Effect.exit(forget(journal, retention)), ROUNDS));
 }
 
 /** Forgets what is older than `retention`, of the journal and of the messages that effect stores. */
