@@ -163,9 +163,8 @@ function checkedParents(parents: unknown): readonly AnyOperation[] {
  *
  * @example
  * ```ts
- * import { after, createOutlookBatcher, fetchTransport, post, uri } from "@rxbatch/rxbatch";
+ * import { after, createOutlookBatcher, fetchTransport, post, toPromise, uri } from "@rxbatch/rxbatch";
  * import { fakeOutlook } from "@rxbatch/rxbatch/testing";
- * import { firstValueFrom } from "rxjs";
  *
  * const outlook = fakeOutlook();
  * const batcher = createOutlookBatcher({
@@ -177,8 +176,7 @@ function checkedParents(parents: unknown): readonly AnyOperation[] {
  *   ToRecipients: [{ EmailAddress: { Address: "rufus@contoso.com" } }],
  * });
  * const sent = after(draft, ({ body }) => post(uri`messages/${body.Id}/send`));
- * batcher.send(draft).subscribe();
- * const { status } = await firstValueFrom(batcher.send(sent));
+ * const [, { status }] = await Promise.all([toPromise(batcher, draft), toPromise(batcher, sent)]);
  * console.log(status, outlook.posts); // 202 2
  * ```
  */

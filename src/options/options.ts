@@ -222,7 +222,8 @@ export interface BatchOptions {
    */
   readonly maxQueued?: number | undefined;
   /**
-   * Is told what happens; for the operator form, which has no `events`.
+   * Is told what happens; for the operator form, which has no `events`. A batcher completes it when it is closed; an
+   * operator never does, as each of its subscriptions tells it.
    *
    * @default none
    */
