@@ -36,7 +36,7 @@ export {
   PhysicalAddress,
   Recipient,
 } from "./schema/people.ts";
-export type { Entity } from "./schema/fields/field.ts";
+export type { Entity, Removed } from "./schema/fields/field.ts";
 export {
   type CamelCase,
   camelCase,

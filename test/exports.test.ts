@@ -224,6 +224,7 @@ describe("the public surface", () => {
       type Encoded
       type Entity
       type ODataErrorDetail
+      type Removed
       type Selected
       type Unsaved
       type value Attachment

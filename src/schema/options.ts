@@ -13,7 +13,12 @@ type Options<T> = { readonly [Name in keyof T]-?: Schema.Schema<NonNullable<T[Na
 function described<T>(options: Options<T>): Schema.Schema<T> {
   const fields = Object.entries<Schema.Schema.AnyNoContext>(options)
     .map(([name, option]) => [name, Schema.optional(option)] as const);
-  return Schema.Struct(Object.fromEntries(fields)) as Schema.Schema.AnyNoContext;
+  return known(Schema.Struct(Object.fromEntries(fields)) as Schema.Schema.AnyNoContext);
+}
+
+/** A name that nobody reads is refused, as the doors refuse it: whoever dropped it would drop a promise. */
+function known<T>(options: Schema.Schema<T>): Schema.Schema<T> {
+  return options.annotations({ parseOptions: { onExcessProperty: "error" } });
 }
 
 const whole = (min: number, max: number = Number.MAX_SAFE_INTEGER): Schema.Schema<number> =>
@@ -68,7 +73,7 @@ const serviceOptions: Options<Omit<OutlookOptions, "anchorMailbox" | "continueOn
   concurrency: whole(1, 10_000),
   concurrencyPerContext: whole(1, 10_000),
   retry: Schema.Union(Schema.Literal(false), described(retryOptions)),
-  pace: Schema.Struct({ operations: whole(1), perMs: milliseconds(1) }),
+  pace: known(Schema.Struct({ operations: whole(1), perMs: milliseconds(1) })),
   shareReads: Schema.Boolean,
   beforeSend: living("a function"),
   timeoutMs: milliseconds(1),
@@ -89,7 +94,8 @@ const serviceOptions: Options<Omit<OutlookOptions, "anchorMailbox" | "continueOn
 };
 
 /**
- * The options of `batchOutlook` and `createOutlookBatcher`, to read them out of a file.
+ * The options of `batchOutlook` and `createOutlookBatcher`, to read them out of a file. A name that nobody reads does not
+ * fit.
  *
  * @example
  * ```ts
@@ -108,7 +114,7 @@ export const OutlookOptionsSchema: Schema.Schema<OutlookOptions> = described<Out
   continueOnError: Schema.Boolean,
 });
 
-/** The options of `batchGraph` and `createGraphBatcher`, to read them out of a file. */
+/** The options of `batchGraph` and `createGraphBatcher`, to read them out of a file. A name that nobody reads does not fit. */
 export const GraphOptionsSchema: Schema.Schema<GraphOptions> = described<GraphOptions>({
   ...serviceOptions,
   laneOf: living("a function from operations to lanes"),

@@ -8,7 +8,7 @@ export type { CamelCase, CamelWord, Encoded, Selected, Unsaved } from "./fields/
  * Makes Graph's camelCase schema of one in Outlook's PascalCase: property names and fixed values, at every depth. All the
  * `Graph…` models are made with it.
  *
- * @param schema built of structs, arrays, unions and literals; whatever transforms a value (a date, for one) stays as it is
+ * @param schema built of structs, records, arrays, unions and literals; whatever transforms a value (a date, for one) stays as it is
  * @returns the schema in Graph's spelling
  *
  * @example
@@ -34,7 +34,7 @@ export function camelCase<A, I>(
 /**
  * Makes `Id` optional at every depth, for what is about to be created.
  *
- * @param schema built of structs, arrays and unions
+ * @param schema built of structs, records, arrays and unions
  * @returns the schema of the same thing before the server knows it
  *
  * @example
@@ -75,7 +75,10 @@ function rebuilt(ast: AST.AST, changes: Changes): AST.AST {
             new AST.PropertySignature(name, inner, isOptional, isReadonly, annotations),
           );
         }),
-        ast.indexSignatures,
+        ast.indexSignatures.map(({ parameter, type, isReadonly }) =>
+          new AST.IndexSignature(parameter, rebuilt(type, changes), isReadonly)
+        ),
+        ast.annotations,
       );
     case "TupleType":
       return new AST.TupleType(
@@ -84,11 +87,12 @@ function rebuilt(ast: AST.AST, changes: Changes): AST.AST {
         ),
         ast.rest.map(({ type, annotations }) => new AST.Type(rebuilt(type, changes), annotations)),
         ast.isReadonly,
+        ast.annotations,
       );
     case "Union":
-      return AST.Union.make(ast.types.map((type) => rebuilt(type, changes)));
+      return AST.Union.make(ast.types.map((type) => rebuilt(type, changes)), ast.annotations);
     case "Suspend":
-      return new AST.Suspend(() => rebuilt(ast.f(), changes));
+      return new AST.Suspend(() => rebuilt(ast.f(), changes), ast.annotations);
     default:
       return ast;
   }

@@ -142,6 +142,17 @@ describe("the models in camelCase", () => {
     expect(event).toMatchObject({ showAs: "workingElsewhere", body: { contentType: "html" } });
   });
 
+  it("tell what is gone from a list of changes", () => {
+    const gone = { id: "1", "@removed": { reason: "deleted" } };
+    const page = Schema.decodeUnknownSync(Collection(models.GraphMessage))({
+      value: [gone, { id: "2" }],
+    });
+    expect(page.value.map((message) => message["@removed"]?.reason)).toEqual([
+      "deleted",
+      undefined,
+    ]);
+  });
+
   it("refuse the values of Outlook", () => {
     expect(Schema.is(models.GraphItemBody)({ contentType: "HTML" })).toBe(false);
     expect(Schema.is(models.ItemBody)({ ContentType: "HTML" })).toBe(true);
@@ -163,6 +174,21 @@ describe("the models in camelCase", () => {
       Schema.Tuple(Schema.Literal("On", 1), Schema.Struct({ A: Schema.Null })),
     );
     expect(Schema.is(pair)(["on", { a: null }] as const)).toBe(true);
+    const People = Schema.Record({
+      key: Schema.String,
+      value: Schema.Struct({ Age: Schema.Number }),
+    });
+    const byName = models.camelCase(Schema.Struct({ People }));
+    expect(Schema.is(byName)({ people: { Ann: { age: 7 } } })).toBe(true);
+  });
+
+  it("keep what was noted on what they are made of", () => {
+    const strict = { parseOptions: { onExcessProperty: "error" } } as const;
+    const Named = Schema.Struct({ Name: Schema.String }).annotations(strict);
+    const isNamed = Schema.is(models.camelCase(Named));
+    expect([isNamed({ name: "a" }), isNamed({ name: "a", age: 7 })]).toEqual([true, false]);
+    const isUnsaved = Schema.is(models.unsaved(Named));
+    expect([isUnsaved({ Name: "a" }), isUnsaved({ Name: "a", Age: 7 })]).toEqual([true, false]);
   });
 });
 

@@ -2,5 +2,5 @@
 export * from "./calendar.ts";
 export * from "./mail.ts";
 export * from "./people.ts";
-export type { Entity } from "../../schema/fields/field.ts";
+export type { Entity, Removed } from "../../schema/fields/field.ts";
 export type { CamelCase, CamelWord, Encoded, Selected } from "../../schema/fields/shape.ts";

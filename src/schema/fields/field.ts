@@ -63,7 +63,22 @@ export interface Entity {
   readonly "@odata.etag"?: string | undefined;
   /** Of which type it is, where several are possible: `#Microsoft.OutlookServices.FileAttachment`, for one. */
   readonly "@odata.type"?: string | undefined;
+  /** In a list of changes (delta): it is gone, and nothing but its id is told. */
+  readonly "@removed"?: Removed | undefined;
 }
+
+/**
+ * Why something stands in a list of changes that is gone.
+ *
+ * @since 0.2.0
+ * @category types
+ */
+export interface Removed {
+  /** `deleted`, or `changed` where it only left the list. */
+  readonly reason: string;
+}
+
+const REMOVED = exact<Removed>({ reason: text });
 
 /** An object with an id, whose other properties `$select` may leave out. */
 export function entity<T extends Entity>(fields: Fields<Omit<T, keyof Entity>>): Field<T> {
@@ -71,7 +86,7 @@ export function entity<T extends Entity>(fields: Fields<Omit<T, keyof Entity>>):
     kind: "object",
     members: {
       ...membersOf({ Id: text }, "always"),
-      ...membersOf({ "@odata.etag": text, "@odata.type": text }, "maybe"),
+      ...membersOf({ "@odata.etag": text, "@odata.type": text, "@removed": REMOVED }, "maybe"),
       ...membersOf(fields, "selected"),
     },
   };
