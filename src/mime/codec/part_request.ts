@@ -62,6 +62,7 @@ export function encodedPart(part: PartRequest | PartGroup, options: WriteOptions
 }
 
 function encodedGroup({ members }: PartGroup, options: WriteOptions): EncodedChangeSet {
+  if (!Array.isArray(members)) throw refused("a group must have members", kindOf(members));
   if (members.length === 0) throw refused("a group must have members", "none");
   return { members: members.map((member) => encodedRequest(member, options)) };
 }

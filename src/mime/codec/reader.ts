@@ -126,7 +126,8 @@ export class PartReader {
    * @throws {DecodeError} when the close delimiter is missing
    */
   end(): Iterable<PartAnswer> {
-    return this.#answers(this.#reader.end());
+    // Who expects nothing does not iterate, and must hear of an answer that was cut off all the same.
+    return [...this.#answers(this.#reader.end())];
   }
 
   *#answers(parts: Iterable<MimePart>): Iterable<PartAnswer> {

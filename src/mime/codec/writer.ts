@@ -1,3 +1,5 @@
+import { checkKnownNames, type KnownNames } from "../../operation/check/known_names.ts";
+import { OperationError } from "../../operation/errors.ts";
 import {
   CLOSE_BYTES,
   type EncodedPart,
@@ -34,7 +36,9 @@ const MAX_NUMBER = 1000;
  * @param parts requests and groups, in their order
  * @param options how they are written
  * @returns the octets, and the Content-Type that belongs to them
- * @throws {OperationError} when a request cannot stand in a part: a line break in a header, a group without members
+ * @throws {OperationError} when a request cannot stand in a part: a line break in a header, a group without members, a
+ * `contentId` that another one has, be it by its number
+ * @throws {TypeError} when an option has a name that nobody reads
  *
  * @example A change set, and a read behind it
  * ```ts
@@ -52,7 +56,9 @@ export function writeParts(
   parts: readonly (PartRequest | PartGroup)[],
   options: WriteOptions = {},
 ): WrittenParts {
+  checkKnownNames("options of writeParts", options, NAMES);
   const encoded = parts.map((part): EncodedPart => encodedPart(part, options));
+  checkIds(encoded);
   const { boundary, bytes } = writeMultipart(encoded);
   return { contentType: `multipart/mixed; boundary=${boundary}`, body: bytes };
 }
@@ -75,4 +81,17 @@ export function writeParts(
  */
 export function partBytes(part: PartRequest | PartGroup, options: WriteOptions = {}): number {
   return encodedBytes(encodedPart(part, options), MAX_NUMBER);
+}
+
+const NAMES: KnownNames<WriteOptions> = { contentLength: true };
+
+/** Two answers of one name could not be told apart. */
+function checkIds(parts: readonly EncodedPart[]): void {
+  const messages = parts.flatMap((part) => "members" in part ? part.members : [part]);
+  if (messages.every(({ contentId }) => contentId === undefined)) return;
+  const ids = new Set(messages.map(({ contentId }, at) => contentId ?? String(at + 1)));
+  if (ids.size === messages.length) return;
+  throw new OperationError(
+    `Cannot write parts as each contentId must be unique, and no number of another: current value is ${messages.length} requests with ${ids.size} names`,
+  );
 }

@@ -62,7 +62,8 @@ describe("PartReader", () => {
   it("gives what is whole before it says that an answer was cut off", () => {
     const reader = new PartReader(TYPE);
     expect([...reader.write(utf8.encode(answer.slice(0, -10)))]).toHaveLength(4);
-    expect(() => [...reader.end()]).toThrow(DecodeError);
+    // Nothing comes with the end, so nobody iterates over it.
+    expect(() => reader.end()).toThrow(DecodeError);
   });
 
   it.each([{ maxParts: 2 }, { maxNestingDepth: 0 }, { maxPartHeaderBytes: 20 }])(

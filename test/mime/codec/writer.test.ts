@@ -101,6 +101,23 @@ describe("writeParts", () => {
     );
   });
 
+  it.each<[string, string | undefined]>([
+    ["the name of another", "same"],
+    ["the number of one without a name", undefined],
+  ])("refuses a name that is %s, for their answers could not be told apart", (_, first) => {
+    const parts: PartRequest[] = [
+      { method: "GET", url: "a", contentId: first },
+      { method: "GET", url: "b", contentId: first ?? "1" },
+    ];
+    expect(() => writeParts(parts)).toThrow(OperationError);
+    expect(() => writeParts([{ members: parts }])).toThrow("2 requests with 1 names");
+  });
+
+  it("refuses an option that nobody reads", () => {
+    const options = { contentlength: true } as object;
+    expect(() => writeParts([], options)).toThrow("did you mean contentLength?");
+  });
+
   it("says before how many octets there will be", () => {
     const read = { method: "GET", url: "a", contentId: "7" };
     const write = { method: "POST", url: "b", body: "ü", contentId: "8" };
