@@ -14,8 +14,12 @@ import { BATCH_NAMES, checkOptionNames } from "../options/names.ts";
 import { checkedSettings, type Settings } from "../options/settings.ts";
 import { defaultTransport } from "../transport/default.ts";
 import type { Wire } from "../wire/wire.ts";
+import { checkWire } from "./given.ts";
 
-/** Sends operations one by one, from anywhere in a program; all of them share batches. */
+/**
+ * Sends operations one by one, from anywhere in a program; all of them share batches. Its methods may be handed on as they
+ * are: `mergeMap(batcher.send)`.
+ */
 export interface Batcher extends AsyncDisposable {
   /**
    * Sends one operation: a cold observable with its own subscriber. Subscribing submits it, subscribing again submits it
@@ -61,10 +65,11 @@ export interface Batcher extends AsyncDisposable {
  * @param wire the dialect
  * @param options how to batch
  * @returns a batcher; nothing is sent, and no timer runs, before the first operation
- * @throws {TypeError} when an option is of the wrong type
+ * @throws {TypeError} when `wire` is no Wire, or an option is of the wrong type
  * @throws {RangeError} when a number is out of range
  */
 export function createBatcher(wire: Wire, options: BatchOptions = {}): Batcher {
+  checkWire(wire);
   checkOptionNames(options, BATCH_NAMES);
   checkNoFixedHeaders(options);
   const settings = checkedSettings(options, wire, { transport: defaultTransport });
@@ -89,30 +94,26 @@ class PipelineBatcher implements Batcher {
     this.events = this.#pipeline.events$;
   }
 
-  send<T>(operation: AnyOperation<T>): Observable<OperationResponse<T>> {
-    return new Sending(operation, this.#pipeline);
-  }
+  // Fields, for a method that is handed on has lost its batcher.
 
-  sendAll<O extends AnyOperation>(
-    operations: Iterable<O> | AsyncIterable<O>,
-    options: SendAllOptions = {},
-  ): AsyncIterable<ResultOf<O>> {
+  readonly send: Batcher["send"] = <T>(operation: AnyOperation<T>) =>
+    new Sending(operation, this.#pipeline);
+
+  readonly sendAll: Batcher["sendAll"] = (operations, options = {}) => {
     const { concurrency, maxBatchSize, maxQueued } = this.#settings;
     const inHand = Math.min(2 * concurrency * maxBatchSize, maxQueued);
     return sendAll(this.#pipeline, operations, options, inHand);
-  }
+  };
 
-  flush(): void {
-    this.#pipeline.flush("flush");
-  }
+  readonly flush: Batcher["flush"] = () => this.#pipeline.flush("flush");
 
-  close(): Promise<void> {
+  readonly close: Batcher["close"] = () => {
     if (this.#closed !== undefined) return this.#closed;
     this.#closed = new Promise((resolve) => this.#resolveClosed = resolve);
     this.#pipeline.close();
     this.#finish();
     return this.#closed;
-  }
+  };
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();

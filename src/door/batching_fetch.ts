@@ -1,9 +1,11 @@
+import { kindOf } from "../operation/check/kind.ts";
 import { checkKnownNames, type KnownNames } from "../operation/check/known_names.ts";
 import type { Batcher } from "./batcher.ts";
 import { readCall } from "./fetch/call.ts";
 import { FetchExchange } from "./fetch/exchange.ts";
 import type { BatchingFetchOptions, Fetch } from "./fetch/options.ts";
 import { Turns } from "./fetch/turns.ts";
+import { checkBatcher } from "./given.ts";
 
 const NAMES: KnownNames<BatchingFetchOptions> = { fallback: true, init: true };
 
@@ -44,11 +46,16 @@ export function batchingFetch(
   batcher: Pick<Batcher, "send">,
   options: BatchingFetchOptions = {},
 ): Fetch {
-  check("batcher", "a batcher", typeof batcher?.send === "function");
+  checkBatcher(batcher, "make a batching fetch");
   checkKnownNames("options of batchingFetch", options, NAMES);
   for (const name of ["fallback", "init"] as const) {
-    const option = options[name];
-    check(name, "a function", option === undefined || typeof option === "function");
+    const option: unknown = options[name];
+    if (option === undefined || typeof option === "function") continue;
+    throw new TypeError(
+      `Cannot make a batching fetch as ${name} must be a function: current value is ${
+        kindOf(option)
+      }`,
+    );
   }
   const { fallback, init } = options;
   const door = { batcher, fallback, init, turns: new Turns() };
@@ -57,11 +64,4 @@ export function batchingFetch(
       const call = readCall(input, requestInit);
       new FetchExchange(door, call, { resolve, reject }).start();
     });
-}
-
-function check(name: string, expected: string, isRight: boolean): void {
-  if (isRight) return;
-  throw new TypeError(
-    `Cannot make a batching fetch as ${name} must be ${expected}: current value is another value`,
-  );
 }

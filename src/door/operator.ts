@@ -4,7 +4,6 @@ import { isOperation } from "../operation/identity.ts";
 import type { AnyOperation } from "../operation/operation.ts";
 import type { BatchOptions } from "../options/options.ts";
 import type { ResultOf } from "../operation/result.ts";
-import { kindOf } from "../operation/check/kind.ts";
 import { checkNoFixedHeaders } from "../options/headers.ts";
 import { BATCH_NAMES, checkOptionNames } from "../options/names.ts";
 import { checkedSettings, type Settings } from "../options/settings.ts";
@@ -13,6 +12,7 @@ import { GROUPS, type Groups } from "../pipeline/groups.ts";
 import { Listener } from "../pipeline/time/listener.ts";
 import { defaultTransport } from "../transport/default.ts";
 import type { Wire } from "../wire/wire.ts";
+import { checkStream, checkWire, noOperation } from "./given.ts";
 
 /**
  * Operations in, one result each out, in the order of completion; one failure never ends the stream.
@@ -32,7 +32,7 @@ export type BatchOperator = <O extends AnyOperation>(
  * @param wire the dialect
  * @param options how to batch
  * @returns an operator from operations to results
- * @throws {TypeError} when an option is of the wrong type
+ * @throws {TypeError} when `wire` is no Wire, or an option is of the wrong type
  * @throws {RangeError} when a number is out of range
  *
  * @example
@@ -46,6 +46,7 @@ export type BatchOperator = <O extends AnyOperation>(
  * ```
  */
 export function batch(wire: Wire, options: BatchOptions = {}): BatchOperator {
+  checkWire(wire);
   checkOptionNames(options, BATCH_NAMES);
   checkNoFixedHeaders(options);
   const settings = checkedSettings(options, wire, { transport: defaultTransport });
@@ -54,8 +55,9 @@ export function batch(wire: Wire, options: BatchOptions = {}): BatchOperator {
 
 /** The operator for settings that are checked. */
 export function operatorOf(wire: Wire, settings: Settings, groups?: Groups): BatchOperator {
-  return <O extends AnyOperation>(source: Observable<O>) =>
-    new Observable<ResultOf<O>>((subscriber) => {
+  return <O extends AnyOperation>(source: Observable<O>) => {
+    checkStream(source);
+    return new Observable<ResultOf<O>>((subscriber) => {
       let isComplete = false;
       const atRest = () => {
         if (isComplete) subscriber.complete();
@@ -82,13 +84,5 @@ export function operatorOf(wire: Wire, settings: Settings, groups?: Groups): Bat
       subscriber.add(() => pipeline.life.abandon());
       pipeline.inOneRun(() => source.subscribe(listener));
     });
-}
-
-/** What a value is refused with that is no operation. */
-export function noOperation(value: unknown): TypeError {
-  return new TypeError(
-    `Cannot batch a value as it must be an operation made by get, post and their kin: current value is ${
-      value instanceof Promise ? "a Promise (await it)" : kindOf(value)
-    }`,
-  );
+  };
 }

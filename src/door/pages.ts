@@ -6,7 +6,7 @@ import { get } from "../operation/make.ts";
 import type { DerivedOperation, Operation } from "../operation/operation.ts";
 import type { OperationResponse } from "../operation/response.ts";
 import type { Batcher } from "./batcher.ts";
-import { noOperation } from "./operator.ts";
+import { checkBatcher, noOperation } from "./given.ts";
 
 /**
  * Reads a collection page by page, for as long as the server says where the next one is (`@odata.nextLink`,
@@ -24,7 +24,7 @@ import { noOperation } from "./operator.ts";
  * read before
  * @throws {OperationError} when `operation` has `read`: a body that is not parsed has no link; or when it is a derived or an
  * atomic one: the next page is asked for as the first one was
- * @throws {TypeError} when it is no operation
+ * @throws {TypeError} when `batcher` is no batcher, or `operation` no operation
  *
  * @example
  * ```ts
@@ -45,6 +45,7 @@ export function pages<T>(
   batcher: Pick<Batcher, "send">,
   operation: Operation<T>,
 ): Observable<OperationResponse<T> & { readonly deltaLink?: string | undefined }> {
+  checkBatcher(batcher, "read pages");
   checkFirst(operation);
   return new Observable((subscriber) => {
     const asked = new Set([operation.url]);

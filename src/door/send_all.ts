@@ -5,7 +5,7 @@ import { isOperation } from "../operation/identity.ts";
 import type { AnyOperation } from "../operation/operation.ts";
 import { Puller, type Taker } from "./puller.ts";
 import { checkSource, SEND_ALL_NAMES, type SendAllOptions } from "./send_all_arguments.ts";
-import { noOperation } from "./operator.ts";
+import { noOperation } from "./given.ts";
 import type { OperationResponse } from "../operation/response.ts";
 import type { ResultOf } from "../operation/result.ts";
 import { Entry, type Sink } from "../pipeline/entry.ts";

@@ -5,7 +5,7 @@ import type { AnyOperation } from "../operation/operation.ts";
 import type { OperationResponse } from "../operation/response.ts";
 import { Entry, type Sink } from "../pipeline/entry.ts";
 import type { Pipeline } from "../pipeline/pipeline.ts";
-import { noOperation } from "./operator.ts";
+import { noOperation } from "./given.ts";
 
 /**
  * What `send()` returns. RxJS makes a Subscriber, with arrays and observers of its own, for whoever subscribes: more than

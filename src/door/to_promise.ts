@@ -1,7 +1,10 @@
 import { Subscription } from "rxjs";
+import { kindOf } from "../operation/check/kind.ts";
+import { checkKnownNames } from "../operation/check/known_names.ts";
 import type { AnyOperation } from "../operation/operation.ts";
 import type { OperationResponse } from "../operation/response.ts";
 import type { Batcher } from "./batcher.ts";
+import { checkBatcher } from "./given.ts";
 
 /**
  * Sends one operation for a caller who awaits. Operations that are sent before the first `await` share batches: start them
@@ -10,7 +13,8 @@ import type { Batcher } from "./batcher.ts";
  * @param batcher what sends
  * @param operation what to send
  * @param options `signal`: aborting it withdraws the operation, or drops its answer, as unsubscribing does
- * @returns the answer; rejected with the `BatchError` of the operation, or with `signal.reason`
+ * @returns the answer; rejected with the `BatchError` of the operation, with `signal.reason`, or with a TypeError when
+ * something else was given
  *
  * @example
  * ```ts
@@ -29,10 +33,11 @@ import type { Batcher } from "./batcher.ts";
 export function toPromise<T>(
   batcher: Pick<Batcher, "send">,
   operation: AnyOperation<T>,
-  options: { readonly signal?: AbortSignal | undefined } = {},
+  options?: { readonly signal?: AbortSignal | undefined },
 ): Promise<OperationResponse<T>> {
-  const { signal } = options;
   return new Promise((resolve, reject) => {
+    checkBatcher(batcher, "make a promise");
+    const signal = options === undefined ? undefined : signalOf(options);
     if (signal?.aborted === true) return reject(signal.reason);
     const sent = new Subscription();
     if (signal !== undefined) {
@@ -54,4 +59,16 @@ export function toPromise<T>(
       }),
     );
   });
+}
+
+/** What is passed over would be an operation that its caller cannot withdraw. */
+function signalOf(options: { readonly signal?: AbortSignal | undefined }): AbortSignal | undefined {
+  checkKnownNames("options of toPromise", options, { signal: true });
+  const { signal } = options;
+  if (signal === undefined || typeof signal?.addEventListener === "function") return signal;
+  throw new TypeError(
+    `Cannot make a promise as option signal must be an AbortSignal: current value is ${
+      kindOf(signal)
+    }`,
+  );
 }

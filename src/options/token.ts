@@ -29,5 +29,7 @@ function whatIsWrong(value: unknown): string | undefined {
   if (value instanceof String) return "a String object (did you mean its valueOf()?)";
   if (typeof value !== "object") return kindOf(value);
   const member = MEMBERS.find((name) => typeof Reflect.get(value, name) === "string");
-  return member === undefined ? "an object" : `an object (did you mean its ${member}?)`;
+  if (member !== undefined) return `an object (did you mean its ${member}?)`;
+  const kind = kindOf(value);
+  return kind === "a Promise" ? `${kind} (give a function that returns it)` : kind;
 }

@@ -26,12 +26,16 @@ export interface ServiceBase extends LinkBase {
 /** Also an empty one; what is named by an address may stand in the path. */
 const USER_OR_FRAGMENT = /^[^:]*:[\\/]*[^\\/?#]*@|#/;
 
+/** What stands below a service root, and is copied with it. */
+const RESOURCE = /\/\$(?:batch|metadata)\/$/i;
+
 /**
  * Checks `baseUrl`.
  *
  * @param baseUrl as the user gave it
  * @returns where the service is
- * @throws {TypeError} when it is no absolute https URL (or http on a loopback host), or holds a user or a fragment
+ * @throws {TypeError} when it is no absolute https URL (or http on a loopback host), holds a user or a fragment, or leads
+ * below the service root
  */
 export function checkedBaseUrl(baseUrl: unknown): ServiceBase {
   if (typeof baseUrl !== "string") {
@@ -48,7 +52,13 @@ export function checkedBaseUrl(baseUrl: unknown): ServiceBase {
   }
   const path = url.pathname.endsWith("/") ? url.pathname : `${url.pathname}/`;
   if (path.includes("//")) throw refusedBaseUrl("hold no empty path segment", value);
+  if (RESOURCE.test(path)) throw refusedBaseUrl("be the service root, without $batch", value);
   return { origin: url.origin, scheme: url.protocol, host: url.host, path, query: url.search };
+}
+
+/** The error of a `baseUrl` that names no version; `example` is one. */
+export function withoutVersion({ origin, path }: ServiceBase, example: string): TypeError {
+  return refusedBaseUrl(`end with a version such as ${example} or beta`, shown(origin + path));
 }
 
 /** Configuration is shown as it is, but for what may be a password or a signature. */

@@ -136,7 +136,7 @@ describe("pages()", () => {
   it.each<[string, () => unknown, typeof OperationError | typeof TypeError, RegExp]>([
     ["a derived one", () => after(get("a"), () => get("b")), OperationError, /a derived one/],
     ["a group", () => atomic([post("a")]), OperationError, /an atomic one/],
-    ["a URL", () => "a", TypeError, /a string$/],
+    ["a URL", () => "a", TypeError, /a string \(make it one: get\(url\)\)$/],
     ["a promise", () => Promise.resolve(get("a")), TypeError, /a Promise \(await it\)$/],
     ["nothing", () => undefined, TypeError, /undefined$/],
   ])("refuses %s at once, for it has no second page", (_, make, kind, shown) => {

@@ -49,4 +49,18 @@ describe("toPromise()", () => {
     await Promise.allSettled(sent);
     expect(listeners).toBe(0);
   });
+
+  it.each<[string, unknown, string]>([
+    ["a signal where options stand", new AbortController().signal, "did you mean signal?"],
+    ["a name that nobody reads", { timeoutMs: 5 }, "one with timeoutMs (did you mean signal?)"],
+    ["a controller", { signal: new AbortController() }, "value is an AbortController"],
+    ["null", null, "current value is null"],
+  ])("rejects and sends nothing when it is given %s", async (_, options, shown) => {
+    const rig = new Rig();
+    const sent = toPromise(rig.batcher, get("a"), options as object);
+    await expect(sent).rejects.toThrow(TypeError);
+    await expect(sent).rejects.toThrow(shown);
+    rig.run();
+    expect(rig.posts).toEqual([]);
+  });
 });

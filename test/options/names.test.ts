@@ -176,5 +176,29 @@ describe("what newcomers give by mistake", () => {
       "http://contoso.com/ with what follows it",
     );
     expect(shown("https://ann:secret@contoso.com/")).toBe("a string of 31 characters");
+    expect(shown("https://contoso.com/api")).toBe("https://contoso.com/api/");
+    expect(shown("https://contoso.com/ann@contoso.com")).toBe("a string of 36 characters");
+  });
+
+  it.each(["https://contoso.com/v1.0/$batch", "https://contoso.com/v1.0/$metadata/?a=1"])(
+    "a baseUrl is where $batch is below: %s",
+    (url) => {
+      for (const make of [batchGraph, batchOutlook, createODataBatcher]) {
+        expect(messageOf(() => make({ baseUrl: url }))).toContain(
+          "baseUrl as it must be the service root, without $batch: current value is https://",
+        );
+      }
+    },
+  );
+
+  it("a promise of a token is to be a function", () => {
+    expect(messageOf(() => batchOutlook({ token: Promise.resolve("a") as never }))).toMatch(
+      /value is a Promise \(give a function that returns it\)$/,
+    );
+  });
+
+  it("Headers of the platform are to be made a plain object", () => {
+    const make = () => batchOutlook({ headers: new Headers() as never });
+    expect(messageOf(make)).toMatch(/value is a Headers \(give Object.fromEntries\(headers\)\)$/);
   });
 });

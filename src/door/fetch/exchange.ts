@@ -149,7 +149,7 @@ export class FetchExchange implements Observer<OperationResponse<unknown>>, Even
     if (fallback === undefined) {
       return this.#fail(
         new TypeError(
-          `Cannot fetch without a fallback as ${why}: current value is a ${call.method} without one`,
+          `Cannot fetch without a fallback as ${why}: current value is a ${call.method} without one (set option fallback)`,
           { cause },
         ),
       );

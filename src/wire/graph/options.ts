@@ -4,7 +4,7 @@ import type { Operation } from "../../operation/operation.ts";
 import { checkOptionNames, serviceNames } from "../../options/names.ts";
 import type { ServiceOptions } from "../../options/options.ts";
 import { forParts } from "../headers/given.ts";
-import { refusedBaseUrl, type ServiceBase } from "../service.ts";
+import { type ServiceBase, withoutVersion } from "../service.ts";
 
 /**
  * What `batchGraph` and `createGraphBatcher` take. There is no `continueOnError`: Graph always goes on.
@@ -65,11 +65,7 @@ const VERSION = /\/(?:v\d+\.\d+|beta)\/$/i;
 
 /** @throws {TypeError} when the URL names none */
 export function checkVersion(base: ServiceBase): void {
-  if (VERSION.test(base.path)) return;
-  throw refusedBaseUrl(
-    "end with a version such as v1.0 or beta",
-    `a path of ${base.path.length} characters`,
-  );
+  if (!VERSION.test(base.path)) throw withoutVersion(base, "v1.0");
 }
 
 /** A function may have a token for each lane. */

@@ -3,7 +3,7 @@ import type { KnownNames } from "../../operation/check/known_names.ts";
 import { setField } from "../../operation/headers.ts";
 import { serviceNames } from "../../options/names.ts";
 import type { ServiceOptions } from "../../options/options.ts";
-import { refusedBaseUrl, type ServiceBase } from "../service.ts";
+import { type ServiceBase, withoutVersion } from "../service.ts";
 
 /** What `batchOutlook` and `createOutlookBatcher` take. */
 export interface OutlookOptions extends ServiceOptions {
@@ -34,12 +34,7 @@ const CONTINUE_ON_ERROR = "odata.continue-on-error";
 /** @throws {TypeError} when the URL names no version */
 export function isBeta(base: ServiceBase): boolean {
   const version = VERSION.exec(base.path);
-  if (version === null) {
-    throw refusedBaseUrl(
-      "end with a version such as v2.0 or beta",
-      `a path of ${base.path.length} characters`,
-    );
-  }
+  if (version === null) throw withoutVersion(base, "v2.0");
   return version[1] !== undefined;
 }
 
