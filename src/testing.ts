@@ -95,8 +95,9 @@ export type { FakeCore, FakeODataService, FakeServer, FakeService } from "./test
  *
  * @param options mailboxes, tokens, faults, time
  * @returns the server; nothing listens until `listen()`
- * @throws {TypeError} when a fault has no known name, or an index without `on: "part"`
- * @throws {RangeError} when a fault's probability or status is out of bounds
+ * @throws {TypeError} when a fault has no known name, or an index without `on: "part"`, or an option has a name that nobody
+ * reads
+ * @throws {RangeError} when a fault's probability or status is out of bounds, or a latency is none
  *
  * @example
  * ```ts
@@ -128,8 +129,9 @@ export function fakeOutlook(options: FakeOptions = {}): FakeService {
  *
  * @param options mailboxes, tokens, faults, time
  * @returns the server; nothing listens until `listen()`
- * @throws {TypeError} when a fault has no known name, or an index without `on: "part"`
- * @throws {RangeError} when a fault's probability or status is out of bounds
+ * @throws {TypeError} when a fault has no known name, or an index without `on: "part"`, or an option has a name that nobody
+ * reads
+ * @throws {RangeError} when a fault's probability or status is out of bounds, or a latency is none
  *
  * @example
  * ```ts
@@ -158,8 +160,9 @@ export function fakeGraph(options: FakeOptions = {}): FakeService {
  *
  * @param options entity sets, version, what it takes, faults, time
  * @returns the server; nothing listens until `listen()`
- * @throws {TypeError} when a fault has no known name, or an index without `on: "part"`
- * @throws {RangeError} when a fault's probability or status is out of bounds
+ * @throws {TypeError} when a fault has no known name, or an index without `on: "part"`, or an option has a name that nobody
+ * reads
+ * @throws {RangeError} when a fault's probability or status is out of bounds, or a latency is none
  *
  * @example A group that is undone
  * ```ts

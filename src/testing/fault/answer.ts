@@ -10,6 +10,12 @@ export interface FaultScene {
   readonly signal: AbortSignal;
 }
 
+/** Can so long be waited: a time, or two bounds in their order? */
+export function isSpan(ms: number | readonly [number, number]): boolean {
+  const [min, max] = typeof ms === "number" ? [ms, ms] : ms ?? [NaN, NaN];
+  return min >= 0 && max >= min;
+}
+
 /** A value, or one drawn between two bounds. */
 export function drawnMs(ms: number | readonly [number, number], random: Random): number {
   if (typeof ms === "number") return ms;

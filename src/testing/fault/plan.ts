@@ -1,4 +1,7 @@
+import { checkKnownNames } from "../../operation/check/known_names.ts";
 import type { Fault, FaultTarget, ScriptedFaults } from "./fault.ts";
+import { isSpan } from "./answer.ts";
+import { FAULT_NAMES } from "./names.ts";
 import type { OpenBatch, OpenEntry } from "../ledger.ts";
 import { Random } from "../random.ts";
 
@@ -82,26 +85,26 @@ function isList(line: Fault | readonly Fault[]): line is readonly Fault[] {
   return Array.isArray(line);
 }
 
-const NAMES: ReadonlySet<string> = new Set<Fault["name"]>([
-  ...["latency", "status", "html", "reset", "cut", "drip"] as const,
-  ...["fewer", "more", "duplicate", "foreign"] as const,
-  ...["refuse", "lost", "stop", "shuffle", "reorder", "boundary", "json", "gzip"] as const,
-]);
-
 /** A misspelt fault would never strike, and a test of it would pass for nothing. */
 function checkFault(fault: Fault): void {
-  const { name } = fault;
-  if (!NAMES.has(name)) {
+  const name = fault?.name;
+  if (!Object.hasOwn(FAULT_NAMES, name)) {
     throw new TypeError(
       `Cannot plan a fault as its name must be one of ${
-        [...NAMES].join(", ")
+        Object.keys(FAULT_NAMES).join(", ")
       }: current value is ${name}`,
     );
   }
+  checkKnownNames(`the fault ${name}`, fault, FAULT_NAMES[name]);
   const { probability = 1 } = fault;
   if (!(probability >= 0 && probability <= 1)) {
     throw new RangeError(
       `Cannot plan the fault ${name} as a probability must be from 0 to 1: current value is ${probability}`,
+    );
+  }
+  if (fault.name === "latency" && !isSpan(fault.ms)) {
+    throw new RangeError(
+      `Cannot plan the fault latency as ms must be from 0, or two bounds in their order: current value is ${fault.ms}`,
     );
   }
   if ("index" in fault && fault.index !== undefined && !isOnParts(fault)) {

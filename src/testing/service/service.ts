@@ -1,3 +1,4 @@
+import { checkFakeOptions } from "../checked_options.ts";
 import { systemClock } from "../clock.ts";
 import { Core, serviceOn } from "./core.ts";
 import type { MailDialect } from "./dialect.ts";
@@ -15,6 +16,7 @@ export const DEFAULT_TOKEN = "fake-token";
  * @param options mailboxes, tokens, faults, time
  */
 export function serviceOf(dialect: MailDialect, options: FakeOptions): FakeService {
+  checkFakeOptions(options);
   const mailboxes = new Mailboxes(dialect, options);
   const { store, tokens } = mailboxes;
   const core = new Core(dialect, { store, tokens }, options);

@@ -450,6 +450,7 @@ describe("when faults strike", () => {
 
   it("what could never strike is refused at once", () => {
     const misspelt = { name: "latencies" } as unknown as Fault;
+    expect(() => fakeOutlook({ faults: [null as never] })).toThrow(TypeError);
     expect(() => fakeOutlook({ faults: [misspelt] })).toThrow(TypeError);
     expect(() => fakeOutlook({ script: [[misspelt]] })).toThrow(TypeError);
     expect(() => fakeOutlook().next(misspelt)).toThrow(TypeError);

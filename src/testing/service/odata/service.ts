@@ -1,3 +1,4 @@
+import { checkODataOptions } from "../../checked_options.ts";
 import type { FakeODataOptions } from "../../odata_options.ts";
 import { Entities } from "../../store/entity/entities.ts";
 import { type Item, Store } from "../../store/store.ts";
@@ -10,6 +11,7 @@ const DEFAULT_SETS = { Customers: {}, Orders: {} };
 
 /** An OData service with what it holds. */
 export function odataServiceOf(options: FakeODataOptions): FakeODataService {
+  checkODataOptions(options);
   const { token = "fake-token", entitySets = DEFAULT_SETS, csrfBatches } = options;
   const entities = new Entities();
   const csrf = csrfBatches === undefined ? undefined : new CsrfTokens(csrfBatches);
