@@ -103,7 +103,7 @@ export class ResponseError extends AbstractBatchError {
   readonly _tag = "ResponseError" as const;
   /** The status of the answer. */
   declare readonly status: number;
-  /** The error `code`, for example `"ErrorItemNotFound"`, if the body holds one in JSON or XML. */
+  /** The error `code`, for example `"ErrorItemNotFound"`, if the body holds one in JSON or XML, whatever its Content-Type. */
   declare readonly code: string | undefined;
   /** The server's own text, if the body holds one. */
   declare readonly detail: string | undefined;
@@ -123,7 +123,7 @@ export class ResponseError extends AbstractBatchError {
     },
   ) {
     super(message, init);
-    const { code, detail = init.detail } = serverErrorOf(init.response.body);
+    const { code, detail } = serverErrorOf(init.response.body, init.detail);
     this.status = init.response.status;
     this.code = code;
     setHidden(this, { detail, response: init.response });

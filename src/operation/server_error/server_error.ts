@@ -1,3 +1,4 @@
+import { textOf } from "./charset.ts";
 import { xmlErrorOf } from "./xml_error.ts";
 
 /** What a server says of an error of its own. */
@@ -16,11 +17,19 @@ const WORDS = ["error_description", "Message", "message", "detail", "title"];
  * `message: {value}`, or the same in XML; of any other text all of it is the detail. Web API, OAuth and problem details
  * (RFC 9457) have words, and no code of OData's.
  *
- * @param body as it was decoded
+ * What the Content-Type says of it does not count: many an error has none, or that of what was asked for.
+ *
+ * @param body as it was decoded, or as it came where the operation asked for that
+ * @param unread the beginning of a body that could not be decoded
  * @returns what it says, as far as it says it
  */
-export function serverErrorOf(body: unknown): ServerError {
-  if (typeof body === "string") return { detail: body, ...xmlErrorOf(body) };
+export function serverErrorOf(body: unknown, unread?: string): ServerError {
+  if (unread !== undefined) return { ...codeOf(codeInText(unread)), detail: unread };
+  if (typeof body === "string") return errorInText(body);
+  if (body instanceof Uint8Array) {
+    const text = textOf(body, undefined);
+    return text === "" || text.includes(NO_TEXT) ? {} : errorInText(text);
+  }
   const error = member(body, "error") ?? member(body, "odata.error");
   const code = member(error, "code");
   const message = member(error, "message");
@@ -31,10 +40,7 @@ export function serverErrorOf(body: unknown): ServerError {
     error,
   ];
   const detail = words.find((word) => typeof word === "string");
-  return {
-    ...(typeof code === "string" || typeof code === "number" ? { code: String(code) } : {}),
-    ...(detail === undefined ? {} : { detail }),
-  };
+  return { ...codeOf(code), ...(detail === undefined ? {} : { detail }) };
 }
 
 /**
@@ -44,17 +50,29 @@ export function serverErrorOf(body: unknown): ServerError {
  * @returns `undefined` when there is none
  */
 export function codeInText(text: string): string | undefined {
-  let body: unknown = text;
+  return errorInText(text).code;
+}
+
+/** What octets become that are no text. */
+const NO_TEXT = "\ufffd";
+/** OData 4.01 JSON Format §21.1: the code comes first. */
+const BEGINNING = /^\s*\{\s*"(?:odata\.)?error"\s*:\s*\{\s*"code"\s*:\s*"([^"\\]+)"/;
+
+function errorInText(text: string): ServerError {
+  let body: unknown;
   try {
     body = JSON.parse(text);
   } catch {
     // XML, maybe, or the beginning of a longer text.
+    return { detail: text, ...codeOf(BEGINNING.exec(text)?.[1]), ...xmlErrorOf(text) };
   }
-  return serverErrorOf(body).code ?? BEGINNING.exec(text)?.[1];
+  return typeof body === "object" ? { detail: text, ...serverErrorOf(body) } : { detail: text };
 }
 
-/** OData 4.01 JSON Format §21.1: the code comes first. */
-const BEGINNING = /^\s*\{\s*"(?:odata\.)?error"\s*:\s*\{\s*"code"\s*:\s*"([^"\\]+)"/;
+function codeOf(code: unknown): ServerError {
+  const isCode = (typeof code === "string" && code !== "") || typeof code === "number";
+  return isCode ? { code: String(code) } : {};
+}
 
 function member(value: unknown, name: string): unknown {
   return typeof value === "object" && value !== null

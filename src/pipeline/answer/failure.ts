@@ -36,7 +36,7 @@ export function responseError(
     `Cannot complete ${
       nameOf(entry.operation)
     } as its status must be below 400: current value is ${response.status}${
-      codeOf(serverErrorOf(response.body).code)
+      codeOf(serverErrorOf(response.body, detail).code)
     }${afterAttempts(entry)}${withoutToken(response.status, post)}`,
     { ...initOf(entry), cause: spent(entry, refusal), response, detail, members },
   );
@@ -154,9 +154,12 @@ export function initOf(
   return { operation, attempts: posts };
 }
 
-/** A code is a word; anything else may hold what must not be told (design rule 27). */
-function codeOf(code: string | undefined): string {
-  return code !== undefined && /^[\w./-]{1,80}$/.test(code) ? ` (${code})` : "";
+/**
+ * A code is a word, behind a number with SharePoint (`-1, Microsoft.…`) and Azure (`1:…`); anything else may hold what must
+ * not be told (design rule 27).
+ */
+function codeOf(code = ""): string {
+  return /^(?:-?\d{1,12}(?:, |:))?[\w./-]{1,80}$/.test(code) ? ` (${code})` : "";
 }
 
 function afterAttempts(entry: Entry): string {
