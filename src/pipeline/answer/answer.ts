@@ -122,20 +122,21 @@ export class Answers {
 
   /**
    * A 424: with a parent that goes again it goes again too. When all of them were answered here, it goes again without them,
-   * once. Otherwise it is an answer like any other.
+   * once. Otherwise it is an answer like any other, which the caller may say did not run it.
    */
   deferred(batch: Batch, entry: Entry, part: Part): void {
     entry.flight = undefined;
     if (entry.isSettled || this.#stages.retry.fallWithNeed(entry)) return;
     const past = pastOf(entry);
     past.isUnrun = false;
-    const attempt = { outcome: "not executed", status: part.status, isFree: true } as const;
     const goesAlone = entry.waits === 0 && !past.hasGoneAlone &&
       entry.operation.dependsOn.length > 0;
     if (goesAlone) past.hasGoneAlone = true;
-    const refusal = entry.waits > 0 || goesAlone
-      ? this.#tryAgain(batch, entry, attempt, errorOf(part, batch))
-      : "policy";
+    const { status } = part;
+    const attempt: Attempt = entry.waits > 0 || goesAlone
+      ? { outcome: "not executed", status, isFree: true }
+      : { outcome: outcomeFor(entry.built!, status, "failed"), status };
+    const refusal = this.#tryAgain(batch, entry, attempt, errorOf(part, batch));
     if (refusal !== undefined) {
       this.#stages.settle.failed(entry, errorOf(part, batch)(entry, refusal));
     }
@@ -150,7 +151,9 @@ export class Answers {
       if (attempt.outcome === "unknown") pastOf(entry).mayHaveRun = true;
       return retry.tryAgain(entry, lane, attempt, error);
     }
-    const next = renewal.attempt(wanted, { batch, entry, head }, attempt);
+    const renewed = renewal.attempt(wanted, { batch, entry, head }, attempt);
+    // What is refused for now, by a 429 or by the caller's word, goes again without fresh ones.
+    const next = renewed ?? (attempt.outcome === "throttled" ? attempt : undefined);
     return next === undefined ? "policy" : retry.tryAgain(entry, lane, next, error);
   }
 
