@@ -1,4 +1,5 @@
 import type { Operation } from "../../operation/operation.ts";
+import { plainPathBut } from "../contained_path.ts";
 import { readGraphContext, TENANT } from "./context.ts";
 import { GivenContexts } from "./given_contexts.ts";
 import type { ServiceBase } from "../service.ts";
@@ -15,9 +16,10 @@ export interface GraphPlace {
 
 const SERVICE = "Graph";
 const VERSION = /^(?:v\d+\.\d+|beta)(?:[/?]|$)/i;
-/** A plain path (`faultInPath` has the same) that names no context itself; most URLs beside a `context` are like this. */
-const PLAIN_REST =
-  /^(?!me(?:[/?]|$)|(?:users|groups)(?:[/?(]|%28|$))[^ ./\\%:;?$][^/\\%:;?$]*(?:\/[^./\\%:;?$][^/\\%:;?$]*)*(?:\?|$)/i;
+/** A plain path that names no context itself; most URLs beside a `context` are like this. */
+const PLAIN_REST = /* @__PURE__ */ plainPathBut(
+  /^(?:me(?:[/?]|$)|(?:users|groups)(?:[/?(]|%28|$))/,
+);
 
 /** Finds out where operations lead. */
 export class GraphUrls {
