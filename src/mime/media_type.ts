@@ -70,7 +70,8 @@ const BOUNDARY = /^[\x20-\x7e]+$/;
  * @throws {DecodeError} when there is none, or it cannot be one
  */
 export function boundaryOf(mediaType: MediaType): string {
-  const boundary = mediaType.parameters.get("boundary");
+  // No boundary ends in a blank: behind a delimiter blanks are padding (RFC 2046 §5.1.1).
+  const boundary = mediaType.parameters.get("boundary")?.trimEnd();
   if (boundary !== undefined && boundary.length <= MAX_BOUNDARY_LENGTH && BOUNDARY.test(boundary)) {
     return boundary;
   }

@@ -37,7 +37,10 @@ export interface ResponseHead {
 
 /** An HTTP answer whose body is still on its way. */
 export interface HttpResponse extends ResponseHead {
-  /** The body, decompressed; unsubscribing drops what is left of it. */
+  /**
+   * The body, decompressed; unsubscribing drops what is left of it. A chunk must not change afterwards: whoever reads into
+   * one buffer again and again gives a copy of each.
+   */
   readonly body: ObservableInput<Uint8Array>;
 }
 

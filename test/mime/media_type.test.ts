@@ -93,6 +93,7 @@ describe("boundaryOf()", () => {
     expect(boundaryIn('multipart/mixed;boundary="b c"; charset=utf-8')).toBe("b c");
     expect(boundaryIn('multipart/mixed; BOUNDARY="a\\"b"')).toBe('a"b');
     expect(boundaryIn("multipart/mixed; boundary=b ;")).toBe("b");
+    expect(boundaryIn('multipart/mixed; boundary="b c  "')).toBe("b c");
   });
 
   it("takes special characters unquoted", () => {
@@ -117,6 +118,7 @@ describe("boundaryOf()", () => {
     "multipart/mixed; foo=bar",
     "multipart/mixed; boundary=",
     'multipart/mixed; boundary=""',
+    'multipart/mixed; boundary="  "',
     'multipart/mixed; boundary="open',
     `multipart/mixed; boundary=${"x".repeat(201)}`,
     "multipart/mixed; boundary=a\u007fb",

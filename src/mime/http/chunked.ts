@@ -27,11 +27,14 @@ export function decodeChunked(bytes: Uint8Array): Octets {
   }
 }
 
-/** Does it begin as chunks do? A server may pass on the header of an answer whose chunks it has undone itself. */
+/**
+ * Does it begin as chunks do? A server may pass on the header of an answer whose chunks it has undone itself, and that may
+ * be a number, as of `$count`, with nothing behind it.
+ */
 export function beginsWithChunk(bytes: Uint8Array): boolean {
   let at = 0;
   while (hexDigit(bytes[at]!) !== -1) at++;
-  return at > 0 && endsSize(bytes[at]);
+  return at > 0 && at < bytes.length && endsSize(bytes[at]);
 }
 
 function readSize(bytes: Uint8Array, from: number): { size: number; next: number } {

@@ -11,6 +11,8 @@ const SPACE = 32;
 const SLASH = 47;
 const COLON = 58;
 const LETTER_T = 116;
+/** `HTTP/`, as no header begins. */
+const STATUS_LINE: Uint8Array = /* @__PURE__ */ Uint8Array.of(72, 84, 84, 80, SLASH);
 
 /**
  * Finds the end of a header block in bytes that may still be growing, and reads its fields.
@@ -24,6 +26,12 @@ export class HeadScanner {
   #lineStart = 0;
   #at = 0;
   #mayBeMultipart = false;
+  readonly #isOfPart: boolean;
+
+  /** `isOfPart`: the block stands before an HTTP message, whose status line ends it too. */
+  constructor(isOfPart = false) {
+    this.#isOfPart = isOfPart;
+  }
 
   /** Makes ready for a block that starts at `start`. */
   reset(start: number): void {
@@ -52,7 +60,12 @@ export class HeadScanner {
     while (at < end) {
       const octet = bytes[at]!;
       if (octet > CR) {
-        if (at === lineStart && beginsBody(octet)) return at;
+        if (at === lineStart) {
+          if (beginsBody(octet)) return at;
+          const length = this.#isOfPart ? statusLineAt(bytes, at, end) : 0;
+          if (length === STATUS_LINE.length) return at;
+          if (length > 0 && at + length === end && !isWhole) break;
+        }
         if (octet === SLASH && (bytes[at - 1]! | 32) === LETTER_T) this.#mayBeMultipart = true;
         at++;
         continue;
@@ -137,6 +150,16 @@ export class HeadScanner {
  */
 function beginsBody(octet: number): boolean {
   return octet === 123 || octet === 91 || octet === 60 || octet === 34;
+}
+
+/** How many octets of {@link STATUS_LINE} stand there. */
+function statusLineAt(bytes: Uint8Array, start: number, end: number): number {
+  let length = 0;
+  while (
+    length < STATUS_LINE.length && start + length < end &&
+    bytes[start + length] === STATUS_LINE[length]
+  ) length++;
+  return length;
 }
 
 function isBlank(octet: number): boolean {

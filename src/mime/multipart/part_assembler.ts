@@ -10,7 +10,7 @@ const NOTHING: Uint8Array = /* @__PURE__ */ new Uint8Array(0);
 const MULTIPART = /^multipart\//i;
 
 /** Reading is synchronous and calls nobody, so one of each serves all parts. */
-const fieldScanner = /* @__PURE__ */ new HeadScanner();
+const fieldScanner = /* @__PURE__ */ new HeadScanner(true);
 /** For the fields of a head that is the same octet by octet. */
 const memo = /* @__PURE__ */ new HeadMemo<Fields>();
 /** For the end and the id of a head that is the same but for its id. */
@@ -61,7 +61,7 @@ export class PartHead {
 /** Puts one part together: first its header block, then its body. One assembler serves part after part. */
 export class PartAssembler {
   readonly #maxHeaderBytes: number;
-  readonly #scanner = new HeadScanner();
+  readonly #scanner = new HeadScanner(true);
   readonly #body = new Collector();
   /** The header block so far, when it did not come in one piece. */
   #kept: Uint8Array = NOTHING;

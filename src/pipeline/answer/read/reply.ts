@@ -94,7 +94,8 @@ export class Reply implements AnswerReading, InflowOwner, RouteCalls, Timed {
     } catch (cause) {
       return this.threw(cause);
     }
-    const { body } = response;
+    // A `Response` of fetch without a body has none at all.
+    const body = (response.body as HttpResponse["body"] | null | undefined) ?? [];
     this.#inflow.subscribe(() => body, {
       next: (chunk: Uint8Array) => this.#read(chunk),
       complete: () => this.#finish(),
