@@ -5,9 +5,9 @@ import type { OperationResponse } from "./response.ts";
 /** What became of one operation, as a value: a failure never ends the stream. */
 export type OperationResult<T = unknown, O extends AnyOperation = Operation<T>> =
   | {
-    /** It was answered with a status below 400. */
+    /** It was answered with a status below 400, or with one of its `okStatuses`. */
     readonly ok: true;
-    /** What was submitted. */
+    /** What was submitted, the very object: what belongs to it may stand in a Map. */
     readonly operation: O;
     /** Its answer. */
     readonly response: OperationResponse<T>;

@@ -1,3 +1,4 @@
+import { kindOf } from "../operation/check/kind.ts";
 import { checkKnownNames, type KnownNames } from "../operation/check/known_names.ts";
 import { isSpan } from "./fault/answer.ts";
 import type { EntitySetSeed, FakeODataOptions } from "./odata_options.ts";
@@ -49,7 +50,7 @@ const SET_NAMES: KnownNames<EntitySetSeed> = { key: true, items: true };
 /**
  * Checks the options of a fake of mailboxes: one that is misspelt would do nothing, and a test of it would pass for nothing.
  *
- * @throws {TypeError} when there is a name that nobody reads
+ * @throws {TypeError} when there is a name that nobody reads, or no list where one belongs
  * @throws {RangeError} when a latency is none
  */
 export function checkFakeOptions(options: FakeOptions): void {
@@ -57,13 +58,13 @@ export function checkFakeOptions(options: FakeOptions): void {
   for (const seed of Object.values(options.mailboxes ?? {})) {
     checkKnownNames("a mailbox of a fake", seed, MAILBOX_NAMES);
   }
-  checkLatency(options);
+  checkServer(options);
 }
 
 /**
  * The same for a fake OData service.
  *
- * @throws {TypeError} when there is a name that nobody reads
+ * @throws {TypeError} when there is a name that nobody reads, or no list where one belongs
  * @throws {RangeError} when a latency is none
  */
 export function checkODataOptions(options: FakeODataOptions): void {
@@ -71,10 +72,18 @@ export function checkODataOptions(options: FakeODataOptions): void {
   for (const seed of Object.values(options.entitySets ?? {})) {
     checkKnownNames("an entity set of a fake", seed, SET_NAMES);
   }
-  checkLatency(options);
+  checkServer(options);
 }
 
-function checkLatency({ latencyMs = 0 }: ServerOptions): void {
+function checkServer(options: ServerOptions): void {
+  for (const name of ["faults", "script"] as const) {
+    const given: unknown = options[name];
+    if (given === undefined || Array.isArray(given)) continue;
+    throw new TypeError(
+      `Cannot use option ${name} as it must be an array: current value is ${kindOf(given)}`,
+    );
+  }
+  const { latencyMs = 0 } = options;
   if (isSpan(latencyMs)) return;
   throw new RangeError(
     `Cannot use option latencyMs as it must be from 0, or two bounds in their order: current value is ${latencyMs}`,

@@ -31,6 +31,17 @@ describe("what would do nothing, and let a test pass for nothing", () => {
     expect(() => fakeOData(options)).toThrow(`did you mean ${meant}?`);
   });
 
+  it("a fault by itself is told that it goes into a list", () => {
+    for (const name of ["faults", "script"]) {
+      for (const make of [fakeGraph, fakeOData]) {
+        expect(() => make({ [name]: { name: "lost" } })).toThrow(TypeError);
+        expect(() => make({ [name]: { name: "lost" } })).toThrow(
+          `Cannot use option ${name} as it must be an array: current value is an object`,
+        );
+      }
+    }
+  });
+
   it("options that are no object are refused with a sentence", () => {
     for (const make of [fakeGraph, fakeOData]) {
       expect(() => make(null as never)).toThrow("Cannot use options of a fake as an object");
