@@ -1,18 +1,24 @@
 import { isAborted, whenAborted } from "./abort.ts";
+import { setField } from "../operation/headers.ts";
 import type { HttpRequest, QuietRequest } from "./transport.ts";
 
 /**
  * The same request with more headers. It is as quiet as the one that it is made of: no AbortController is made for it.
  *
  * @param request what is sent
- * @param headers what is added; of two with one name, these count
+ * @param headers what is added; of two with one name, whatever its letter case, these count
  * @returns a request of its own; the given one stays as it is
  */
 export function withHeaders(
   request: HttpRequest,
   headers: Readonly<Record<string, string>>,
 ): HttpRequest {
-  return new DressedRequest(request, { ...request.headers, ...headers });
+  const added = new Set(Object.keys(headers).map((name) => name.toLowerCase()));
+  const all: Record<string, string> = {};
+  for (const name in request.headers) {
+    if (!added.has(name.toLowerCase())) setField(all, name, request.headers[name]!);
+  }
+  return new DressedRequest(request, Object.assign(all, headers));
 }
 
 class DressedRequest implements QuietRequest {

@@ -21,6 +21,16 @@ describe("a request with more headers", () => {
     expect(request.headers).toBe(content.headers);
   });
 
+  it("has each of them once, whatever its letter case", () => {
+    const headers = JSON.parse('{"TraceParent":"old","Accept":"*/*","__proto__":"p"}');
+    const dressed = withHeaders(new LazyRequest({ ...content, headers }), { traceparent: "new" });
+    expect(Object.entries(dressed.headers)).toEqual([
+      ["Accept", "*/*"],
+      ["__proto__", "p"],
+      ["traceparent", "new"],
+    ]);
+  });
+
   it.each([
     ["quiet", () => {
       const request = new LazyRequest(content);

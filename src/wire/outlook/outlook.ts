@@ -73,6 +73,8 @@ class OutlookWire implements Wire {
   readonly #headers: Readonly<Record<string, string>>;
   /** What operations get that bring none of their own. */
   readonly #defaults: Readonly<Record<string, string>>;
+  /** Lower-case names of what a function's headers give way to: `Prefer`, and the batch's own. */
+  readonly #ownNames: readonly string[];
   readonly #hasAnchor: boolean;
   readonly #contexts: OutlookContexts;
   #lastContext: OutlookContext;
@@ -89,6 +91,7 @@ class OutlookWire implements Wire {
     const given = checkedOptionHeaders(options);
     this.#defaults = preferOf(given);
     this.#headers = batchHeaders(given, options);
+    this.#ownNames = ["prefer", ...Object.keys(this.#headers).map((name) => name.toLowerCase())];
     this.#hasAnchor = headerOf(this.#headers, "x-anchormailbox") !== undefined;
     this.#contexts = new OutlookContexts(base, hasBetaRules);
     this.#lastContext = this.#contexts.of(ME, undefined);
@@ -132,7 +135,7 @@ class OutlookWire implements Wire {
       prefer === NONE ? part : this.#written(part.operation, context, prefer)
     );
     const { boundary, bytes } = writeMultipart(parts);
-    const headers = onPost(given, context, ["prefer"]);
+    const headers = onPost(given, context, this.#ownNames);
     for (const name in this.#headers) {
       // The operations' own token goes in its place.
       if (context.authorization !== undefined && name.toLowerCase() === "authorization") continue;

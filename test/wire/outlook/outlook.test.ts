@@ -236,6 +236,21 @@ describe("outlookWire(), what it sends", () => {
     ]);
   });
 
+  it("anchors once where a function gives an anchor too", () => {
+    const operation = get("messages", { context: anna });
+    const anchorOf = (options: OutlookOptions) => {
+      const wire = outlookWire(options);
+      const context = wire.contextOf(operation);
+      const encoded = [wire.encodeOne(operation, context)];
+      const given = { "X-ANCHORMAILBOX": "of@a.function", Prefer: "return=minimal" };
+      const { headers } = wire.encode(encoded, context, "parallel", given);
+      return Object.entries(headers).filter(([name]) => /anchor|prefer/i.test(name));
+    };
+    const prefer = ["Prefer", "odata.continue-on-error"];
+    expect(anchorOf({ anchorMailbox: "x@y.z" })).toEqual([["x-AnchorMailbox", "x@y.z"], prefer]);
+    expect(anchorOf({})).toEqual([["X-ANCHORMAILBOX", "of@a.function"], prefer]);
+  });
+
   it("asks for continue-on-error unless told otherwise", () => {
     const preferOf = (options: OutlookOptions) =>
       encodeAll(outlookWire(options), [get("x")]).request.headers["Prefer"];
