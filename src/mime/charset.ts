@@ -45,8 +45,13 @@ const LESS_THAN = 60;
 const DECLARATION_BYTES = 128;
 const DECLARED = /^<\?xml[^>]*?[ \t\r\n]encoding[ \t\r\n]*=[ \t\r\n]*["']([\w.:-]+)["']/;
 
-/** What `<?xml version="1.0" encoding="…"?>` says, or how wide its characters are (XML 1.0, appendix F). */
-function charsetOfXml(octets: Octets): string | undefined {
+/**
+ * What `<?xml version="1.0" encoding="…"?>` says, or how wide its characters are (XML 1.0, appendix F).
+ *
+ * @param octets of a text
+ * @returns the name in lower case; `undefined` for a text that does not begin so
+ */
+export function charsetOfXml(octets: Octets): string | undefined {
   const beginning = octets.upTo(DECLARATION_BYTES).joined();
   const [first, second] = beginning;
   if (first === 0 && second === LESS_THAN) return "utf-16be";

@@ -1,5 +1,5 @@
 import { bodyFormatOf } from "../../mime/body.ts";
-import { laxDecoder } from "../../mime/charset.ts";
+import { charsetOfXml, laxDecoder } from "../../mime/charset.ts";
 import { Octets } from "../../mime/octets.ts";
 
 const encoder = /* @__PURE__ */ new TextEncoder();
@@ -21,5 +21,7 @@ export function rawText(text: string, read: "bytes" | "text"): Uint8Array | stri
 }
 
 function textIn(bytes: Uint8Array, contentType: string | undefined): string {
-  return laxDecoder(Octets.of(bytes), bodyFormatOf(contentType).charset).decode(bytes);
+  const octets = Octets.of(bytes);
+  const charset = bodyFormatOf(contentType).charset ?? charsetOfXml(octets);
+  return laxDecoder(octets, charset).decode(bytes);
 }
