@@ -12,9 +12,7 @@ export function checkedHeaders(
   refuse: (rule: string, value: string) => Error,
 ): Record<string, string> {
   if (typeof given !== "object" || given === null || Symbol.iterator in given) {
-    const kind = kindOf(given);
-    const hint = kind === "a Headers" ? " (give Object.fromEntries(headers))" : "";
-    throw refuse("headers must be a plain object of strings", kind + hint);
+    throw refuse("headers must be a plain object of strings", kindOf(given));
   }
   const seen = new Set<string>();
   const checked: Record<string, string> = {};

@@ -1,3 +1,4 @@
+import { of } from "rxjs";
 import { Buffer } from "node:buffer";
 import { describe, expect, it } from "vitest";
 import {
@@ -212,6 +213,9 @@ describe("a body", () => {
     ["a form", new FormData()],
     ["parameters", new URLSearchParams("a=b")],
     ["a blob", new Blob(["a"])],
+    ["a file", new File(["a"], "a.txt")],
+    ["an Observable", of({ Subject: "Lunch" })],
+    ["a Response", new Response("{}")],
     ["another view", new Uint16Array(2)],
     ["what throws", {
       toJSON() {

@@ -51,7 +51,7 @@ export function contentOf(
     throw refused(
       method,
       `a body must be text, a Uint8Array, an ArrayBuffer or a JSON value, read whole beforehand`,
-      foreign === "Promise" ? "a Promise (await it)" : `a ${foreign}`,
+      foreign === "a Promise" ? "a Promise (await it)" : foreign,
     );
   }
   return jsonOf(method, body);
@@ -81,27 +81,16 @@ function fitting(method: Method, body: unknown, schema: StandardSchemaV1): unkno
   );
 }
 
-/** Kinds that JSON.stringify would quietly turn into `{}`. */
+/** What JSON.stringify would quietly turn into `{}`. */
+const FOREIGN =
+  /(?:Blob|File|FormData|Headers|Observable|Promise|Re(?:adableStream|quest|sponse)|URLSearchParams|SharedArrayBuffer| Map| Set)$/;
+
 function foreignKind(body: unknown): string | undefined {
   // Nearly every body is a plain object, which need not be asked.
   if (Object.getPrototypeOf(body) === Object.prototype) return undefined;
-  if (ArrayBuffer.isView(body)) return "view that is no Uint8Array";
-  for (
-    const kind of [
-      "Blob",
-      "FormData",
-      "ReadableStream",
-      "URLSearchParams",
-      "SharedArrayBuffer",
-      "Map",
-      "Set",
-      "Promise",
-    ]
-  ) {
-    const constructor = (globalThis as Record<string, unknown>)[kind];
-    if (typeof constructor === "function" && body instanceof constructor) return kind;
-  }
-  return undefined;
+  if (ArrayBuffer.isView(body)) return "a view that is no Uint8Array";
+  const kind = kindOf(body);
+  return FOREIGN.test(kind) ? kind : undefined;
 }
 
 function jsonOf(method: Method, value: unknown): Content {
