@@ -1,4 +1,4 @@
-import { firstValueFrom, from, lastValueFrom, mergeMap, reduce, toArray } from "rxjs";
+import { firstValueFrom, from, lastValueFrom, mergeMap, reduce, Subscription, toArray } from "rxjs";
 import { describe, expect, it } from "vitest";
 import {
   type BatchEvent,
@@ -13,6 +13,7 @@ import {
   post,
 } from "../../mod.ts";
 import { fakeGraph, type FakeOptions, type FakeService } from "../../src/testing.ts";
+import { names, okay, Rig } from "../support/rig.ts";
 
 interface Page {
   readonly value: readonly { readonly id: string }[];
@@ -250,6 +251,52 @@ describe("throttling by Graph", () => {
     expect(Object.values(statuses)).toEqual(new Array(30).fill(200));
     expect(graph.maxConcurrency).toBe(1);
     expect(graph.ledger.entries.every(({ status }) => status === 200)).toBe(true);
+  });
+});
+
+describe("a slot for a chain beside another one, whose token takes its time", () => {
+  /** A chain of two is out, and one of three has got a slot; that one may leave. */
+  function beside(): { readonly rig: Rig; readonly left: Subscription } {
+    const rig: Rig = new Rig({
+      wire: { order: "native", chainsPerBatch: 4 },
+      concurrencyPerContext: 1,
+      maxWaitMs: 0,
+      token: () => rig.at$(10, "token"),
+    });
+    rig.answer = ({ urls }) => rig.reply(okay(urls), { afterMs: 100 });
+    for (const operation of chain(2, (at) => `a${at}`)) rig.send(operation);
+    const left = new Subscription();
+    rig.at(20, () => {
+      for (const operation of chain(3, (at) => `b${at}`)) left.add(rig.send(operation));
+    });
+    return { rig, left };
+  }
+
+  it("goes as a chain, though by then most of the lane stands side by side", () => {
+    const { rig } = beside();
+    rig.at(25, () => {
+      for (const url of names(20, "c")) rig.send(url);
+    });
+    rig.run();
+    expect(rig.posts).toEqual([
+      "@10 me: a0 a1",
+      "@30 me: b0 b1 b2",
+      `@140 me: ${names(20, "c").join(" ")}`,
+    ]);
+    expect(rig.results).toHaveLength(25);
+    expect(rig.timers).toBe(0);
+  });
+
+  it("is given back when the chain has left", () => {
+    const { rig, left } = beside();
+    rig.at(25, () => {
+      left.unsubscribe();
+      for (const url of names(3, "c")) rig.send(url);
+    });
+    rig.run();
+    expect(rig.posts).toEqual(["@10 me: a0 a1", "@120 me: c0 c1 c2"]);
+    expect(rig.results.filter(({ ok }) => ok)).toHaveLength(5);
+    expect(rig.timers).toBe(0);
   });
 });
 

@@ -2,6 +2,13 @@ import type { Entry, Flight } from "../entry.ts";
 import type { Boarding, Lane } from "./lane.ts";
 import type { Order } from "./order.ts";
 
+/** What a batch may become. */
+export interface FormationRoom {
+  /** There is room for a chain, and for no other batch. */
+  readonly isForChain: boolean;
+  readonly companions: Iterable<Lane>;
+}
+
 /**
  * Decides who travels together on a wire that honours `dependsOn`. Graph takes a batch in which nothing depends on
  * anything, or a chain in which each depends on the one before it, and refuses whatever lies between (protocol C2).
@@ -9,16 +16,18 @@ import type { Order } from "./order.ts";
 export class Formation {
   readonly #order: Order;
   readonly #flight: Flight;
+  readonly #isForChain: boolean;
   readonly #favoursChains: boolean;
   /** Known once the first has joined. */
   isChain: boolean | undefined = undefined;
   #last: Entry | undefined = undefined;
 
-  /** @param companions other lanes that may fill this one's batches */
-  constructor(order: Order, lane: Lane, flight: Flight, companions: Iterable<Lane>) {
+  /** @param room for what the lane has room, and other lanes that may fill its batches */
+  constructor(order: Order, lane: Lane, flight: Flight, room: FormationRoom) {
     this.#order = order;
     this.#flight = flight;
-    this.#favoursChains = favoursChains(order, lane, companions);
+    this.#isForChain = room.isForChain;
+    this.#favoursChains = this.#isForChain || favoursChains(order, lane, room.companions);
   }
 
   /** Would the lane's next batch be a chain? */
@@ -39,8 +48,10 @@ export class Formation {
   /** It waits for nothing: the first of these says what the batch becomes. */
   #free(entry: Entry): Boarding {
     const leadsChain = this.#favoursChains && this.#order.isFollowed(entry);
-    if (this.#last === undefined) this.isChain = leadsChain;
-    else if (leadsChain || this.isChain) return "stays";
+    if (this.#last !== undefined) return leadsChain || this.isChain ? "stays" : "joins";
+    // The lane may have changed since it got the slot, while its token was on its way.
+    if (this.#isForChain && !leadsChain) return "stays";
+    this.isChain = leadsChain;
     return "joins";
   }
 

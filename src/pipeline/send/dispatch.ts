@@ -101,9 +101,14 @@ export class Dispatch {
     return lane.live > 0 && !this.isPaused(lane) && this.#fits(lane);
   }
 
+  /** The slot that it got is for a chain: beside what it has in flight there is no room for another batch. */
+  isForChain(lane: Lane): boolean {
+    return lane.load > this.#loadPerLane;
+  }
+
   /** Other lanes that may fill this one's batches at this moment: none where it has room for a chain alone. */
   *companions(lane: Lane): Iterable<Lane> {
-    if (lane.context.mix === undefined || lane.load > this.#loadPerLane) return;
+    if (lane.context.mix === undefined || this.isForChain(lane)) return;
     for (const other of this.#stages.lanes) {
       if (other.mixesWith(lane) && this.mayShare(other)) yield other;
     }

@@ -55,7 +55,10 @@ export class Seal {
     // The lane may have been told to pause while the token was on its way.
     if (!dispatch.isPaused(lane)) {
       const formation = isNative
-        ? new Formation(order, lane, batch, dispatch.companions(lane))
+        ? new Formation(order, lane, batch, {
+          isForChain: dispatch.isForChain(lane),
+          companions: dispatch.companions(lane),
+        })
         : undefined;
       const boarders = {
         batch,
