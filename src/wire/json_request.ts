@@ -43,9 +43,9 @@ export interface JsonItem extends EncodedOperation {
    * The text of it.
    *
    * @param id in this batch
-   * @param needs the `dependsOn` that its place in a chain gives it
+   * @param before the id of what it depends on, in a chain
    */
-  written(id: string, needs: string): string;
+  written(id: string, before: string | undefined): string;
 }
 
 /** An operation as a request object of OData 4.01 JSON Format §19.1, but for what depends on its place in the batch. */
@@ -90,9 +90,19 @@ export class JsonRequest implements JsonItem {
     return String(this.operation.id);
   }
 
-  written(id: string, needs: string): string {
-    return `{"id":"${id}",${needs}${this.text}`;
+  written(id: string, before: string | undefined): string {
+    return `{"id":"${id}",${before === undefined ? "" : dependsOn([before])}${this.text}`;
   }
+
+  /** The same as a member of a group, with the ids of all that it depends on. */
+  writtenIn(group: string, needs: readonly string[]): string {
+    const membership = `"atomicityGroup":"${group}",${dependsOn(needs)}`;
+    return `{"id":"${this.ownId}",${membership}${this.text}`;
+  }
+}
+
+function dependsOn(ids: readonly string[]): string {
+  return ids.length === 0 ? "" : `"dependsOn":["${ids.join('","')}"],`;
 }
 
 /** The body of a batch; ids are "1" to "n", or the operations' own beside a group. In a chain each depends on the last. */
@@ -102,13 +112,12 @@ export function writeJsonBatch(
 ): Uint8Array {
   const hasGroups = items.some(({ operation }) => operation.method === undefined);
   let text = '{"requests":[';
-  let before = "";
+  let before: string | undefined;
   for (const [at, item] of items.entries()) {
     const id = hasGroups ? item.ownId : String(at + 1);
-    const isChained = at > 0 && shape === "chain";
     if (at > 0) text += ",";
-    text += item.written(id, isChained ? `"dependsOn":["${before}"],` : "");
-    before = id;
+    text += item.written(id, before);
+    if (shape === "chain") before = id;
   }
   return encoder.encode(`${text}]}`);
 }

@@ -12,7 +12,7 @@ import { malformed } from "./unreadable.ts";
 import type { Halves } from "./refused/halves.ts";
 import type { Loop } from "../time/loop.ts";
 import { outcomeFor, outcomeOfPart } from "./again/outcome.ts";
-import type { Batch } from "../send/batch.ts";
+import type { Batch, Deferred } from "../send/batch.ts";
 import type { Pauses } from "./again/pauses.ts";
 import type { Attempt, ErrorOf, Refusal, Retry } from "./again/retry.ts";
 import type { Settle } from "./settle.ts";
@@ -55,34 +55,44 @@ export class Answers {
     if (built.method === undefined) return this.#group(batch, entry, { group: built, place: part });
     if (built.okStatuses?.includes(part.status)) return this.#accepted(batch, entry, part);
     const outcome = outcomeOfPart(part.status, this.#stages.settings.retry.refusedStatuses);
-    if (outcome === "dependency failed") {
-      // Its parent may yet go again, or be answered: nobody knows before the whole answer is read.
-      pastOf(entry).isUnrun = true;
-      this.#stages.pauses.obey(entry, batch.laneOf(entry), part.headers, batch.date);
-      batch.deferred.push({ entry, part });
-      return void this.#stages.retry.fallWithNeed(entry);
-    }
+    const error = errorOf(part, batch);
+    if (outcome === "dependency failed") return this.#defer(batch, { entry, part, error });
     entry.flight = undefined;
     if (outcome === "answered") {
       batch.hasSettled = true;
       return this.#succeed(entry, part, bodyOf);
     }
-    this.#goAgainOrFail(batch, entry, part, errorOf(part, batch));
+    this.#goAgainOrFail(batch, entry, part, error);
   }
 
   /** Any failure in a group is that of all (design rule 31). */
   #group(batch: Batch, entry: Entry, { group, place }: GroupAnswer): void {
     const { culpritOf, fatesOf, responsesOf } = this.#stages.groups!;
     const culprit = culpritOf(group, place);
-    entry.flight = undefined;
     if (culprit === undefined) {
+      entry.flight = undefined;
       batch.hasSettled = true;
       return this.#succeed(entry, ALL_DONE, () => responsesOf(group, place, entry.attempts));
     }
     const certain = this.#stages.wire.rollsBack === true;
     const fates = fatesOf(group, place, { culprit, attempts: entry.attempts, certain });
     const isHalfDone = !certain && answersIn(place).some(({ status }) => status < 400);
-    this.#goAgainOrFail(batch, entry, culprit, errorOf(culprit, batch, fates), isHalfDone);
+    const error = errorOf(culprit, batch, fates);
+    const outcome = outcomeOfPart(culprit.status, this.#stages.settings.retry.refusedStatuses);
+    if (outcome === "dependency failed" && !isHalfDone) {
+      return this.#defer(batch, { entry, part: culprit, error });
+    }
+    entry.flight = undefined;
+    this.#goAgainOrFail(batch, entry, culprit, error, isHalfDone);
+  }
+
+  /** Its parent may yet go again, or be answered: nobody knows before the whole answer is read. */
+  #defer(batch: Batch, deferred: Deferred): void {
+    const { entry, part } = deferred;
+    pastOf(entry).isUnrun = true;
+    this.#stages.pauses.obey(entry, batch.laneOf(entry), part.headers, batch.date);
+    batch.deferred.push(deferred);
+    this.#stages.retry.fallWithNeed(entry);
   }
 
   /** `isHalfDone`: of a group that is not undone, some have run, whatever is said of the others. */
@@ -124,7 +134,7 @@ export class Answers {
    * A 424: with a parent that goes again it goes again too. When all of them were answered here, it goes again without them,
    * once. Otherwise it is an answer like any other, which the caller may say did not run it.
    */
-  deferred(batch: Batch, entry: Entry, part: Part): void {
+  deferred(batch: Batch, { entry, part, error }: Deferred): void {
     entry.flight = undefined;
     if (entry.isSettled || this.#stages.retry.fallWithNeed(entry)) return;
     const past = pastOf(entry);
@@ -136,10 +146,8 @@ export class Answers {
     const attempt: Attempt = entry.waits > 0 || goesAlone
       ? { outcome: "not executed", status, isFree: true }
       : { outcome: outcomeFor(entry.built!, status, "failed"), status };
-    const refusal = this.#tryAgain(batch, entry, attempt, errorOf(part, batch));
-    if (refusal !== undefined) {
-      this.#stages.settle.failed(entry, errorOf(part, batch)(entry, refusal));
-    }
+    const refusal = this.#tryAgain(batch, entry, attempt, error);
+    if (refusal !== undefined) this.#stages.settle.failed(entry, error(entry, refusal));
   }
 
   #tryAgain(batch: Batch, entry: Entry, attempt: Attempt, error: ErrorOf): Refusal | undefined {

@@ -1,3 +1,4 @@
+import type { BatchError } from "../../operation/errors.ts";
 import { headerOf } from "../../operation/headers.ts";
 import type { BatchReason } from "../../options/events.ts";
 import type { ResponseHead } from "../../transport/transport.ts";
@@ -13,6 +14,13 @@ export interface BatchName {
   readonly lane: Lane;
   readonly number: number;
   readonly reason: BatchReason;
+}
+
+/** A part that makes sense only once the others are there, and what its operation may fail with. */
+export interface Deferred {
+  readonly entry: Entry;
+  readonly part: Part;
+  error(entry: Entry, refusal: "policy" | "retry.maxRetries" | "retry.maxTotalMs"): BatchError;
 }
 
 /** What is known of one batch: who is in it, what it went with, and what its answer has settled so far. */
@@ -42,7 +50,7 @@ export class Batch implements Flight, BatchName {
   /** Its answer has settled an operation. */
   hasSettled = false;
   /** Parts that make sense only once the others are there. */
-  readonly deferred: { readonly entry: Entry; readonly part: Part }[] = [];
+  readonly deferred: Deferred[] = [];
   readonly #lost: () => void;
 
   /** @param lost is told when one that it carries has left, or is settled otherwise */

@@ -5,6 +5,12 @@ import type { JsonItem, JsonRequest } from "../json_request.ts";
 /** What may be a reference: in a URL, in a header such as If-Match, or in a body. */
 const REFERENCES = /\$(\d{1,16})(?!\d)/g;
 
+/** A member, and the ids of those before it to whose answers it refers. */
+interface Member {
+  readonly request: JsonRequest;
+  readonly targets: readonly string[];
+}
+
 /**
  * A group as an `atomicityGroup`: its members stand next to each other. A service may run them side by side but for those
  * that say what they depend on (OData 4.01 JSON Format §19.4).
@@ -13,28 +19,31 @@ export class JsonGroup implements JsonItem {
   declare readonly operation: AtomicOperation;
   readonly changeSets = 1;
   declare readonly bytes: number;
-  /** Each member, with its own id, its group, and those to whose answers it refers. */
-  readonly #text: string;
+  readonly #members: readonly Member[];
 
   constructor(operation: AtomicOperation, members: readonly JsonRequest[]) {
     this.operation = operation;
     const before = new Set<string>();
-    this.#text = members.map((member) => {
-      const found = Array.from(member.text.matchAll(REFERENCES), ([, target]) => target!);
+    this.#members = members.map((request) => {
+      const found = Array.from(request.text.matchAll(REFERENCES), ([, target]) => target!);
       const targets = [...new Set(found)].filter((target) => before.has(target));
-      const needs = targets.length === 0 ? "" : `"dependsOn":["${targets.join('","')}"],`;
-      before.add(member.ownId);
-      return member.written(member.ownId, `"atomicityGroup":"${this.ownId}",${needs}`);
-    }).join(",");
-    this.bytes = utf8Length(this.#text) + ",".length;
+      before.add(request.ownId);
+      return { request, targets };
+    });
+    // As long an id as its own stands for the one that it may have to wait for.
+    const longest = operation.dependsOn.length === 0 ? undefined : this.ownId;
+    this.bytes = utf8Length(this.written("", longest)) + ",".length;
   }
 
   get ownId(): string {
     return `g${this.operation.id}`;
   }
 
-  /** Whatever its place: ids are its members', and what they need is among them. */
-  written(): string {
-    return this.#text;
+  /** Ids are its members', whatever its place; what it waits for, each of them waits for. */
+  written(_id: string, before: string | undefined): string {
+    const outside = before === undefined ? [] : [before];
+    return this.#members.map(({ request, targets }) =>
+      request.writtenIn(this.ownId, [...outside, ...targets])
+    ).join(",");
   }
 }
