@@ -135,7 +135,7 @@ export interface BatchOptions {
   /**
    * The most operations in one batch.
    *
-   * @default the wire's limit (20)
+   * @default the wire's limit: 20 of Graph and Outlook; for OData 100
    */
   readonly maxBatchSize?: number | undefined;
   /**
