@@ -121,7 +121,7 @@ export class Pipeline implements Home, Edges {
     dispatch.ended(batch.lanes, batch.isChain);
     try {
       endings.ended(batch, end, unanswered);
-      for (const deferred of batch.deferred) answers.deferred(batch, deferred);
+      for (const deferred of batch.deferred) answers.deferral.end(batch, deferred);
     } catch (cause) {
       for (const entry of batch.aboard) this.#unread(entry, cause);
     }

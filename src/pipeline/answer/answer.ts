@@ -4,6 +4,7 @@ import type { Part, Wire } from "../../wire/wire.ts";
 import type { Clock } from "../time/clock.ts";
 import { type Entry, pastOf } from "../entry.ts";
 import { Checking } from "./checking.ts";
+import { Deferral } from "./deferral.ts";
 import { errorOf } from "./part_error.ts";
 import type { GroupAnswers } from "./match/group.ts";
 import { ALL_DONE, bodyOf, responseOf, type Told } from "./told.ts";
@@ -12,7 +13,7 @@ import { malformed } from "./unreadable.ts";
 import type { Halves } from "./refused/halves.ts";
 import type { Loop } from "../time/loop.ts";
 import { outcomeFor, outcomeOfPart } from "./again/outcome.ts";
-import type { Batch, Deferred } from "../send/batch.ts";
+import type { Batch } from "../send/batch.ts";
 import type { Pauses } from "./again/pauses.ts";
 import type { Attempt, ErrorOf, Refusal, Retry } from "./again/retry.ts";
 import type { Settle } from "./settle.ts";
@@ -43,9 +44,15 @@ interface AnswerStages {
 export class Answers {
   readonly #stages: AnswerStages;
   readonly #checking: Checking;
+  /** What waits for the end of its answer. */
+  declare readonly deferral: Deferral;
 
   constructor(stages: AnswerStages) {
     this.#stages = stages;
+    this.deferral = new Deferral(
+      stages,
+      (batch, { entry, error }, attempt) => this.#tryAgain(batch, entry, attempt, error),
+    );
     this.#checking = new Checking(stages.settings, stages);
   }
 
@@ -56,7 +63,7 @@ export class Answers {
     if (built.okStatuses?.includes(part.status)) return this.#accepted(batch, entry, part);
     const outcome = outcomeOfPart(part.status, this.#stages.settings.retry.refusedStatuses);
     const error = errorOf(part, batch);
-    if (outcome === "dependency failed") return this.#defer(batch, { entry, part, error });
+    if (outcome === "dependency failed") return this.deferral.add(batch, { entry, part, error });
     entry.flight = undefined;
     if (outcome === "answered") {
       batch.hasSettled = true;
@@ -80,19 +87,10 @@ export class Answers {
     const error = errorOf(culprit, batch, fates);
     const outcome = outcomeOfPart(culprit.status, this.#stages.settings.retry.refusedStatuses);
     if (outcome === "dependency failed" && !isHalfDone) {
-      return this.#defer(batch, { entry, part: culprit, error });
+      return this.deferral.add(batch, { entry, part: culprit, error });
     }
     entry.flight = undefined;
     this.#goAgainOrFail(batch, entry, culprit, error, isHalfDone);
-  }
-
-  /** Its parent may yet go again, or be answered: nobody knows before the whole answer is read. */
-  #defer(batch: Batch, deferred: Deferred): void {
-    const { entry, part } = deferred;
-    pastOf(entry).isUnrun = true;
-    this.#stages.pauses.obey(entry, batch.laneOf(entry), part.headers, batch.date);
-    batch.deferred.push(deferred);
-    this.#stages.retry.fallWithNeed(entry);
   }
 
   /** `isHalfDone`: of a group that is not undone, some have run, whatever is said of the others. */
@@ -128,26 +126,6 @@ export class Answers {
     batch.hasSettled = true;
     this.#stages.pauses.obey(entry, batch.laneOf(entry), part.headers, batch.date);
     this.#stages.settle.answered(entry, responseOf(entry, part, undefined));
-  }
-
-  /**
-   * A 424: with a parent that goes again it goes again too. When all of them were answered here, it goes again without them,
-   * once. Otherwise it is an answer like any other, which the caller may say did not run it.
-   */
-  deferred(batch: Batch, { entry, part, error }: Deferred): void {
-    entry.flight = undefined;
-    if (entry.isSettled || this.#stages.retry.fallWithNeed(entry)) return;
-    const past = pastOf(entry);
-    past.isUnrun = false;
-    const goesAlone = entry.waits === 0 && !past.hasGoneAlone &&
-      entry.operation.dependsOn.length > 0;
-    if (goesAlone) past.hasGoneAlone = true;
-    const { status } = part;
-    const attempt: Attempt = entry.waits > 0 || goesAlone
-      ? { outcome: "not executed", status, isFree: true }
-      : { outcome: outcomeFor(entry.built!, status, "failed"), status };
-    const refusal = this.#tryAgain(batch, entry, attempt, error);
-    if (refusal !== undefined) this.#stages.settle.failed(entry, error(entry, refusal));
   }
 
   #tryAgain(batch: Batch, entry: Entry, attempt: Attempt, error: ErrorOf): Refusal | undefined {
