@@ -14,6 +14,7 @@ import {
   post,
 } from "../../mod.ts";
 import { from, of } from "rxjs";
+import { fakeGraph } from "../../src/testing.ts";
 import { plainWire } from "../support/plain_wire.ts";
 
 function messageOf(make: () => unknown): string {
@@ -142,6 +143,12 @@ describe("what newcomers give by mistake", () => {
         /current value is (bound )?fetch \(wrap it in fetchTransport\(\)\)$/,
       );
     }
+  });
+
+  it("a fake server as transport is told that its fetch is to be wrapped", () => {
+    expect(messageOf(() => batchGraph({ transport: fakeGraph() as never }))).toMatch(
+      /current value is what has a fetch \(wrap that in fetchTransport\(\)\)$/,
+    );
   });
 
   it("an Observable for sendAll() is told where it belongs", () => {
