@@ -33,8 +33,12 @@ export function culpritOf(group: AtomicOperation, place: Part): Part | undefined
   const accepted = memberParts(group, place).filter(({ operation, part }) =>
     isWhole && operation.okStatuses?.includes(part!.status) === true
   ).map(({ part }) => part);
-  const failed = answersIn(place).filter((part) => part.status >= 400 && !accepted.includes(part));
-  return failed.find(({ status }) => status !== 424) ?? failed[0];
+  const errors = answersIn(place).filter(({ status }) => status >= 400);
+  const failed = errors.filter((part) => !accepted.includes(part));
+  if (failed.length === 0) return undefined;
+  // A 424 says that another one failed: what its member would take for an answer was no answer to the service then.
+  const isEcho = ({ status }: Part) => status === 424;
+  return failed.find((part) => !isEcho(part)) ?? errors.find((part) => !isEcho(part)) ?? failed[0];
 }
 
 /**

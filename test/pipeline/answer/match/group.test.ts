@@ -35,6 +35,7 @@ describe("rule 31: the error of a group", () => {
     ["begins with 400", [400, 201], 400],
     ["is not the echo of another one's", [424, 409], 409],
     ["is an echo where there is nothing else", [424, 424], 424],
+    ["is what a member takes for an answer, when another one is its echo", [424, 404], 404],
     ["is not a status that its member takes for an answer", [200, 404], undefined],
     ["is one that another member does not take", [404, 404], 404],
     ["is the one of all, whatever a member takes", [404], 404],
