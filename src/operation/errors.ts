@@ -123,7 +123,7 @@ export class ResponseError extends AbstractBatchError {
     },
   ) {
     super(message, init);
-    const { code, detail } = serverErrorOf(init.response.body, init.detail);
+    const { code, detail = init.detail } = serverErrorOf(init.response.body, init.detail);
     this.status = init.response.status;
     this.code = code;
     setHidden(this, { detail, response: init.response });

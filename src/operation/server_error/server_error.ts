@@ -20,11 +20,13 @@ const WORDS = ["error_description", "Message", "message", "detail", "title"];
  * What the Content-Type says of it does not count: many an error has none, or that of what was asked for.
  *
  * @param body as it was decoded, or as it came where the operation asked for that
- * @param unread the beginning of a body that could not be decoded
+ * @param unread the beginning of a body that could not be decoded: it counts where there is no other
  * @returns what it says, as far as it says it
  */
 export function serverErrorOf(body: unknown, unread?: string): ServerError {
-  if (unread !== undefined) return { ...codeOf(codeInText(unread)), detail: unread };
+  if (body === undefined && unread !== undefined) {
+    return { ...codeOf(codeInText(unread)), detail: unread };
+  }
   if (typeof body === "string") return errorInText(body);
   if (body instanceof Uint8Array) {
     const text = textOf(body, undefined);
