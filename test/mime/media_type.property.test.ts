@@ -11,12 +11,16 @@ const QUOTED = [...PLAIN, ",", " ", ";", '"', "\\", "@", "<", ">"];
 const ofLength = (units: readonly string[]) => (length: number) =>
   fc.string({ unit: fc.constantFrom(...units), minLength: length, maxLength: length });
 
+const blank = fc.constantFrom("", " ", "\t ");
+/** It ends in no blank: such as stand behind it in quotes are padding. */
+const quoted = fc.constantFrom(...LENGTHS).chain(ofLength(QUOTED))
+  .filter((boundary) => !boundary.endsWith(" "));
 /** A boundary, and how the parameter writes it. */
 const written = fc.oneof(
   fc.constantFrom(...LENGTHS).chain(ofLength(PLAIN)).map((boundary) => [boundary, boundary]),
-  fc.constantFrom(...LENGTHS).chain(ofLength(QUOTED)).map((
-    boundary,
-  ) => [boundary, `"${boundary.replaceAll(/["\\]/g, "\\$&")}"`]),
+  fc.tuple(quoted, blank).map((
+    [boundary, behind],
+  ) => [boundary, `"${boundary.replaceAll(/["\\]/g, "\\$&")}${behind}"`]),
 );
 const other = fc.constantFrom(
   "charset=utf-8",
@@ -27,7 +31,6 @@ const other = fc.constantFrom(
   "charset=",
   "y",
 );
-const blank = fc.constantFrom("", " ", "\t ");
 const name = fc.constantFrom("boundary", "Boundary", "BOUNDARY");
 const type = fc.constantFrom("multipart/mixed", "Multipart/Mixed", "MULTIPART/MIXED");
 

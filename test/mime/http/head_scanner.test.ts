@@ -155,13 +155,42 @@ describe("HeadScanner", () => {
   });
 
   it("is ready for a block at the beginning from the first", () => {
-    const scanner = new HeadScanner();
-    const nothing = octets("");
-    expect([scanner.scan(nothing, 0, true), scanner.mayBeMultipart]).toEqual([0, false]);
-    expect(scanner.readMessage(nothing)).toEqual({ startLine: "", fields: {} });
-    const bytes = octets("start\r\nA: 1");
-    expect(scanner.scan(bytes, bytes.length, true)).toBe(bytes.length);
-    expect(scanner.readMessage(bytes)).toEqual({ startLine: "start", fields: { a: "1" } });
+    const message = (block: string) => {
+      const bytes = octets(block);
+      const scanner = new HeadScanner();
+      expect([scanner.scan(bytes, bytes.length, true), scanner.mayBeMultipart])
+        .toEqual([bytes.length, false]);
+      return scanner.readMessage(bytes);
+    };
+    expect(message("")).toEqual({ startLine: "", fields: {} });
+    expect(message("start\r\nA: 1")).toEqual({ startLine: "start", fields: { a: "1" } });
+  });
+
+  it("lets a status line end the head of a part, once its beginning is there", () => {
+    const bytes = octets("H: 1\r\nHTTP: 2\r\nHTTP/1.1 200 OK\r\n\r\n");
+    const statusLineAt = bytes.length - "HTTP/1.1 200 OK\r\n\r\n".length;
+    const ends = Array.from(bytes, (_, at) => at + 1);
+    const growing = (scanner: HeadScanner) => ends.map((end) => scanner.scan(bytes, end, false));
+    const knownFrom = statusLineAt + "HTTP/".length;
+    expect(growing(new HeadScanner(true)).slice(0, knownFrom)).toEqual(
+      ends.slice(0, knownFrom).map((end) => end < knownFrom ? -1 : statusLineAt),
+    );
+    for (const isWhole of [true, false]) {
+      const scanner = new HeadScanner(true);
+      expect(scanner.scan(bytes, bytes.length, isWhole)).toBe(statusLineAt);
+      expect(scanner.readFields(bytes)).toEqual({ h: "1", http: "2" });
+    }
+    // In any other head it is a line like the others.
+    expect(growing(new HeadScanner()).at(-1)).toBe(bytes.length);
+  });
+
+  it("waits for no status line where the line goes on otherwise, or ends the part", () => {
+    for (const block of ["H: 1\r\n\r\n", "HTTP: 1\r\n\r\n", "A: 1\r\n\r\n"]) {
+      const scanner = new HeadScanner(true);
+      expect(scanner.scan(octets(block), block.length, false)).toBe(block.length);
+    }
+    const scanner = new HeadScanner(true);
+    expect(scanner.scan(octets("HTTP"), 4, true)).toBe(4);
   });
 
   it("begins anew after a reset", () => {
