@@ -64,7 +64,7 @@ export class HeadScanner {
           if (beginsBody(octet)) return at;
           const length = this.#isOfPart ? statusLineAt(bytes, at, end) : 0;
           if (length === STATUS_LINE.length) return at;
-          if (length > 0 && at + length === end && !isWhole) break;
+          if (at + length === end && !isWhole) break;
         }
         if (octet === SLASH && (bytes[at - 1]! | 32) === LETTER_T) this.#mayBeMultipart = true;
         at++;
