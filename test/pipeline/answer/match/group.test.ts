@@ -56,6 +56,11 @@ describe("rule 31: the error of a group", () => {
     expect(culpritOf(group, place(alone))).toBe(alone);
   });
 
+  it("is one that its member does not take, also behind one that its own takes", () => {
+    const [taken, culprit] = [part(404, { member: 1 }), part(409, { member: 0 })];
+    expect(culpritOf(group, place(taken, culprit))).toBe(culprit);
+  });
+
   it("may be a place by itself", () => {
     const alone = part(412);
     expect(culpritOf(group, alone)).toBe(alone);
