@@ -1,6 +1,8 @@
 import type { BatchContext } from "../../wire/wire.ts";
 import type { BatchReason } from "../../options/events.ts";
 import type { Entry } from "../entry.ts";
+import type { Booking } from "./booking.ts";
+import type { Mix } from "./mix.ts";
 import { Waiting } from "./waiting.ts";
 
 /** What becomes of an entry when a batch is taken; `waits`: outside its lane, until it is released again. */
@@ -12,20 +14,14 @@ export interface LaneName {
   readonly account: string | undefined;
 }
 
-/** What one batch has taken of a lane, and since when that counts. */
-export interface Booking {
-  readonly batch: object;
-  count: number;
-  /** Infinity while it is not sent. */
-  sentAtMs: number;
-}
-
 /** All operations of one context and account that wait for a POST. The groups of members are named by the stage that keeps them. */
 export class Lane {
   declare readonly number: number;
   declare readonly context: BatchContext;
   /** Whose token opens it, where operations say so. */
   declare readonly account: string | undefined;
+  /** It and the lanes that may fill its batches, as it may fill theirs. */
+  declare readonly mix: Mix<Lane> | undefined;
 
   /** How many wait, how many operations they are, and the octets that they add to a body. */
   live = 0;
@@ -69,10 +65,12 @@ export class Lane {
     number: number,
     { context, account }: LaneName,
     limits: { readonly size: number; readonly bytes: number },
+    mix?: Mix<Lane>,
   ) {
     this.number = number;
     this.context = context;
     this.account = account;
+    this.mix = mix;
     this.maxSize = limits.size;
     this.maxBytes = limits.bytes;
   }
@@ -84,7 +82,7 @@ export class Lane {
 
   /** May their batches be filled with each other's operations? */
   mixesWith(lane: Lane): boolean {
-    return this !== lane && this.context.mix === lane.context.mix && this.account === lane.account;
+    return this !== lane && this.mix !== undefined && this.mix === lane.mix;
   }
 
   /** The server takes nothing of it before this time. */
@@ -102,8 +100,13 @@ export class Lane {
     this.#queueOf(entry).push(entry);
     this.live++;
     if (entry.share?.add(entry) === false) return;
-    this.size += entry.size;
-    this.bytes += entry.encoded!.bytes;
+    this.#grow(entry.size, entry.encoded!.bytes);
+  }
+
+  #grow(size: number, bytes: number): void {
+    this.size += size;
+    this.bytes += bytes;
+    this.mix?.grow(size, bytes);
   }
 
   /** Those who wait, in the order in which batches take them; up to so many. */
@@ -192,8 +195,7 @@ export class Lane {
     queue.remove(entry);
     this.live--;
     if (share?.remove(entry) === false) return;
-    this.size -= entry.size;
-    this.bytes -= share?.bytes ?? entry.encoded!.bytes;
+    this.#grow(-entry.size, -(share?.bytes ?? entry.encoded!.bytes));
   }
 
   /** Its attempts are counted when it is taken. */

@@ -3,6 +3,7 @@ import type { BatchContext, Wire } from "../../wire/wire.ts";
 import type { Entry } from "../entry.ts";
 import type { Clock } from "../time/clock.ts";
 import { Lane } from "./lane.ts";
+import { Mixes } from "./mix.ts";
 
 /** What lanes are made with. */
 export interface LaneStages {
@@ -17,6 +18,7 @@ export class Lanes {
   readonly #limits: { readonly size: number; readonly bytes: number };
   /** By account, then by the key of the context: no account can spell the key of another lane. */
   readonly #lanes = new Map<string | undefined, Map<string, Lane>>();
+  readonly #mixes = new Mixes<Lane>();
   /** Empty lanes whose pause or pace runs: remembered, yet without a timer, so that the process may end. */
   readonly #resting = new Set<Lane>();
   #count = 0;
@@ -57,7 +59,8 @@ export class Lanes {
   #open({ context, account }: Entry): Lane {
     this.#forgetRested();
     const limits = { ...this.#limits, size: sizeLimitOf(context!, this.#limits.size) };
-    const lane = new Lane(++this.#count, { context: context!, account }, limits);
+    const mix = this.#mixes.join(context!.mix, account);
+    const lane = new Lane(++this.#count, { context: context!, account }, limits, mix);
     let lanes = this.#lanes.get(account);
     if (lanes === undefined) this.#lanes.set(account, lanes = new Map());
     lanes.set(lane.context.key, lane);
@@ -85,6 +88,7 @@ export class Lanes {
     // A lane that stood in line when it was dropped may have a successor.
     if (lanes?.get(context.key) !== lane) return;
     lanes.delete(context.key);
+    this.#mixes.leave(lane);
     if (lanes.size === 0) this.#lanes.delete(account);
   }
 }

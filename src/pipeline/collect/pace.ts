@@ -1,6 +1,7 @@
 import type { Pace as PaceOption } from "../../options/options.ts";
 import type { Clock } from "../time/clock.ts";
-import type { Booking, Lane } from "./lane.ts";
+import type { Booking } from "./booking.ts";
+import type { Lane } from "./lane.ts";
 
 /** What a pace calls. */
 export interface PaceCalls {

@@ -85,10 +85,13 @@ export class Dispatch {
     const reason = lane.dueFor!;
     const isDue = this.#stages.windows.dueNow(lane) !== undefined;
     lane.dueFor = undefined;
-    if (isDue) {
+    if (isDue && this.#isCarried(lane)) {
+      lane.mix!.carry(lane);
+    } else if (isDue) {
       this.#freeSlots--;
       this.share(lane);
       lane.reserved++;
+      lane.mix?.reserve(lane);
       this.#calls.post(lane, reason);
     } else {
       this.#calls.collectOn(lane);
@@ -108,7 +111,7 @@ export class Dispatch {
 
   /** Other lanes that may fill this one's batches at this moment: none where it has room for a chain alone. */
   *companions(lane: Lane): Iterable<Lane> {
-    if (lane.context.mix === undefined || this.isForChain(lane)) return;
+    if (lane.mix === undefined || this.isForChain(lane)) return;
     for (const other of this.#stages.lanes) {
       if (other.mixesWith(lane) && this.mayShare(other)) yield other;
     }
@@ -151,6 +154,13 @@ export class Dispatch {
     if (this.isPaused(lane)) return true;
     if (this.#fits(lane)) return false;
     return lane.load >= this.#loadPerLane || !this.#isChainNext(lane);
+  }
+
+  /** What waits in it will go with a batch that got its slot before, and waits for its token; a chain goes by itself. */
+  #isCarried(lane: Lane): boolean {
+    const { mix } = lane;
+    if (mix === undefined || !mix.mayCarry(lane) || !this.mayShare(lane)) return false;
+    return ![lane, ...mix.unsealed].some((each) => this.#isChainNext(each));
   }
 
   /** A chain takes less of the lane's share. */

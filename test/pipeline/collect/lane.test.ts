@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { get } from "../../../mod.ts";
 import { type Boarding, Lane } from "../../../src/pipeline/collect/lane.ts";
+import { Mixes } from "../../../src/pipeline/collect/mix.ts";
 import { Share } from "../../../src/pipeline/collect/share.ts";
 import { Entry, Mark } from "../../../src/pipeline/entry.ts";
 
@@ -117,8 +118,11 @@ describe("a lane", () => {
   });
 
   it("mixes with others of its account where the wire says so, and knows its own", () => {
-    const lane = (mix: string | undefined, account?: string) =>
-      new Lane(1, { context: { ...context, mix }, account }, { size: 20, bytes: 1000 });
+    const mixes = new Mixes<Lane>();
+    const lane = (mix: string | undefined, account?: string) => {
+      const name = { context: { ...context, mix }, account };
+      return new Lane(1, name, { size: 20, bytes: 1000 }, mixes.join(mix, account));
+    };
     const one = lane("all", "a");
     expect(one.mixesWith(one)).toBe(false);
     const others = [lane("all", "a"), lane("all", "b"), lane("other", "a"), lane(undefined, "a")];

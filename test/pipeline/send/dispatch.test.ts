@@ -5,6 +5,7 @@ import { Lane } from "../../../src/pipeline/collect/lane.ts";
 import { Order } from "../../../src/pipeline/collect/order.ts";
 import { Windows } from "../../../src/pipeline/collect/window.ts";
 import { Entry, Mark, tiesOf } from "../../../src/pipeline/entry.ts";
+import { Mixes } from "../../../src/pipeline/collect/mix.ts";
 import { Dispatch } from "../../../src/pipeline/send/dispatch.ts";
 import { Clock } from "../../../src/pipeline/time/clock.ts";
 import { Loop } from "../../../src/pipeline/time/loop.ts";
@@ -171,9 +172,9 @@ describe("a lane's share of the slots", () => {
 describe("the other lanes that may fill a batch", () => {
   it("are those that mix with its own, and could send at this moment themselves", () => {
     const setting = new Setting({ perLane: 1 });
+    const mixes = new Mixes<Lane>();
     const mixing = (live: number, mix?: string) => {
-      const lane = setting.lane(live);
-      Object.assign(lane, { context: { ...lane.context, mix } });
+      const lane = Object.assign(setting.lane(live), { mix: mixes.join(mix, undefined) });
       setting.lanes.push(lane);
       return lane;
     };
