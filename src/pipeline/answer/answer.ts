@@ -62,13 +62,14 @@ export class Answers {
     if (built.method === undefined) return this.#group(batch, entry, { group: built, place: part });
     if (built.okStatuses?.includes(part.status)) return this.#accepted(batch, entry, part);
     const outcome = outcomeOfPart(part.status, this.#stages.settings.retry.refusedStatuses);
-    const error = errorOf(part, batch);
-    if (outcome === "dependency failed") return this.deferral.add(batch, { entry, part, error });
-    entry.flight = undefined;
     if (outcome === "answered") {
+      entry.flight = undefined;
       batch.hasSettled = true;
       return this.#succeed(entry, part, bodyOf);
     }
+    const error = errorOf(part, batch);
+    if (outcome === "dependency failed") return this.deferral.add(batch, { entry, part, error });
+    entry.flight = undefined;
     this.#goAgainOrFail(batch, entry, part, error);
   }
 
