@@ -13,22 +13,18 @@ export class Roster {
   }
 
   /** Has it a place beside those that are in the batch already? */
-  accepts(entry: Entry, batch: readonly Entry[]): boolean {
-    const { changeSets = 0 } = entry.encoded!;
+  accepts({ encoded, built }: Entry, batch: readonly Entry[]): boolean {
+    const { changeSets = 0 } = encoded!;
     if (this.#changeSets + changeSets > this.#maxChangeSets) return false;
-    if (!this.#isUnique(entry, batch)) return false;
-    this.#changeSets += changeSets;
-    return true;
+    if (built!.method === undefined) this.#ids ??= new Set(batch.flatMap(idsOf));
+    const ids = this.#ids;
+    return ids === undefined || !membersOf(built!).some(({ id }) => ids.has(id));
   }
 
-  #isUnique(entry: Entry, batch: readonly Entry[]): boolean {
-    const isGroup = entry.built!.method === undefined;
-    if (!isGroup && this.#ids === undefined) return true;
-    const ids = this.#ids ??= new Set(batch.flatMap(idsOf));
-    const own = idsOf(entry);
-    if (own.some((id) => ids.has(id))) return false;
-    for (const id of own) ids.add(id);
-    return true;
+  /** It has joined: whoever only might have takes no place. */
+  joined(entry: Entry): void {
+    this.#changeSets += entry.encoded!.changeSets ?? 0;
+    if (this.#ids !== undefined) { for (const id of idsOf(entry)) this.#ids.add(id); }
   }
 }
 

@@ -114,6 +114,7 @@ export class Seal {
       if (!roster.accepts(entry, entries)) return "stays";
       const boarding = formation?.board(entry) ?? "joins";
       if (boarding !== "joins") return boarding;
+      roster.joined(entry);
       board(entry);
       if (entry.share !== undefined) batch.riders.take(entry, this.#along(entry, lane, board));
       count += entry.size;
