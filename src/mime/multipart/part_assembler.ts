@@ -10,7 +10,7 @@ const NOTHING: Uint8Array = /* @__PURE__ */ new Uint8Array(0);
 const MULTIPART = /^multipart\//i;
 
 /** Reading is synchronous and calls nobody, so one of each serves all parts. */
-const fieldScanner = /* @__PURE__ */ new HeadScanner(true);
+const fieldScanner = /* @__PURE__ */ new HeadScanner();
 /** For the fields of a head that is the same octet by octet. */
 const memo = /* @__PURE__ */ new HeadMemo<Fields>();
 /** For the end and the id of a head that is the same but for its id. */
