@@ -19,15 +19,6 @@ const ASCII_OCTETS = /%(?:[0-7][\da-f]|c[01]%[89ab][\da-f]|e0%8[01]%[89ab][\da-f
 /** Nobody encodes an id more often. */
 const MAX_DECODINGS = 3;
 
-/**
- * Whether a path is a plain one that begins with none of these names: one look at most URLs, where it is made once.
- *
- * @param names anchored at the beginning
- */
-export function plainPathBut(names: RegExp): RegExp {
-  return new RegExp(`^(?!${names.source})${PLAIN_PATH.source.slice(1)}`, "i");
-}
-
 /** Why a path within a context is refused. */
 export type PathFault =
   | "must have a path"

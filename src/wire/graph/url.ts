@@ -1,5 +1,4 @@
 import type { Operation } from "../../operation/operation.ts";
-import { plainPathBut } from "../contained_path.ts";
 import { readGraphContext, TENANT } from "./context.ts";
 import { GivenContexts } from "./given_contexts.ts";
 import type { ServiceBase } from "../service.ts";
@@ -16,10 +15,9 @@ export interface GraphPlace {
 
 const SERVICE = "Graph";
 const VERSION = /^(?:v\d+\.\d+|beta)(?:[/?]|$)/i;
-/** A plain path that names no context itself; most URLs beside a `context` are like this. */
-const PLAIN_REST = /* @__PURE__ */ plainPathBut(
-  /^(?:me(?:[/?]|$)|(?:users|groups)(?:[/?(]|%28|$))/,
-);
+/** A plain path (`faultInPath` has the same) that names no context itself; most URLs beside a `context` are like this. */
+const PLAIN_REST =
+  /^(?!me(?:[/?]|$)|(?:users|groups)(?:[/?(]|%28|$))[^ ./\\%:;?$][^/\\%:;?$]*(?:\/[^./\\%:;?$][^/\\%:;?$]*)*(?:\?|$)/i;
 
 /** Finds out where operations lead. */
 export class GraphUrls {

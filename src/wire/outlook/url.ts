@@ -1,6 +1,5 @@
 import { lengthOf, OperationError } from "../../operation/errors.ts";
 import type { Operation } from "../../operation/operation.ts";
-import { plainPathBut } from "../contained_path.ts";
 import { type Mailbox, ME, readContext } from "./mailbox.ts";
 import type { ServiceBase } from "../service.ts";
 import { checkPath, pathBelow, refusedUrl } from "../service_url.ts";
@@ -16,8 +15,9 @@ export interface Place {
 const SERVICE = "Outlook";
 /** A batch-relative path that names a context, which the batch has already named. */
 const NAMES_CONTEXT = /^(?:me(?:[/?]|$)|users(?:[/?(]|%28|$))/i;
-/** A plain path that does not; one look instead of two, as most URLs are like this. */
-const PLAIN_REST = /* @__PURE__ */ plainPathBut(NAMES_CONTEXT);
+/** A plain path (`faultInPath` has the same) that does not; one look instead of two, as most URLs are like this. */
+const PLAIN_REST =
+  /^(?!me(?:[/?]|$)|users(?:[/?(]|%28|$))[^ ./\\%:;?$][^/\\%:;?$]*(?:\/[^./\\%:;?$][^/\\%:;?$]*)*(?:\?|$)/i;
 
 /** The most contexts that are remembered: a million mailboxes seen once must not stay in memory. */
 const MAX_REMEMBERED = 4096;
