@@ -62,6 +62,14 @@ const POST_FAULTS: readonly PostFault[] = [
   "silence",
 ];
 
+/** What the world hears of an answer. */
+export interface AnswerListener {
+  /** The client has read it, or reads it no more. */
+  landed(): void;
+  /** A part that names this operation goes out. */
+  answered(url: string): void;
+}
+
 /** A server that runs operations, goes wrong by chance, and writes down what it did. */
 export class ModelServer {
   /** How often each operation took effect, by URL. */
@@ -86,8 +94,8 @@ export class ModelServer {
     this.#urlOf = known.urlOf;
   }
 
-  /** @param landed is called when the client has read the answer, or reads it no more */
-  answer(batch: SentBatch, landed: () => void): Observable<HttpResponse> {
+  answer(batch: SentBatch, listener: AnswerListener): Observable<HttpResponse> {
+    const { landed } = listener;
     const random = this.#random;
     const rig = this.#rig;
     const afterMs = random.below(80);
@@ -130,10 +138,10 @@ export class ModelServer {
           rig.reply("The batch contains too many operations.", { status: 429, afterMs }),
         );
       case "one error":
-        return this.#send(batch, [this.#oneError(batch)], { landed });
+        return this.#send(batch, [this.#oneError(batch)], listener);
       case "cut":
       case undefined:
-        return this.#parts(batch, fault === "cut", landed);
+        return this.#parts(batch, fault === "cut", listener);
     }
   }
 
@@ -160,17 +168,22 @@ export class ModelServer {
     );
   }
 
-  #parts(batch: SentBatch, isCut: boolean, landed: () => void): Observable<HttpResponse> {
+  #parts(
+    batch: SentBatch,
+    isCut: boolean,
+    listener: AnswerListener,
+  ): Observable<HttpResponse> {
     const parts = this.#disturbed(batch, this.#run(batch));
     if (isCut) parts.splice(this.#random.below(parts.length + 1));
-    return this.#send(batch, parts, { landed, isCut });
+    return this.#send(batch, parts, listener, isCut);
   }
 
   /** The parts of an answer, one by one; `Preference-Applied` where one that is missing may have run. */
   #send(
     { urls }: SentBatch,
     parts: readonly SentPart[],
-    { landed, isCut = false }: { landed: () => void; isCut?: boolean },
+    { landed, answered }: AnswerListener,
+    isCut = false,
   ): Observable<HttpResponse> {
     const times = parts.map(() => this.#random.below(100)).sort((a, b) => a - b);
     const obey = ({ part }: SentPart) =>
@@ -179,7 +192,10 @@ export class ModelServer {
       subscriber.add(landed);
       for (const [at, sent] of parts.entries()) {
         subscriber.add(this.#rig.clock.schedule(() => {
-          if (sent.isBelieved) obey(sent);
+          if (sent.isBelieved) {
+            obey(sent);
+            answered(urls[sent.part.index!]!);
+          }
           subscriber.next(plainBody([sent.part]));
         }, times[at]!));
       }
