@@ -102,9 +102,11 @@ describe("a Mix", () => {
     const mix = new Mix<Limits>();
     const lane = (live = 1) => ({ live, maxSize: 3, maxBytes: 100 });
     const [one, two, later, quiet] = [lane(), lane(), lane(), lane()];
-    mix.grow(3, 30);
+    expect(mix.mayCarry(quiet)).toBe(false);
+    mix.grow(3, 100);
     expect(mix.mayCarry(quiet)).toBe(false);
     mix.reserve(one);
+    expect(mix.mayCarry(quiet)).toBe(true);
     mix.reserve(two);
     expect(mix.mayCarry(quiet)).toBe(true);
     mix.carry(quiet);
@@ -132,10 +134,12 @@ describe("Mixes", () => {
     expect(one.mixesWith(two)).toBe(true);
     expect(one.mixesWith(other)).toBe(false);
     expect(mixes.join(undefined, "x")).toBeUndefined();
+    const beside = mixes.join("beside", undefined);
     mixes.leave(one);
     expect(lane().mix).toBe(two.mix);
     mixes.leave(one);
     mixes.leave(two);
+    expect(mixes.join("beside", undefined)).toBe(beside);
     expect(lane().mix).not.toBe(two.mix);
     expect(lane("x").mix).toBe(other.mix);
   });
