@@ -7,6 +7,7 @@ import {
   type Operation,
   post,
 } from "../../mod.ts";
+import { heard } from "../support/virtual_time.ts";
 import { plainBody, plainWire, urlsOf } from "../support/plain_wire.ts";
 import { names, okay } from "../support/rig.ts";
 
@@ -108,7 +109,7 @@ describe("sendAll()", () => {
     const order: string[] = [];
     for (let at = 0; at < 3; at++) {
       const next = results.next();
-      await new Promise((resolve) => setTimeout(resolve, 0));
+      await heard();
       release();
       order.push((await next).value!.operation.url);
     }
@@ -122,7 +123,7 @@ describe("sendAll()", () => {
     let taken = 0;
     for await (const _ of batcher.sendAll(source, { maxInHand: 10 })) {
       taken++;
-      await new Promise((resolve) => setTimeout(resolve, 0));
+      await heard();
       expect(source.pulled - taken).toBeLessThanOrEqual(10);
     }
     expect(taken).toBe(100);
@@ -133,7 +134,7 @@ describe("sendAll()", () => {
     const source = new Source(operations(100));
     const results = batcher.sendAll(source)[Symbol.asyncIterator]();
     const first = results.next();
-    await new Promise((resolve) => setTimeout(resolve, 0));
+    await heard();
     expect(source.pulled).toBe(12);
     expect(batches).toHaveLength(2);
     release();
@@ -180,7 +181,7 @@ describe("sendAll()", () => {
     const { batcher } = bench({ isHeld: true });
     const results = batcher.sendAll(operations(3))[Symbol.asyncIterator]();
     const waiting = results.next();
-    await new Promise((resolve) => setTimeout(resolve, 0));
+    await heard();
     await results.return?.();
     expect(await waiting).toEqual({ done: true, value: undefined });
   });
@@ -242,11 +243,11 @@ describe("sendAll()", () => {
     }
     const results = batcher.sendAll(broken(), { maxInHand: 10 })[Symbol.asyncIterator]();
     const first = results.next();
-    await new Promise((resolve) => setTimeout(resolve, 0));
+    await heard();
     release();
     expect((await first).value?.operation.url).toBe("m0");
     fail(new RangeError("source"));
-    await new Promise((resolve) => setTimeout(resolve, 0));
+    await heard();
     expect((await results.next()).value?.operation.url).toBe("m1");
     await expect(results.next()).rejects.toThrow(RangeError);
     const closed = batcher.close();

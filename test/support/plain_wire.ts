@@ -51,6 +51,11 @@ export function plainWire(overrides: Partial<Wire> = {}): Wire {
   };
 }
 
+/** For a wire on which all contexts may share a POST. */
+export function mixingContextOf({ context = "me" }: Operation): BatchContext {
+  return { key: context, name: context, url: "https://plain.example/all/$batch", mix: "all" };
+}
+
 class LineDecoder implements Decoder {
   #text = "";
 

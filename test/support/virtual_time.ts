@@ -48,3 +48,8 @@ export class VirtualTime implements Clock {
     }
   }
 }
+
+/** Lets what waits for promises go on, without a timer and so without real time. */
+export async function heard(): Promise<void> {
+  for (let turn = 0; turn < 50; turn++) await undefined;
+}

@@ -37,8 +37,6 @@ interface Boarders {
   readonly roster: Roster;
 }
 
-const NONE: readonly Lane[] = Object.freeze([]);
-
 /** Takes the next batch, once its token is there: from its lane, and where lanes may mix from others too. */
 export class Seal {
   readonly #stages: SealStages;
@@ -73,7 +71,7 @@ export class Seal {
       else this.#fill(entries, boarders);
     }
     windows.review(lane);
-    for (const carried of lane.mix?.sealed(lane) ?? NONE) windows.review(carried);
+    for (const carried of lane.mix?.sealed(lane) ?? []) windows.review(carried);
     return entries;
   }
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { get, type Operation } from "../../../mod.ts";
 import { type Limits, Mix, Mixes } from "../../../src/pipeline/collect/mix.ts";
 import { Lane } from "../../../src/pipeline/collect/lane.ts";
+import { mixingContextOf } from "../../support/plain_wire.ts";
 import { names, okay, Rig, type RigOptions } from "../../support/rig.ts";
 
 /** All contexts may share a POST, whose token takes 20 ms. */
@@ -10,15 +11,7 @@ function mixing(options: RigOptions = {}): Rig {
     concurrencyPerContext: 1,
     token: () => rig.at$(20, "t"),
     ...options,
-    wire: {
-      contextOf: ({ context = "me" }: Operation) => ({
-        key: context,
-        name: context,
-        url: "https://plain.example/all/$batch",
-        mix: "all",
-      }),
-      ...options.wire,
-    },
+    wire: { contextOf: mixingContextOf, ...options.wire },
   });
   rig.answer = ({ urls }) => rig.reply(okay(urls), { afterMs: 50 });
   return rig;

@@ -1,21 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { get, type Operation } from "../../../mod.ts";
+import { get } from "../../../mod.ts";
+import { mixingContextOf } from "../../support/plain_wire.ts";
 import { okay, Rig, type RigOptions } from "../../support/rig.ts";
-
-/** Lets promises be heard. */
-async function heard(): Promise<void> {
-  for (let at = 0; at < 5; at++) await Promise.resolve();
-}
+import { heard } from "../../support/virtual_time.ts";
 
 /** All contexts may share a POST. */
-const mixing: RigOptions["wire"] = {
-  contextOf: ({ context = "me" }: Operation) => ({
-    key: context,
-    name: context,
-    url: "https://plain.example/all/$batch",
-    mix: "all",
-  }),
-};
+const mixing: RigOptions["wire"] = { contextOf: mixingContextOf };
 
 describe("a batch of which nobody is left when beforeSend resolves", () => {
   it("is not sent, and gives its slot back once", async () => {

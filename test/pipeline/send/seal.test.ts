@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { get, type Operation } from "../../../mod.ts";
+import { get } from "../../../mod.ts";
+import { mixingContextOf } from "../../support/plain_wire.ts";
 import { names, okay, Rig, type RigOptions } from "../../support/rig.ts";
 
 /** All contexts may share a POST; `slow` takes two at a time. */
@@ -7,12 +8,9 @@ function mixing(options: RigOptions = {}): Rig {
   return new Rig({
     ...options,
     wire: {
-      contextOf: ({ context = "me" }: Operation) => ({
-        key: context,
-        name: context,
-        url: "https://plain.example/all/$batch",
-        mix: "all",
-        ...(context === "slow" ? { maxBatchSize: 2 } : {}),
+      contextOf: (operation) => ({
+        ...mixingContextOf(operation),
+        ...(operation.context === "slow" ? { maxBatchSize: 2 } : {}),
       }),
     },
   });

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { get, type NotExecutedError, post } from "../../../mod.ts";
 import { outer, parts, rigWith, untimed } from "./first_answers.ts";
+import { heard } from "../../support/virtual_time.ts";
 import { names, Rig, type RigOptions, type SentBatch } from "../../support/rig.ts";
 
 beforeEach(() => {
@@ -156,7 +157,7 @@ describe("rule 23: one part, and tokens", () => {
       const rig = new Rig({ token });
       rig.send("a");
       rig.run(20);
-      await new Promise((resolve) => setTimeout(resolve, 0));
+      await heard();
       rig.run(30);
       expect(rig.batches[0]?.request.headers["Authorization"]).toBe("Bearer t");
     }
@@ -178,7 +179,7 @@ describe("rule 23: one part, and tokens", () => {
     const rig = new Rig({ token: token as never });
     rig.send(post("a"));
     rig.run(20);
-    await new Promise((resolve) => setTimeout(resolve, 0));
+    await heard();
     rig.run();
     expect(untimed(rig.told)).toEqual(["a NotExecutedError certain"]);
     expect((rig.errorOf("a") as NotExecutedError).cause).toBeInstanceOf(Error);
