@@ -31,6 +31,11 @@ const { values, positionals } = parseArgs({
 const mutate: string[] = [];
 const tests: string[] = [...values.tests];
 for (const path of positionals) {
+  if (!path.startsWith("src/")) {
+    throw new Error(
+      `Cannot mutate what is not in src, as tests go behind a --tests each, in quotes: current value is "${path}"`,
+    );
+  }
   const mirror = path.replace("src/", "test/");
   if (path.endsWith(".ts")) {
     mutate.push(path);

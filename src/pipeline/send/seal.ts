@@ -71,7 +71,7 @@ export class Seal {
       else this.#fill(entries, boarders);
     }
     windows.review(lane);
-    for (const carried of lane.mix?.sealed(lane) ?? []) windows.review(carried);
+    lane.mix?.sealed(lane).forEach((carried) => windows.review(carried));
     return entries;
   }
 
