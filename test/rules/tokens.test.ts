@@ -75,6 +75,32 @@ describe("rule 23: what a 401 refused is not taken again", () => {
     expect([sent(), asked]).toEqual([["same", "same"], [false, true]]);
   });
 
+  it("asks for another one when the fresh one is refused, too", () => {
+    let count = 0;
+    const { rig, asked, sent } = guarded(["t3"], (refresh) => `t${refresh ? ++count : count}`);
+    rig.send("a");
+    rig.run();
+    rig.send("b");
+    rig.run();
+    expect(rig.told.map((line) => line.replace(/^\S+ /, ""))).toEqual([
+      "a BatchHttpError 401",
+      "b 200",
+    ]);
+    expect([sent(), asked]).toEqual([["t0", "t1", "t2", "t3"], [false, true, false, true, true]]);
+  });
+
+  it("keeps a fresh one at which a part alone is refused again", () => {
+    let count = 0;
+    const { rig, asked, sent } = guarded([], (refresh) => `t${refresh ? ++count : count}`);
+    rig.answer = ({ urls }) =>
+      rig.reply(urls.map((url) => ({ status: url === "a" ? 401 : 200, url })));
+    rig.send("a");
+    rig.run();
+    rig.send("b");
+    rig.run();
+    expect([sent(), asked]).toEqual([["t0", "t1", "t1"], [false, true, false]]);
+  });
+
   it("follows one token after another through the life of a batcher", () => {
     let count = 0;
     const good = ["t1"];

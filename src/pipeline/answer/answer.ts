@@ -138,7 +138,7 @@ export class Answers {
       if (attempt.outcome === "unknown") pastOf(entry).mayHaveRun = true;
       return retry.tryAgain(entry, lane, attempt, error);
     }
-    const renewed = renewal.attempt(wanted, { batch, entry, head }, attempt);
+    const renewed = renewal.attempt(wanted, { batch, entry, head, isWhole: false }, attempt);
     // What is refused for now, by a 429 or by the caller's word, goes again without fresh ones.
     const next = renewed ?? (attempt.outcome === "throttled" ? attempt : undefined);
     return next === undefined ? "policy" : retry.tryAgain(entry, lane, next, error);

@@ -91,7 +91,7 @@ export class Refusals {
       if (entry.isSettled) continue;
       const attempt = this.#renewal.attempt(
         what,
-        { batch, entry, head },
+        { batch, entry, head, isWhole: true },
         { outcome: "not executed", status },
       );
       this.#again.each(batch, [entry], attempt ?? { outcome: "failed" }, errorOf);

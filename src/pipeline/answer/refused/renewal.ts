@@ -5,6 +5,15 @@ import type { Batch } from "../../send/batch.ts";
 import type { Tokens } from "../../send/credentials/token.ts";
 import type { Attempt } from "../again/retry.ts";
 
+/** Whom an answer refused. */
+interface Renewing {
+  readonly batch: Batch;
+  readonly entry: Entry;
+  readonly head: ResponseHead;
+  /** With its whole batch, not by a part of its own. */
+  readonly isWhole: boolean;
+}
+
 /** What an answer wants that nothing ran for: fresh headers, or with 401 a fresh token. Each goes again once for each. */
 export class Renewal {
   readonly #tokens: Tokens;
@@ -23,15 +32,16 @@ export class Renewal {
   /** The attempt that it was: none, when it may go again; `undefined` when it may not. */
   attempt(
     what: "headers" | "token",
-    { batch, entry, head }: { batch: Batch; entry: Entry; head: ResponseHead },
+    { batch, entry, head, isWhole }: Renewing,
     attempt: Attempt,
   ): Attempt | undefined {
     const lane = batch.laneOf(entry);
     const past = pastOf(entry);
     if (what === "token") {
-      if (past.hasRefreshed || !this.#tokens.refused(lane, batch.token, head.headers)) {
-        return undefined;
-      }
+      // A part's second 401 is about what it asks for: others may well go with that token.
+      if (past.hasRefreshed && !isWhole) return undefined;
+      const mayRefresh = this.#tokens.refused(lane, batch.token, head.headers);
+      if (past.hasRefreshed || !mayRefresh) return undefined;
       past.hasRefreshed = true;
       return { ...attempt, isFree: true };
     }
