@@ -3,7 +3,6 @@ import { describe, expect, it } from "vitest";
 import {
   type AnyOperation,
   atomic,
-  type AtomicOperation,
   type BatchError,
   createODataBatcher,
   del,
@@ -13,17 +12,22 @@ import {
   post,
   put,
 } from "../../mod.ts";
-import { fakeOData, type Fault } from "../../src/testing.ts";
+import { fakeOData, type FakeODataService, type Fault } from "../../src/testing.ts";
 import { fuzz } from "../support/fuzz.ts";
 import { VirtualTime } from "../support/virtual_time.ts";
 
-/** One of a random program: a group of these members, or a read that goes beside them. */
+/** One of a random program: a group of these members, one that goes by itself, or a read. */
 interface Planned {
   readonly members: readonly ("create" | "replace" | "fail")[];
+  /** A member that is the only one makes a group of one. */
+  readonly isGroup: boolean;
   /** How many places before it stands what it waits for; `undefined`: it waits for nothing. */
   readonly waitsFor: number | undefined;
   readonly key: number | undefined;
   readonly retry: false | undefined;
+  /** When it is submitted, counted from the one before. */
+  readonly afterMs: number;
+  /** When its subscriber leaves, counted from its submission. */
   readonly leavesAfterMs: number | undefined;
 }
 
@@ -31,9 +35,11 @@ const planned: fc.Arbitrary<Planned> = fc.record({
   members: fc.array(fc.constantFrom("create", "create", "replace", "replace", "fail"), {
     maxLength: 4,
   }),
+  isGroup: fc.boolean(),
   waitsFor: fc.option(fc.nat({ max: 4 }), { nil: undefined, freq: 2 }),
   key: fc.option(fc.nat({ max: 1 }), { nil: undefined, freq: 2 }),
   retry: fc.option(fc.constant(false as const), { nil: undefined, freq: 5 }),
+  afterMs: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, fc.nat({ max: 6 })),
   leavesAfterMs: fc.option(fc.nat({ max: 6 }), { nil: undefined, freq: 5 }),
 });
 
@@ -57,18 +63,25 @@ const FAULTS: readonly Fault[] = [
   { name: "foreign" },
   { name: "duplicate" },
   { name: "boundary" },
+  { name: "shuffle" },
 ];
 
 const plans = fc.record({
   operations: fc.array(planned, { minLength: 1, maxLength: 12 }),
   faults: fc.subarray([...FAULTS.keys()]),
   probability: fc.constantFrom(0, 0.1, 0.3),
-  format: fc.constantFrom("multipart", "json"),
   failedGroup: fc.constantFrom("part", "nested"),
-  continueOnError: fc.boolean(),
-  maxBatchSize: fc.constantFrom(4, 7, 100),
-  changeSetsPerBatch: fc.constantFrom(undefined, 1, 2),
+  isTokenLate: fc.boolean(),
   seed: fc.nat(),
+  options: fc.record({
+    format: fc.constantFrom("multipart", "json"),
+    continueOnError: fc.boolean(),
+    maxBatchSize: fc.constantFrom(2, 4, 7, 100),
+    changeSetsPerBatch: fc.constantFrom(undefined, 1, 2),
+    maxWaitMs: fc.constantFrom(0, 3),
+    concurrency: fc.integer({ min: 1, max: 3 }),
+    concurrencyPerContext: fc.integer({ min: 1, max: 3 }),
+  }),
 });
 
 type Plan = typeof plans extends fc.Arbitrary<infer T> ? T : never;
@@ -76,7 +89,9 @@ type Plan = typeof plans extends fc.Arbitrary<infer T> ? T : never;
 /** One submission, and what became of it. */
 interface Submission {
   readonly operation: AnyOperation;
-  readonly group: AtomicOperation | undefined;
+  /** What it waits for. */
+  readonly need: Submission | undefined;
+  readonly key: number | undefined;
   /** By which its members are known in the ledger, and in what they write. */
   readonly tags: readonly string[];
   readonly members: Planned["members"];
@@ -87,30 +102,36 @@ interface Submission {
 
 function submissionsOf({ operations }: Plan): Submission[] {
   const all: Submission[] = [];
-  for (const [place, { members, waitsFor, key, retry }] of operations.entries()) {
+  for (const [place, { members, isGroup, waitsFor, key, retry }] of operations.entries()) {
     const need = waitsFor === undefined ? undefined : all[place - 1 - waitsFor];
     const order = {
       dependsOn: need === undefined ? [] : [need.operation],
       orderingKey: key === undefined ? undefined : `k${key}`,
     };
-    const tags = members.map((_, at) => `${place}-${at}`);
+    const tags = (members.length === 0 ? ["read"] : members).map((_, at) => `${place}-${at}`);
+    const isPlain = members.length === 1 && !isGroup;
     const made = members.map((kind, at): Operation => {
-      const init = { retry, headers: { "client-request-id": tags[at]! } };
+      const init = {
+        retry,
+        headers: { "client-request-id": tags[at]! },
+        ...(isPlain ? order : {}),
+      };
       if (kind === "create") return post("Orders", { tag: tags[at] }, init);
       if (kind === "fail") return del("Orders(999)", init);
       return put(`Things(${place * 4 + at + 1})`, { tag: tags[at] }, init);
     });
-    const group = made.length === 0 ? undefined : atomic(made, order);
-    const operation = group ?? get("Orders?$top=1", order);
+    const read = () =>
+      get("Orders?$top=1", { ...order, headers: { "client-request-id": tags[0]! } });
+    const operation = isPlain ? made[0]! : made.length === 0 ? read() : atomic(made, order);
     const fate = { hasLeft: false, isAnswered: false, error: undefined };
-    all.push({ operation, group, tags, members, ...fate });
+    all.push({ operation, need, key, tags, members, ...fate });
   }
   return all;
 }
 
 async function run(plan: Plan): Promise<void> {
-  const { failedGroup, seed, probability, format, continueOnError } = plan;
-  const { maxBatchSize, changeSetsPerBatch } = plan;
+  const { failedGroup, seed, probability, isTokenLate, options } = plan;
+  const { changeSetsPerBatch } = options;
   const time = new VirtualTime();
   const odata = fakeOData({
     clock: time,
@@ -123,42 +144,76 @@ async function run(plan: Plan): Promise<void> {
   });
   const batcher = createODataBatcher({
     baseUrl: odata.baseUrl,
-    token: () => odata.token,
+    token: (_, { signal }) =>
+      isTokenLate ? time.wait(2, signal).then(() => odata.token) : odata.token,
     transport: fetchTransport(odata.fetch),
     retry: { maxRetries: 3, baseDelayMs: 0 },
-    maxWaitMs: 0,
     scheduler: time.scheduler,
-    ...{ format, continueOnError, maxBatchSize, changeSetsPerBatch },
+    ...options,
   });
   const submissions = submissionsOf(plan);
+  let atMs = 0;
   for (const [place, submission] of submissions.entries()) {
-    const subscription = batcher.send(submission.operation).subscribe({
-      next: () => submission.isAnswered = true,
-      error: (error: BatchError) => submission.error = error,
-    });
-    const { leavesAfterMs } = plan.operations[place]!;
-    if (leavesAfterMs === undefined) continue;
-    time.at(leavesAfterMs, () => {
-      submission.hasLeft = !submission.isAnswered && submission.error === undefined;
-      subscription.unsubscribe();
+    const { afterMs, leavesAfterMs } = plan.operations[place]!;
+    atMs += afterMs;
+    time.at(atMs, () => {
+      const subscription = batcher.send(submission.operation).subscribe({
+        next: () => submission.isAnswered = true,
+        error: (error: BatchError) => submission.error = error,
+      });
+      if (leavesAfterMs === undefined) return;
+      time.at(time.now() + leavesAfterMs, () => {
+        submission.hasLeft = !submission.isAnswered && submission.error === undefined;
+        subscription.unsubscribe();
+      });
     });
   }
-  const closed = batcher.close();
+  let closed: Promise<void> | undefined;
+  time.at(atMs, () => closed = batcher.close());
   await time.run();
   await closed;
-  const written = [...odata.items("Orders"), ...odata.items("Things")].map(({ tag }) => tag);
-  for (const submission of submissions) check(submission, { written, ledger: odata.ledger });
+  const created = odata.items("Orders").map(({ tag }) => tag);
+  const written = [...created, ...odata.items("Things").map(({ tag }) => tag)];
+  for (const submission of submissions) {
+    check(submission, { written, ledger: odata.ledger });
+    checkNeed(submission, odata.ledger);
+  }
+  checkTurns(submissions, created);
+}
+
+/** What waits for another runs after it has succeeded, or not at all. */
+function checkNeed({ need, tags }: Submission, ledger: FakeODataService["ledger"]): void {
+  if (need === undefined) return;
+  const hasRun = tags.flatMap((tag) => ledger.of(tag)).some(({ carriedOut }) => carriedOut);
+  const hasNeeded = need.tags.every((tag) =>
+    ledger.of(tag).some(({ carriedOut, status }) => carriedOut && status! < 400)
+  );
+  if (hasRun) expect(hasNeeded, `${tags} ran after ${need.tags}`).toBe(true);
+}
+
+/** Those of a key ran one after another, as they were submitted; so did what waits for another. */
+function checkTurns(submissions: readonly Submission[], created: readonly unknown[]): void {
+  const first = ({ tags }: Submission) => created.findIndex((tag) => tags.includes(tag as string));
+  for (const [place, later] of submissions.entries()) {
+    if (first(later) < 0) continue;
+    for (const earlier of submissions.slice(0, place)) {
+      const isBefore = later.need === earlier ||
+        (later.key !== undefined && later.key === earlier.key);
+      if (!isBefore) continue;
+      expect(first(earlier), `${earlier.tags} before ${later.tags}`).toBeLessThan(first(later));
+    }
+  }
 }
 
 function check(
-  { group, tags, members, hasLeft, isAnswered, error }: Submission,
+  { tags, members, hasLeft, isAnswered, error }: Submission,
   { written, ledger }: {
     readonly written: readonly unknown[];
-    readonly ledger: ReturnType<typeof fakeOData>["ledger"];
+    readonly ledger: FakeODataService["ledger"];
   },
 ): void {
   expect(Number(isAnswered) + Number(error !== undefined) + Number(hasLeft)).toBe(1);
-  if (group === undefined) return;
+  if (members.length === 0) return;
   const name = tags.join();
   // Never a part of it: neither in a POST nor in the store.
   for (const { post: number } of tags.flatMap((tag) => ledger.of(tag))) {
