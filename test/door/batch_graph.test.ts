@@ -1,4 +1,12 @@
-import { firstValueFrom, from, lastValueFrom, mergeMap, reduce, Subscription, toArray } from "rxjs";
+import {
+  firstValueFrom,
+  from,
+  lastValueFrom,
+  mergeMap,
+  reduce,
+  type Subscription,
+  toArray,
+} from "rxjs";
 import { describe, expect, it } from "vitest";
 import {
   type BatchEvent,
@@ -255,8 +263,8 @@ describe("throttling by Graph", () => {
 });
 
 describe("a slot for a chain beside another one, whose token takes its time", () => {
-  /** A chain of two is out, and one of three has got a slot; that one may leave. */
-  function beside(): { readonly rig: Rig; readonly left: Subscription } {
+  /** A chain of two is out, and one of three has got a slot; its operations may leave. */
+  function beside(): { readonly rig: Rig; readonly chained: readonly Subscription[] } {
     const rig: Rig = new Rig({
       wire: { order: "native", chainsPerBatch: 4 },
       concurrencyPerContext: 1,
@@ -265,11 +273,11 @@ describe("a slot for a chain beside another one, whose token takes its time", ()
     });
     rig.answer = ({ urls }) => rig.reply(okay(urls), { afterMs: 100 });
     for (const operation of chain(2, (at) => `a${at}`)) rig.send(operation);
-    const left = new Subscription();
+    const chained: Subscription[] = [];
     rig.at(20, () => {
-      for (const operation of chain(3, (at) => `b${at}`)) left.add(rig.send(operation));
+      for (const operation of chain(3, (at) => `b${at}`)) chained.push(rig.send(operation));
     });
-    return { rig, left };
+    return { rig, chained };
   }
 
   it("goes as a chain, though by then most of the lane stands side by side", () => {
@@ -287,10 +295,18 @@ describe("a slot for a chain beside another one, whose token takes its time", ()
     expect(rig.timers).toBe(0);
   });
 
+  it("is given back when nobody follows its first any more", () => {
+    const { rig, chained } = beside();
+    rig.at(25, () => chained[1]!.unsubscribe());
+    rig.run();
+    expect(rig.posts).toEqual(["@10 me: a0 a1", "@120 me: b0"]);
+    expect(rig.timers).toBe(0);
+  });
+
   it("is given back when the chain has left", () => {
-    const { rig, left } = beside();
+    const { rig, chained } = beside();
     rig.at(25, () => {
-      left.unsubscribe();
+      for (const subscription of chained) subscription.unsubscribe();
       for (const url of names(3, "c")) rig.send(url);
     });
     rig.run();

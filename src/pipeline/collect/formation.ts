@@ -66,18 +66,25 @@ export class Formation {
 const MAX_SEEN = 2_000;
 
 /**
- * n chains of length k cost n batches as chains, and k with all n side by side. They may stand one behind the other, so
- * as many are looked at as fill a batch with the first of each.
+ * n chains of length k cost n batches as chains, and one more for what stands alone; side by side they cost k with all of
+ * that, and nothing where that fills the batches anyway. They may stand one behind the other, so as many are looked at as
+ * fill a batch with the first of each.
  */
 function favoursChains(order: Order, lane: Lane, companions: Iterable<Lane>): boolean {
   const { maxSize } = lane;
   let free = 0;
-  let all = 0;
+  let chains = 0;
+  let linked = 0;
   for (const entry of lane.front(Math.min(maxSize * maxSize, MAX_SEEN))) {
-    all++;
-    if (entry.waits === 0 && ++free === maxSize) return false;
+    if (entry.waits === 0) {
+      if (++free === maxSize) return false;
+      if (!order.isFollowed(entry)) continue;
+      chains++;
+    }
+    linked++;
   }
-  return free * free < all && areFew(order, lane, companions);
+  const batches = free > chains ? chains + 1 : chains;
+  return batches * chains < linked && areFew(order, lane, companions);
 }
 
 /** The same of all that may go together: a chain in each of many lanes is many chains. */

@@ -2,6 +2,10 @@ import { of } from "rxjs";
 import { TestScheduler } from "rxjs/testing";
 import { describe, expect, it } from "vitest";
 import { createBatcher, get, type Operation } from "../../../mod.ts";
+import type { Entry } from "../../../src/pipeline/entry.ts";
+import { Formation } from "../../../src/pipeline/collect/formation.ts";
+import type { Lane } from "../../../src/pipeline/collect/lane.ts";
+import type { Order } from "../../../src/pipeline/collect/order.ts";
 import { plainBody, plainWire, urlsOf } from "../../support/plain_wire.ts";
 
 /** One POST: its URLs, joined by ">" in a chain. */
@@ -98,6 +102,18 @@ describe("Formation, on a wire that honours dependsOn", () => {
     ]);
   });
 
+  it("takes what stands alone for a batch of its own, not for chains", () => {
+    const alone = Array.from({ length: 5 }, (_, at) => get(`s${at}`));
+    expect(posts([...alone, ...chain("a", 5)])).toEqual([
+      "s0 s1 s2 s3 s4",
+      "a1>a2>a3>a4>a5",
+    ]);
+    expect(posts([...chain("a", 5), ...alone])).toEqual([
+      "a1>a2>a3>a4>a5",
+      "s0 s1 s2 s3 s4",
+    ]);
+  });
+
   it("never mixes the two", () => {
     const [a, b] = [get("a"), get("b")];
     const both = get("both", { dependsOn: [a, b] });
@@ -128,5 +144,108 @@ describe("Formation, on a wire that honours dependsOn", () => {
       "top>0",
       arms.slice(1).map(({ url }) => url).join(" "),
     ]);
+  });
+});
+
+/** `c` leads a chain, `b` waits for one before it, `s` stands alone. */
+function laneOf(kinds: string, maxSize = 20): Lane {
+  return {
+    maxSize,
+    *front(count: number) {
+      for (let at = 0; at < count; at++) {
+        if (at === kinds.length) return;
+        const kind = kinds[at]!;
+        if (kind === "!") throw new Error("looked too far");
+        yield { waits: kind === "b" ? 1 : 0, attempts: kind === "c" ? 1 : 0 };
+      }
+    },
+  } as unknown as Lane;
+}
+
+const order = {
+  isFollowed: ({ attempts }: Entry) => attempts === 1,
+  canFollow: ({ attempts }: Entry) => attempts === 1,
+  isNext: () => true,
+} as unknown as Order;
+
+describe("rule 12: a chain comes next", () => {
+  const isChainNext = (kinds: string, { maxSize = 20, others = [] as readonly string[] } = {}) =>
+    Formation.isChainNext(
+      order,
+      laneOf(kinds, maxSize),
+      others.map((other) => laneOf(other, maxSize)),
+    );
+
+  it.each([
+    ["cb", true],
+    ["cbs", false],
+    ["cbbs", true],
+    ["scbb", false],
+    ["bcbb", true],
+    ["ccbb", false],
+    ["ccbbb", true],
+    ["ccbbbbs", false],
+    ["ccbbbbbs", true],
+    ["cccbbbbbb", false],
+    ["cccbbbbbbb", true],
+    ["b", false],
+    ["s", false],
+    ["", false],
+  ])("where it costs fewer batches than side by side: %s", (kinds, expected) => {
+    expect(isChainNext(kinds)).toBe(expected);
+  });
+
+  it("unless what stands alone fills the batches", () => {
+    expect(isChainNext(`cbb${"s".repeat(18)}`)).toBe(true);
+    expect(isChainNext(`cbb${"s".repeat(19)}!`)).toBe(false);
+  });
+
+  it("unless none of the next batch may go first", () => {
+    expect(isChainNext("bbcb", { maxSize: 2 })).toBe(false);
+  });
+
+  it("when chains of other lanes are few, too", () => {
+    expect(isChainNext("cb", { others: ["cb"] })).toBe(true);
+    expect(isChainNext("cb", { others: ["scbs"] })).toBe(true);
+    expect(isChainNext("cb", { others: ["cb", "cb"] })).toBe(false);
+  });
+
+  it("without looking at more than may matter", () => {
+    expect(isChainNext(`c${"b".repeat(399)}!`)).toBe(true);
+    expect(isChainNext(`c${"b".repeat(1_999)}!`, { maxSize: 100 })).toBe(true);
+    expect(isChainNext("cb", { maxSize: 2, others: ["cb", "!"] })).toBe(true);
+    const long = `c${"b".repeat(999)}`;
+    expect(isChainNext(long, { maxSize: 1_000, others: [long, "!"] })).toBe(true);
+  });
+});
+
+describe("who boards", () => {
+  const board = (entry: Partial<Entry>, isForChain: boolean, kinds = "cbb") => {
+    const room = { isForChain, companions: [] };
+    const formation = new Formation(order, laneOf(kinds), {} as never, room);
+    return { formation, boarding: formation.board(entry as Entry) };
+  };
+
+  it("keeps a slot for a chain from what leads none", () => {
+    expect(board({ waits: 0, attempts: 0 }, true).boarding).toBe("stays");
+    expect(board({ waits: 0, attempts: 0 }, false).boarding).toBe("joins");
+    expect(board({ waits: 0, attempts: 1 }, true).boarding).toBe("joins");
+  });
+
+  it("leaves whoever waits where it is, or lets it wait elsewhere", () => {
+    expect(board({ waits: 1, attempts: 1 }, false).boarding).toBe("stays");
+    expect(board({ waits: 1, attempts: 0 }, false).boarding).toBe("waits");
+  });
+
+  it("lets nobody else join a chain, and no chain what goes side by side", () => {
+    const { formation } = board({ waits: 0, attempts: 1 }, false);
+    expect(formation.isChain).toBe(true);
+    expect(formation.board({ waits: 0, attempts: 0 } as Entry)).toBe("stays");
+    expect(formation.board({ waits: 1, attempts: 0 } as Entry)).toBe("joins");
+    const beside = board({ waits: 0, attempts: 0 }, false).formation;
+    expect(beside.isChain).toBe(false);
+    expect(beside.board({ waits: 0, attempts: 1 } as Entry)).toBe("stays");
+    expect(beside.board({ waits: 0, attempts: 0 } as Entry)).toBe("joins");
+    expect(beside.board({ waits: 1, attempts: 0 } as Entry)).toBe("waits");
   });
 });

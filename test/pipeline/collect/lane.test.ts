@@ -125,6 +125,7 @@ describe("a lane", () => {
     };
     const one = lane("all", "a");
     expect(one.mixesWith(one)).toBe(false);
+    expect(laneOf(20).mixesWith(laneOf(20))).toBe(false);
     const others = [lane("all", "a"), lane("all", "b"), lane("other", "a"), lane(undefined, "a")];
     expect(others.map((other) => one.mixesWith(other))).toEqual([true, false, false, false]);
     const entry = Object.assign(entryOf("a"), { context: one.context });
