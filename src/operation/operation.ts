@@ -118,7 +118,8 @@ export interface OperationInit<T = unknown, B = unknown> {
   readonly account?: string | undefined;
   /**
    * `false`: it is never sent again once a byte of it may have left, whatever the answer. `statuses`: answers of it that
-   * you vouch did not run it, so that it goes again after a pause; the batcher's budgets and its `retry: false` hold.
+   * you vouch did not run it, so that it goes again after a pause; the batcher's budgets and its `retry: false` hold. A
+   * group goes again when each of its members names the status.
    *
    * @default what the batcher's `retry` says
    */

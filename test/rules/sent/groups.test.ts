@@ -469,6 +469,28 @@ describe("rule 31: a group is one operation", () => {
     expect(service.sent.map(linesOf)).toEqual([["POST A", "POST B"], ["POST A", "POST B"]]);
   });
 
+  it("rule 33: goes again after a status of which each member's caller says that it did not run", () => {
+    const vouched = { retry: { statuses: [409] } };
+    const sentBy = (members: readonly [Operation, Operation], options = {}) => {
+      const [a, b] = members;
+      const service = new Service(
+        (_, number) =>
+          number === 1
+            ? multipart([{ status: 409 }])
+            : multipart([[{ id: a.id, status: 201 }, { id: b.id, status: 201 }]]),
+        options,
+      );
+      service.send("group", atomic(members));
+      return [service.run().sent.length, ...service.told];
+    };
+    expect(sentBy([post("A", {}, vouched), post("B", {}, vouched)])).toEqual([2, "group 200"]);
+    expect(sentBy([post("A", {}, vouched), post("B", {})])).toEqual([1, "group ResponseError"]);
+    expect(sentBy([post("A", {}, vouched), post("B", {}, { retry: false })]))
+      .toEqual([1, "group ResponseError"]);
+    expect(sentBy([post("A", {}, vouched), post("B", {}, vouched)], { retry: false }))
+      .toEqual([1, "group ResponseError"]);
+  });
+
   it("is never repeated when nobody knows whether it ran, unless all of it may be", () => {
     const sentBy = (group: AnyOperation) => {
       const service = new Service(() => multipart([{ status: 504 }]), {

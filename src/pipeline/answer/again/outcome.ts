@@ -41,10 +41,15 @@ export function outcomeOfPart(status: number, refusedStatuses: ReadonlySet<numbe
     : "failed";
 }
 
-/** The same where its caller has said of that status that it did not run (`retry.statuses`): then it is refused for now. */
-export function outcomeFor({ retry }: SentOperation, status: number, outcome: Outcome): Outcome {
-  if (retry === undefined || retry === false) return outcome;
-  return retry.statuses.includes(status) ? "throttled" : outcome;
+/**
+ * The same where its caller has said of that status that it did not run (`retry.statuses`): then it is refused for now. A
+ * failure in a group is that of all, so each member's caller must have said so.
+ */
+export function outcomeFor(sent: SentOperation, status: number, outcome: Outcome): Outcome {
+  const isVouchedFor = membersOf(sent).every(({ retry }) =>
+    retry !== undefined && retry !== false && retry.statuses.includes(status)
+  );
+  return isVouchedFor ? "throttled" : outcome;
 }
 
 /** What the status of an answer that is no batch answer says of every operation in the batch. */
