@@ -55,7 +55,7 @@ export class Refusals {
     const { head: { status, headers } } = unread;
     const { refusedStatuses } = this.#settings.retry;
     const waitMs = retryAfterMs(headers, this.#clock.epochNow());
-    const outcome = status >= 400 ? outcomeOfBatch(status, refusedStatuses) : "failed";
+    const outcome = outcomeOfBatch(status, refusedStatuses);
     const errorOf = (entry: Entry, refusal: Refusal) =>
       batchHttpError(entry, unread, refusal, batch);
     const wanted = this.#renewal.wants(unread.head);
