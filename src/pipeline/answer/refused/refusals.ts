@@ -46,8 +46,8 @@ export class Refusals {
   ): void {
     const errorOf = (entry: Entry) => unreadable(entry, cause, unread);
     const refusal = { attempt: { outcome: "failed" }, errorOf } as const;
-    const isSpoilt = cause instanceof DecodeError && unread !== undefined;
-    if (isSpoilt && this.#halves.canCut(batch.entries)) this.#inHalves(entries, refusal, false);
+    const mayBeSpoilt = cause instanceof DecodeError && this.#halves.canCut(batch.entries);
+    if (mayBeSpoilt) this.#inHalves(entries, refusal, false);
     else this.#again.none(entries, errorOf);
   }
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { atomic, type AtomicOperation, post, put, TransportError } from "../../../../mod.ts";
 import { okay, Rig, type RigOptions, type SentBatch } from "../../../support/rig.ts";
 
@@ -192,6 +192,13 @@ describe("rule 16: a batch of too many operations", () => {
   });
 });
 
+beforeEach(() => {
+  vi.spyOn(Math, "random").mockReturnValue(0.5);
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
 describe("rule 22: a pause that a whole batch was told", () => {
   it("holds all services of its lane", () => {
     const rig = rigWith([refusal(503, "no", { "retry-after": "2" })], {
@@ -203,6 +210,19 @@ describe("rule 22: a pause that a whole batch was told", () => {
     rig.run();
     expect(rig.posts[0]).toBe("@0 me: mail");
     expect(rig.posts.slice(1).every((line) => line.startsWith("@2001 "))).toBe(true);
+    expect(ends(rig)).toEqual(["files 200", "mail 200"]);
+  });
+
+  it("holds all of them also where it was drawn", () => {
+    const rig = rigWith([refusal(503)], {
+      retry: { baseDelayMs: 10_000 },
+      wire: { serviceOf: ({ url }) => url.slice(0, 1) },
+    });
+    rig.send("mail");
+    rig.at(2, () => rig.send("files"));
+    rig.run();
+    expect(batches(rig)[0]).toBe("mail");
+    expect(rig.posts.slice(1)).not.toContain("@2 me: files");
     expect(ends(rig)).toEqual(["files 200", "mail 200"]);
   });
 });
@@ -231,6 +251,7 @@ describe("rule 18: whoever goes again of a batch that was refused", () => {
     rig.run();
     expect(rig.batches).toHaveLength(2);
     expect(ends(rig)).toEqual(["c 200", "group BatchHttpError 500"]);
+    expect(rig.errorOf("group").cause).toBeUndefined();
   });
 
   it("is never said to be unsent later, unless the refusal was certain", () => {
