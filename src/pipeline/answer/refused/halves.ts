@@ -62,8 +62,9 @@ export class Halves {
     return entries.length > 1 && entries.every(({ past }) => past?.mayHalve !== false);
   }
 
-  /** They come from one refused batch, and may go again. */
-  refused(entries: readonly Entry[], refusal: BatchRefusal): void {
+  /** They come from one refused batch, and may go again: all who have not left, as may happen when another one is told. */
+  refused(again: readonly Entry[], refusal: BatchRefusal): void {
+    const entries = again.filter(({ isSettled }) => !isSettled);
     const company = entries[0]?.company as Half | undefined;
     const depth = company?.depth ?? 0;
     const split = company?.split ?? new Split();
@@ -100,12 +101,14 @@ export class Halves {
   #cut(split: Split, { entries, depth, refusal }: Resting): void {
     const { status } = refusal.attempt;
     const middle = Math.ceil(entries.length / 2);
-    for (const half of [entries.slice(0, middle), entries.slice(middle)]) {
-      const company: Half = { split, depth: depth + 1 };
-      for (const entry of half) {
-        pastOf(entry).company = company;
-        this.#again(entry, { outcome: "not executed", isFree: true, status }, refusal);
-      }
+    const [first, second]: readonly Half[] = [0, 1].map(() => ({ split, depth: depth + 1 }));
+    for (const [at, entry] of entries.entries()) {
+      pastOf(entry).company = at < middle ? first : second;
+    }
+    // One that fails at once may make others leave.
+    for (const entry of entries) {
+      if (entry.isSettled) continue;
+      this.#again(entry, { outcome: "not executed", isFree: true, status }, refusal);
     }
   }
 

@@ -88,7 +88,6 @@ export class Refusals {
   ): void {
     const { status } = head;
     for (const entry of entries) {
-      if (entry.isSettled) continue;
       const attempt = this.#renewal.attempt(
         what,
         { batch, entry, head, isWhole: true },
@@ -132,13 +131,12 @@ export class Refusals {
     entries: readonly Entry[],
     isCertain: boolean,
   ): { again: readonly Entry[]; never: readonly Entry[] } {
-    const waiting = entries.filter((entry) => !entry.isSettled);
-    if (!isCertain) { for (const entry of waiting) pastOf(entry).mayHaveRun = true; }
+    if (!isCertain) { for (const entry of entries) pastOf(entry).mayHaveRun = true; }
     const mayRepeat = ({ built }: Entry) =>
       this.#settings.retry.isOn && (isCertain || membersOf(built!).every(isIdempotent));
     return {
-      again: waiting.filter(mayRepeat),
-      never: waiting.filter((entry) => !mayRepeat(entry)),
+      again: entries.filter(mayRepeat),
+      never: entries.filter((entry) => !mayRepeat(entry)),
     };
   }
 }

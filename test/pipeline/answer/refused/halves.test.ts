@@ -1,4 +1,6 @@
+import type { Subscription } from "rxjs";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { get } from "../../../../mod.ts";
 import { names, okay, Rig, type RigOptions, type SentBatch } from "../../../support/rig.ts";
 
 /** All batches are refused but those that are said to be good; what is slow takes 100 ms. */
@@ -93,6 +95,30 @@ describe("rule 17: a batch that is refused as a whole", () => {
       "m4 200",
     ]);
     expectRoomFor(5, rig);
+  });
+
+  it("is halved without those who may not go again, and whom they make leave", () => {
+    const rig = rigWith(() => false, { maxQueued: 9 });
+    const leaving: Subscription[] = [];
+    rig.batcher.send(get("m0", { retry: false })).subscribe({
+      error: () => leaving.forEach((subscription) => subscription.unsubscribe()),
+    });
+    for (const url of names(9).slice(1)) {
+      const subscription = rig.send(url);
+      if (url === "m1" || url === "m8") leaving.push(subscription);
+    }
+    rig.run();
+    expect(rig.batches.map(({ urls }) => urls.join(" "))).toEqual([
+      names(9).join(" "),
+      "m2 m3 m4",
+      "m5 m6 m7",
+      "m2 m3",
+      "m4",
+      "m5 m6",
+      "m7",
+    ]);
+    expect(ends(rig)).toEqual(names(8).slice(2).map((name) => `${name} BatchHttpError 400`));
+    expectRoomFor(9, rig);
   });
 
   it("is not halved again when all of it goes again, nor with others that have joined", () => {

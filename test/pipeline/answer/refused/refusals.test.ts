@@ -243,6 +243,28 @@ describe("rule 18: whoever goes again of a batch that was refused", () => {
     }
   });
 
+  it("is nobody who leaves when he sees what another one is told", () => {
+    for (const [status, text] of [[400, "no"], [400, TOO_MANY], [500, "no"]] as const) {
+      const rig = rigWith([refusal(status, text)], { maxQueued: 3 });
+      const seen: string[] = [];
+      rig.batcher.send(post("a")).subscribe({
+        error: () => {
+          seen.push("a failed");
+          leaving.unsubscribe();
+        },
+      });
+      const leaving = rig.send("b");
+      rig.send("c");
+      rig.run();
+      expect(seen).toEqual(["a failed"]);
+      expect(batches(rig)).toEqual(["a b c", "c"]);
+      expect(ends(rig)).toEqual(["c 200"]);
+      for (const url of ["d", "e", "f"]) rig.send(url);
+      rig.run();
+      expect(ends(rig)).toEqual(["c 200", "d 200", "e 200", "f 200"]);
+    }
+  });
+
   it("is no group of which one member must not run twice", () => {
     const encodeGroup = (operation: AtomicOperation) => ({ operation, bytes: 1 });
     const rig = rigWith([refusal(500)], { wire: { encodeGroup } });
