@@ -16,6 +16,8 @@ export interface PlannedOperation {
   readonly key: number | undefined;
   /** When its subscriber leaves, counted from its submission. */
   readonly leavesAfterMs: number | undefined;
+  /** How many places before it (or behind it, below 0) stands the one at whose end its subscriber leaves. */
+  readonly leavesWith: number | undefined;
   readonly schema: "none" | "sync" | "throwing";
   readonly bytes: number;
 }
@@ -74,13 +76,17 @@ const operation: fc.Arbitrary<PlannedOperation> = fc.record({
   ),
   key: fc.option(fc.nat({ max: 1 }), { nil: undefined, freq: 2 }),
   leavesAfterMs: fc.option(fc.nat({ max: 800 }), { nil: undefined, freq: 5 }),
+  leavesWith: fc.oneof(
+    { weight: 5, arbitrary: fc.constant(undefined) },
+    fc.integer({ min: -3, max: 3 }),
+  ),
   schema: fc.constantFrom("none", "none", "none", "sync", "throwing"),
   bytes: fc.integer({ min: 4, max: 40 }),
 });
 
 /** Random programs, small ones first. */
 export const plans: fc.Arbitrary<Plan> = fc.record({
-  operations: fc.array(operation, { minLength: 1, maxLength: 24 }),
+  operations: fc.array(operation, { minLength: 1, maxLength: 24, size: "max" }),
   door: fc.constantFrom("send", "send", "operator"),
   order: fc.constantFrom("any", "sequential", "native"),
   mixes: fc.boolean(),

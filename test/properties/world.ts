@@ -51,6 +51,7 @@ export class World {
   readonly #lastOfKey = new Map<string, number>();
   readonly #controller = new AbortController();
   readonly #violations: unknown[] = [];
+  readonly #subscriptions = new Map<number, Subscription>();
   #listeners = 0;
 
   constructor(plan: Plan) {
@@ -80,6 +81,7 @@ export class World {
         if (door === "operator") return source$.next(submission.operation);
         const subscription = this.#send(submission);
         subscriptions.push(subscription);
+        this.#subscriptions.set(place, subscription);
         const { leavesAfterMs } = planned;
         if (leavesAfterMs !== undefined) {
           this.#rig.at(this.#rig.now + leavesAfterMs, () => this.#leave(submission, subscription));
@@ -181,10 +183,20 @@ export class World {
       next: (response) => submission.result = { ok: true, operation, response },
       error: (error: BatchError) => {
         submission.result = { ok: false, operation, error };
-        submission.ends++;
+        this.#ended(submission);
       },
-      complete: () => submission.ends++,
+      complete: () => this.#ended(submission),
     });
+  }
+
+  /** Its end makes others leave, while whatever led to it goes on. */
+  #ended(submission: Submission): void {
+    submission.ends++;
+    for (const [place, subscription] of this.#subscriptions) {
+      const { leavesWith } = this.#plan.operations[place]!;
+      if (leavesWith === undefined || place - leavesWith !== submission.place) continue;
+      this.#leave(this.#submissions[place]!, subscription);
+    }
   }
 
   #operate(source$: Observable<Operation>): Subscription {
@@ -352,6 +364,9 @@ export class World {
     }
     const { error } = result;
     expect(error.operation).toBe(operation);
+    // A fault of ours ends an answer as one of the server's would; a token that is none ends a batch.
+    const isUnsent = error._tag === "NotExecutedError";
+    if (!isUnsent) expect(error.cause, url).not.toBeInstanceOf(TypeError);
     const isNative = this.#plan.order === "native";
     const isNever = ["DependencyError", "LimitError", "OperationError"].includes(error._tag);
     if (isNever && !isNative) expect(posts, `${url} ${error._tag}`).toBe(0);
