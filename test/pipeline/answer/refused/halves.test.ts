@@ -1,6 +1,6 @@
 import type { Subscription } from "rxjs";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { get } from "../../../../mod.ts";
+import { get, post } from "../../../../mod.ts";
 import { names, okay, Rig, type RigOptions, type SentBatch } from "../../../support/rig.ts";
 
 /** All batches are refused but those that are said to be good; what is slow takes 100 ms. */
@@ -97,10 +97,13 @@ describe("rule 17: a batch that is refused as a whole", () => {
     expectRoomFor(5, rig);
   });
 
-  it("is halved without those who may not go again, and whom they make leave", () => {
+  it.each([
+    ["a write", post("m0")],
+    ["never again", get("m0", { retry: false })],
+  ])("is halved without who may not go again, and whom he makes leave: %s", (_, first) => {
     const rig = rigWith(() => false, { maxQueued: 9 });
     const leaving: Subscription[] = [];
-    rig.batcher.send(get("m0", { retry: false })).subscribe({
+    rig.batcher.send(first).subscribe({
       error: () => leaving.forEach((subscription) => subscription.unsubscribe()),
     });
     for (const url of names(9).slice(1)) {
