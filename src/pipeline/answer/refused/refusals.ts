@@ -88,6 +88,8 @@ export class Refusals {
   ): void {
     const { status } = head;
     for (const entry of entries) {
+      // Whoever left at the failure of the one before is in no lane any more.
+      if (entry.isSettled) continue;
       const attempt = this.#renewal.attempt(
         what,
         { batch, entry, head, isWhole: true },

@@ -1,5 +1,16 @@
+import { Subscription } from "rxjs";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { atomic, type AtomicOperation, post, put, TransportError } from "../../../../mod.ts";
+import {
+  atomic,
+  type AtomicOperation,
+  type BatchError,
+  type BatchHttpError,
+  get,
+  post,
+  put,
+  TransportError,
+} from "../../../../mod.ts";
+import { mixingContextOf } from "../../../support/plain_wire.ts";
 import { okay, Rig, type RigOptions, type SentBatch } from "../../../support/rig.ts";
 
 type Answer = (rig: Rig, batch: SentBatch) => ReturnType<Rig["answer"]>;
@@ -263,6 +274,27 @@ describe("rule 18: whoever goes again of a batch that was refused", () => {
       rig.run();
       expect(ends(rig)).toEqual(["c 200", "d 200", "e 200", "f 200"]);
     }
+  });
+
+  it("is nobody who leaves when he sees that another one's fresh token is refused", () => {
+    const rig = rigWith([refusal(401), refusal(401)], {
+      wire: { contextOf: mixingContextOf },
+      token: (_, { refresh }) => refresh ? "fresh" : "stale",
+    });
+    const all = new Subscription();
+    const seen: string[] = [];
+    const leave = (error: BatchError) => {
+      seen.push(`${error.name} ${(error as BatchHttpError).status}`);
+      all.unsubscribe();
+    };
+    for (const url of ["a", "b"]) {
+      all.add(rig.batcher.send(get(url, { context: url })).subscribe({ error: leave }));
+    }
+    rig.send(get("c", { context: "c" }));
+    rig.run();
+    expect(rig.batches.map(({ urls }) => urls.length)).toEqual([3, 3]);
+    expect(seen).toEqual(["BatchHttpError 401"]);
+    expect(ends(rig)).toEqual(["c BatchHttpError 401"]);
   });
 
   it("is no group of which one member must not run twice", () => {
