@@ -40,6 +40,13 @@ function ends({ told }: Rig): string[] {
 
 const TOO_MANY = "The batch contains too many operations.";
 
+beforeEach(() => {
+  vi.spyOn(Math, "random").mockReturnValue(0.5);
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
 describe("rule 17: an answer that cannot be read", () => {
   const plain = { headers: { "content-type": "plain" } };
 
@@ -201,13 +208,6 @@ describe("rule 16: a batch of too many operations", () => {
     expect(batches(rig)).toEqual(["a", "a"]);
     expect(ends(rig)).toEqual(["a 200"]);
   });
-});
-
-beforeEach(() => {
-  vi.spyOn(Math, "random").mockReturnValue(0.5);
-});
-afterEach(() => {
-  vi.restoreAllMocks();
 });
 
 describe("rule 22: a pause that a whole batch was told", () => {
