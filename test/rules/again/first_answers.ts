@@ -19,8 +19,12 @@ export function parts(status: number, headers: Record<string, string> = {}): Fir
 }
 
 /** The POST itself with this status. */
-export function outer(status: number, headers: Record<string, string> = {}): FirstAnswer {
-  return (rig) => rig.reply("<html>", { status, headers });
+export function outer(
+  status: number,
+  headers: Record<string, string> = {},
+  text = "<html>",
+): FirstAnswer {
+  return (rig) => rig.reply(text, { status, headers });
 }
 
 /** No answer: it may have run. */

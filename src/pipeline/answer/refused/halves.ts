@@ -101,7 +101,8 @@ export class Halves {
   #cut(split: Split, { entries, depth, refusal }: Resting): void {
     const { status } = refusal.attempt;
     const middle = Math.ceil(entries.length / 2);
-    const [first, second]: readonly Half[] = [0, 1].map(() => ({ split, depth: depth + 1 }));
+    const first: Half = { split, depth: depth + 1 };
+    const second: Half = { ...first };
     for (const [at, entry] of entries.entries()) {
       pastOf(entry).company = at < middle ? first : second;
     }

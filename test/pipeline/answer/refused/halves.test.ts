@@ -1,6 +1,7 @@
 import type { Subscription } from "rxjs";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { get, post } from "../../../../mod.ts";
+import { untimed } from "../../../rules/again/first_answers.ts";
 import { names, okay, Rig, type RigOptions, type SentBatch } from "../../../support/rig.ts";
 
 /** All batches are refused but those that are said to be good; what is slow takes 100 ms. */
@@ -25,7 +26,7 @@ function sizes({ batches }: Rig): number[] {
 }
 
 function ends({ told }: Rig): string[] {
-  return told.map((line) => line.replace(/^\S+ /, "")).toSorted();
+  return untimed(told).toSorted();
 }
 
 /** No more and no less of them wait than `maxQueued` allows. */
@@ -33,8 +34,7 @@ function expectRoomFor(count: number, rig: Rig): void {
   const before = rig.told.length;
   rig.answer = ({ urls }) => rig.reply(okay(urls));
   for (const url of names(count + 1, "late")) rig.send(url);
-  const refused = rig.told.slice(before).map((line) => line.replace(/^\S+ /, ""));
-  expect(refused).toEqual([`late${count} LimitError`]);
+  expect(untimed(rig.told.slice(before))).toEqual([`late${count} LimitError`]);
   rig.run();
   expect(rig.told.slice(before)).toHaveLength(count + 1);
 }

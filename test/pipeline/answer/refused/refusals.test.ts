@@ -8,25 +8,21 @@ import {
   get,
   post,
   put,
-  TransportError,
+  type TransportError,
 } from "../../../../mod.ts";
 import { mixingContextOf } from "../../../support/plain_wire.ts";
-import { okay, Rig, type RigOptions, type SentBatch } from "../../../support/rig.ts";
+import type { Rig, RigOptions } from "../../../support/rig.ts";
+import {
+  type FirstAnswer,
+  outer,
+  refusedConnection,
+  rigWith as rigOf,
+  untimed,
+} from "../../../rules/again/first_answers.ts";
 
-type Answer = (rig: Rig, batch: SentBatch) => ReturnType<Rig["answer"]>;
-
-/** The first batches are answered like this, and all others well. */
-function rigWith(first: readonly Answer[], options: RigOptions = {}): Rig {
-  const rig = new Rig({ maxWaitMs: 0, concurrency: 1, ...options });
-  rig.answer = (batch) => {
-    const answer = first[batch.number];
-    return answer === undefined ? rig.reply(okay(batch.urls)) : answer(rig, batch);
-  };
-  return rig;
-}
-
-function refusal(status: number, text = "no", headers: Record<string, string> = {}): Answer {
-  return (rig) => rig.reply(text, { status, headers });
+/** One batch after the other. */
+function rigWith(first: readonly FirstAnswer[], options: RigOptions = {}): Rig {
+  return rigOf(first, { maxWaitMs: 0, concurrency: 1, ...options });
 }
 
 /** What was in each batch. */
@@ -35,7 +31,7 @@ function batches({ batches }: Rig): string[] {
 }
 
 function ends({ told }: Rig): string[] {
-  return told.map((line) => line.replace(/^\S+ /, "")).toSorted();
+  return untimed(told).toSorted();
 }
 
 const TOO_MANY = "The batch contains too many operations.";
@@ -102,7 +98,7 @@ describe("rule 17: an answer that cannot be read", () => {
 describe("rule 21: a status that the server may send though it has run something", () => {
   it.each([401, 413])("renews and shrinks nothing: %i", (status) => {
     const asked: boolean[] = [];
-    const rig = rigWith([refusal(status)], {
+    const rig = rigWith([outer(status)], {
       retry: { refusedStatuses: [429] },
       token: (_, { refresh }) => {
         asked.push(refresh);
@@ -118,7 +114,7 @@ describe("rule 21: a status that the server may send though it has run something
   });
 
   it("is a refusal where the batcher is told so", () => {
-    const rig = rigWith([refusal(400)], { retry: { refusedStatuses: [400], baseDelayMs: 0 } });
+    const rig = rigWith([outer(400)], { retry: { refusedStatuses: [400], baseDelayMs: 0 } });
     rig.send(post("a"));
     rig.run();
     expect(batches(rig)).toEqual(["a", "a"]);
@@ -126,9 +122,9 @@ describe("rule 21: a status that the server may send though it has run something
   });
 });
 
-describe("rule 16: a batch that is too large", () => {
+describe("rule 24: a batch that is too large", () => {
   it("halves the octets of the lane's next ones, too", () => {
-    const rig = rigWith([refusal(413)], { maxBatchSize: 4, maxBatchBytes: 1_000 });
+    const rig = rigWith([outer(413)], { maxBatchSize: 4, maxBatchBytes: 1_000 });
     const urls = ["a", "b", "c", "d"].map((name) => name.repeat(100));
     for (const url of urls) rig.send(url);
     for (const name of ["e", "f", "g", "h"]) rig.send(name.repeat(name < "g" ? 150 : 90));
@@ -145,7 +141,7 @@ describe("rule 16: a batch that is too large", () => {
   });
 
   it("halves nothing when it was a single operation, which fails alone", () => {
-    const rig = rigWith([refusal(413)]);
+    const rig = rigWith([outer(413)]);
     rig.send("a");
     rig.batcher.flush();
     for (const url of ["b", "c"]) rig.send(url);
@@ -156,7 +152,7 @@ describe("rule 16: a batch that is too large", () => {
   });
 
   it("lets one operation at a time go after two were too large", () => {
-    const rig = rigWith([refusal(413)], { maxBatchSize: 2 });
+    const rig = rigWith([outer(413)], { maxBatchSize: 2 });
     for (const url of ["a", "b", "c", "d"]) rig.send(url);
     rig.run();
     expect(batches(rig)).toEqual(["a b", "a", "b", "c", "d"]);
@@ -174,9 +170,9 @@ describe("rule 16: a batch that is too large", () => {
   });
 });
 
-describe("rule 16: a batch of too many operations", () => {
+describe("rule 24: a batch of too many operations", () => {
   it("goes again in smaller ones", () => {
-    const rig = rigWith([refusal(429, TOO_MANY)]);
+    const rig = rigWith([outer(429, {}, TOO_MANY)]);
     for (const url of ["a", "b", "c"]) rig.send(post(url));
     rig.run();
     expect(batches(rig)).toEqual(["a b c", "a b", "c"]);
@@ -184,7 +180,7 @@ describe("rule 16: a batch of too many operations", () => {
   });
 
   it("keeps for its caller what may have run, with no budget to blame", () => {
-    const rig = rigWith([refusal(400, TOO_MANY)]);
+    const rig = rigWith([outer(400, {}, TOO_MANY)]);
     rig.send(post("a"));
     rig.send("b");
     rig.run();
@@ -194,7 +190,7 @@ describe("rule 16: a batch of too many operations", () => {
   });
 
   it("waits as it is where the server says how long", () => {
-    const rig = rigWith([refusal(429, TOO_MANY, { "retry-after": "2" })]);
+    const rig = rigWith([outer(429, { "retry-after": "2" }, TOO_MANY)]);
     rig.send("a");
     rig.send("b");
     rig.run();
@@ -202,7 +198,7 @@ describe("rule 16: a batch of too many operations", () => {
   });
 
   it("is throttled like any other when it holds one only", () => {
-    const rig = rigWith([refusal(429, TOO_MANY)]);
+    const rig = rigWith([outer(429, {}, TOO_MANY)]);
     rig.send("a");
     rig.run();
     expect(batches(rig)).toEqual(["a", "a"]);
@@ -212,7 +208,7 @@ describe("rule 16: a batch of too many operations", () => {
 
 describe("rule 22: a pause that a whole batch was told", () => {
   it("holds all services of its lane", () => {
-    const rig = rigWith([refusal(503, "no", { "retry-after": "2" })], {
+    const rig = rigWith([outer(503, { "retry-after": "2" })], {
       concurrencyPerContext: 1,
       wire: { serviceOf: ({ url }) => url.slice(0, 1) },
     });
@@ -225,7 +221,7 @@ describe("rule 22: a pause that a whole batch was told", () => {
   });
 
   it("holds all of them also where it was drawn", () => {
-    const rig = rigWith([refusal(503)], {
+    const rig = rigWith([outer(503)], {
       retry: { baseDelayMs: 10_000 },
       wire: { serviceOf: ({ url }) => url.slice(0, 1) },
     });
@@ -238,7 +234,7 @@ describe("rule 22: a pause that a whole batch was told", () => {
   });
 });
 
-describe("rule 18: whoever goes again of a batch that was refused", () => {
+describe("rule 19: whoever goes again of a batch that was refused", () => {
   it("is nobody who has left", () => {
     for (const status of [400, 401, 413]) {
       const rig = rigWith([(rig) => rig.reply("no", { status, afterMs: 10 })], {
@@ -256,7 +252,7 @@ describe("rule 18: whoever goes again of a batch that was refused", () => {
 
   it("is nobody who leaves when he sees what another one is told", () => {
     for (const [status, text] of [[400, "no"], [400, TOO_MANY], [500, "no"]] as const) {
-      const rig = rigWith([refusal(status, text)], { maxQueued: 3 });
+      const rig = rigWith([outer(status, {}, text)], { maxQueued: 3 });
       const seen: string[] = [];
       rig.batcher.send(post("a")).subscribe({
         error: () => {
@@ -277,7 +273,7 @@ describe("rule 18: whoever goes again of a batch that was refused", () => {
   });
 
   it("is nobody who leaves when he sees that another one's fresh token is refused", () => {
-    const rig = rigWith([refusal(401), refusal(401)], {
+    const rig = rigWith([outer(401), outer(401)], {
       wire: { contextOf: mixingContextOf },
       token: (_, { refresh }) => refresh ? "fresh" : "stale",
     });
@@ -296,10 +292,12 @@ describe("rule 18: whoever goes again of a batch that was refused", () => {
     expect(seen).toEqual(["BatchHttpError 401"]);
     expect(ends(rig)).toEqual(["c BatchHttpError 401"]);
   });
+});
 
-  it("is no group of which one member must not run twice", () => {
+describe("rule 21: a refusal after which some may have run", () => {
+  it("sends no group again of which one member must not run twice", () => {
     const encodeGroup = (operation: AtomicOperation) => ({ operation, bytes: 1 });
-    const rig = rigWith([refusal(500)], { wire: { encodeGroup } });
+    const rig = rigWith([outer(500)], { wire: { encodeGroup } });
     rig.send(atomic([put("a", {}), post("b", {})], { label: "group" }));
     rig.send("c");
     rig.run();
@@ -308,11 +306,10 @@ describe("rule 18: whoever goes again of a batch that was refused", () => {
     expect(rig.errorOf("group").cause).toBeUndefined();
   });
 
-  it("is never said to be unsent later, unless the refusal was certain", () => {
-    const unsent: Answer = (rig) =>
-      rig.failing(new TransportError("Cannot connect", { sent: false }));
-    const sentAfter = (first: Answer) => {
-      const rig = rigWith([first, unsent, unsent, unsent], {
+  it("is remembered: nothing is said to be unsent later, unless it was certain", () => {
+    const unsent = Array.from({ length: 3 }, () => refusedConnection);
+    const sentAfter = (first: FirstAnswer) => {
+      const rig = rigWith([first, ...unsent], {
         retry: { maxRetries: 1, baseDelayMs: 0 },
       });
       rig.send(put("a", {}));
@@ -320,7 +317,7 @@ describe("rule 18: whoever goes again of a batch that was refused", () => {
       rig.run();
       return (rig.errorOf("a") as TransportError).sent;
     };
-    expect(sentAfter(refusal(500))).toBe(true);
-    expect(sentAfter(refusal(413))).toBe(false);
+    expect(sentAfter(outer(500))).toBe(true);
+    expect(sentAfter(outer(413))).toBe(false);
   });
 });
