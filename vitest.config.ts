@@ -28,11 +28,12 @@ const config: ViteUserConfig = defineConfig({
   },
   test: {
     include: ["test/**/*.test.ts"],
+    setupFiles: ["test/setup.ts"],
     pool: "forks",
     maxWorkers: 2,
     // Everything waits for events or virtual time; only a slow machine comes near these.
-    testTimeout: 20_000,
-    hookTimeout: 20_000,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     reporters: process.env["CI"] === undefined ? ["default"] : [["default", { summary: false }]],
   },
 });

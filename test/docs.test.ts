@@ -89,7 +89,7 @@ describe("the examples in the docs", () => {
         await vi.waitFor(() => {
           const shown = output.map((promise) => printed.find((text) => promise.startsWith(text)));
           expect(shown, `printed: ${printed.join("\n")}`).not.toContain(undefined);
-        }, { timeout: 5_000 });
+        }, { timeout: 30_000 });
       },
     );
   });

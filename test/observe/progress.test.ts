@@ -2,6 +2,7 @@ import { Subject, VirtualTimeScheduler } from "rxjs";
 import { describe, expect, it } from "vitest";
 import { type BatchEvent, get, type Progress, progress } from "../../mod.ts";
 import { okay, Rig } from "../support/rig.ts";
+import { steadyBackoff } from "../support/virtual_time.ts";
 
 /** Progress of a rig, in its own time. */
 function watched(rig: Rig): Progress[] {
@@ -11,6 +12,8 @@ function watched(rig: Rig): Progress[] {
 }
 
 describe("progress()", () => {
+  steadyBackoff();
+
   it("counts what waits, what is under way and what is done", () => {
     const rig = new Rig({ maxBatchSize: 2 });
     const seen = watched(rig);

@@ -1,5 +1,5 @@
 import { Observable, type Subscription } from "rxjs";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import {
   type BatchHttpError,
   type BatchOptions,
@@ -25,6 +25,7 @@ import {
 } from "../support/multipart.ts";
 import { joined, octets } from "../support/octets.ts";
 import { describeError, names, okay, Rig } from "../support/rig.ts";
+import { steadyBackoff } from "../support/virtual_time.ts";
 
 /** What one operation ended with. */
 type End = { readonly body: unknown } | { readonly error: Error };
@@ -395,12 +396,7 @@ describe("rule 17: one that cannot be read fails alone", () => {
 });
 
 describe("rule 17: one that spoils a batch for all", () => {
-  beforeEach(() => {
-    vi.spyOn(Math, "random").mockReturnValue(0.5);
-  });
-  afterEach(() => {
-    vi.restoreAllMocks();
-  });
+  steadyBackoff();
 
   /** A server that refuses every batch with the poisoned operation in it. */
   function spoilt(

@@ -14,6 +14,7 @@ import {
 } from "../../mod.ts";
 import { names, okay, Rig } from "../support/rig.ts";
 import { plainBody, type PlainPart } from "../support/plain_wire.ts";
+import { steadyBackoff } from "../support/virtual_time.ts";
 
 /** One batch of these, answered with these parts; what everybody was told. */
 function answered(
@@ -450,6 +451,8 @@ describe("rule 15: a part is delivered when its last byte arrives", () => {
 });
 
 describe("rule 16: no part for an operation", () => {
+  steadyBackoff();
+
   const inOrder = { wire: { order: "sequential" as const } };
 
   it("goes again where the wire runs in order and the last part is an error", () => {

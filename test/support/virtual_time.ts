@@ -1,5 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import { VirtualTimeScheduler } from "rxjs";
+import { afterEach, beforeEach, vi } from "vitest";
 import type { Clock } from "../../src/testing.ts";
 
 /** One time for a batcher and a fake service that works in promises: it stands still until all that was said is heard. */
@@ -52,4 +53,14 @@ export class VirtualTime implements Clock {
 /** Lets what waits for promises go on, without a timer and so without real time. */
 export async function heard(): Promise<void> {
   for (let turn = 0; turn < 50; turn++) await undefined;
+}
+
+/** Half of what it may take is what every backoff takes: for tests whose outcome hangs on which repeat comes first. */
+export function steadyBackoff(): void {
+  beforeEach(() => {
+    vi.spyOn(Math, "random").mockReturnValue(0.5);
+  });
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
 }

@@ -1,15 +1,11 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { atomic, type BatchOptions, type DecodeError, get, post, put } from "../../../mod.ts";
 import { okay, Rig } from "../../support/rig.ts";
 import { octets } from "../../support/octets.ts";
 import type { PlainPart } from "../../support/plain_wire.ts";
+import { steadyBackoff } from "../../support/virtual_time.ts";
 
-beforeEach(() => {
-  vi.spyOn(Math, "random").mockReturnValue(0.5);
-});
-afterEach(() => {
-  vi.restoreAllMocks();
-});
+steadyBackoff();
 
 /** A wire whose groups are named `group`. */
 const withGroups = {

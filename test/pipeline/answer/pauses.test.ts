@@ -1,7 +1,8 @@
 import { Observable } from "rxjs";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { HttpResponse } from "../../../mod.ts";
 import { names, Rig } from "../../support/rig.ts";
+import { steadyBackoff } from "../../support/virtual_time.ts";
 
 /** An answer whose last byte comes a while after its head. */
 function slow(
@@ -20,7 +21,7 @@ function pausesOf(rig: Rig): number[] {
 }
 
 describe("pauses", () => {
-  afterEach(() => vi.restoreAllMocks());
+  steadyBackoff();
 
   it("are told once for a POST that names a time, however long its body takes", () => {
     const rig = new Rig({ retry: { baseDelayMs: 500 } }).listen();
@@ -37,7 +38,6 @@ describe("pauses", () => {
   });
 
   it("are told again when one is longer than the time that the server named", () => {
-    vi.spyOn(Math, "random").mockReturnValue(0.5);
     const rig = new Rig({ retry: { baseDelayMs: 1000 } }).listen();
     const { answer } = rig;
     rig.answer = (batch) =>

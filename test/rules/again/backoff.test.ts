@@ -1,13 +1,9 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { outer, rigWith } from "./first_answers.ts";
 import { names } from "../../support/rig.ts";
+import { steadyBackoff } from "../../support/virtual_time.ts";
 
-beforeEach(() => {
-  vi.spyOn(Math, "random").mockReturnValue(0.5);
-});
-afterEach(() => {
-  vi.restoreAllMocks();
-});
+steadyBackoff();
 
 describe("rule 22: backoff, and who goes first", () => {
   it("sends what goes again before what was never sent", () => {

@@ -1,14 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { type BatchHttpError, get, post } from "../../../mod.ts";
 import { outer, parts, rigWith, untimed } from "./first_answers.ts";
 import { names, okay, Rig } from "../../support/rig.ts";
+import { steadyBackoff } from "../../support/virtual_time.ts";
 
-beforeEach(() => {
-  vi.spyOn(Math, "random").mockReturnValue(0.5);
-});
-afterEach(() => {
-  vi.restoreAllMocks();
-});
+steadyBackoff();
 
 describe("rule 24: 413, 424, and the end of trying", () => {
   it("halves what the lane may send until it is empty", () => {

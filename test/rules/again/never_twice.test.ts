@@ -1,15 +1,11 @@
 import { throwError } from "rxjs";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { del, get, type Operation, patch, post, put, TransportError } from "../../../mod.ts";
 import { outer, parts, refusedConnection, reset, rigWith, untimed } from "./first_answers.ts";
 import { okay, Rig } from "../../support/rig.ts";
+import { steadyBackoff } from "../../support/virtual_time.ts";
 
-beforeEach(() => {
-  vi.spyOn(Math, "random").mockReturnValue(0.5);
-});
-afterEach(() => {
-  vi.restoreAllMocks();
-});
+steadyBackoff();
 
 /** One of each class: safe, idempotent, unsafe; and two whose class the caller changes. */
 const oneOfEach: readonly (readonly [string, () => Operation, boolean])[] = [

@@ -1,15 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { get, type NotExecutedError, post } from "../../../mod.ts";
 import { outer, parts, rigWith, untimed } from "./first_answers.ts";
-import { heard } from "../../support/virtual_time.ts";
+import { heard, steadyBackoff } from "../../support/virtual_time.ts";
 import { names, Rig, type RigOptions, type SentBatch } from "../../support/rig.ts";
 
-beforeEach(() => {
-  vi.spyOn(Math, "random").mockReturnValue(0.5);
-});
-afterEach(() => {
-  vi.restoreAllMocks();
-});
+steadyBackoff();
 
 describe("rule 23: one part, and tokens", () => {
   it.each([408, 429, 502, 503, 504])("repeats only the operation with %i", (status) => {

@@ -1,7 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { get, post } from "../../../mod.ts";
 import { okay, Rig, type RigOptions } from "../../support/rig.ts";
 import type { PlainPart } from "../../support/plain_wire.ts";
+import { steadyBackoff } from "../../support/virtual_time.ts";
 
 /** The first answers are these, each to the first operation of its batch, and the rest fine. */
 function rigWith(first: readonly PlainPart[], options: RigOptions = {}): Rig {
@@ -13,12 +14,7 @@ function rigWith(first: readonly PlainPart[], options: RigOptions = {}): Rig {
   return rig;
 }
 
-beforeEach(() => {
-  vi.spyOn(Math, "random").mockReturnValue(0.5);
-});
-afterEach(() => {
-  vi.restoreAllMocks();
-});
+steadyBackoff();
 
 describe("rule 33: a status of which the caller says that it did not run", () => {
   it.each([401, 403, 408, 413, 424, 500])("goes again: %i", (status) => {

@@ -1,14 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { get, post } from "../../../mod.ts";
 import { parts, rigWith, untimed } from "./first_answers.ts";
 import { names, okay, type Rig } from "../../support/rig.ts";
+import { steadyBackoff } from "../../support/virtual_time.ts";
 
-beforeEach(() => {
-  vi.spyOn(Math, "random").mockReturnValue(0.5);
-});
-afterEach(() => {
-  vi.restoreAllMocks();
-});
+steadyBackoff();
 
 describe("rule 22: what a pause may keep waiting", () => {
   it("settles at once what would have to wait beyond maxTotalMs, with the error it has", () => {

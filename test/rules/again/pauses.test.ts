@@ -1,22 +1,17 @@
 import type { Subscription } from "rxjs";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { atomic, del, get, post, put } from "../../../mod.ts";
 import { outer, parts, rigWith, untimed } from "./first_answers.ts";
 import { octets } from "../../support/octets.ts";
 import { names, okay, Rig } from "../../support/rig.ts";
+import { steadyBackoff } from "../../support/virtual_time.ts";
 
-beforeEach(() => {
-  vi.spyOn(Math, "random").mockReturnValue(0.5);
-});
-afterEach(() => {
-  vi.restoreAllMocks();
-});
+steadyBackoff();
 
 describe("rule 22: Retry-After pauses a lane", () => {
   const date = "Wed, 21 Oct 2015 07:28:00 GMT";
 
   it("keeps the pause of a lane in which another operation cannot be encoded", () => {
-    vi.spyOn(Math, "random").mockReturnValue(0.5);
     const rig = new Rig({
       retry: { baseDelayMs: 1000 },
       wire: {

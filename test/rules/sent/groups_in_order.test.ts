@@ -1,5 +1,5 @@
 import { of, VirtualTimeScheduler } from "rxjs";
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import {
   type AnyOperation,
   atomic,
@@ -10,6 +10,7 @@ import {
   ref,
 } from "../../../mod.ts";
 import { octets } from "../../support/octets.ts";
+import { steadyBackoff } from "../../support/virtual_time.ts";
 
 /** What stands in a JSON batch. */
 interface Request {
@@ -61,10 +62,7 @@ function service(
 
 const pair = (name: string) => [post(`${name}1`, {}), post(`${name}2`, {})] as const;
 
-beforeEach(() => {
-  vi.spyOn(Math, "random").mockReturnValue(0.5);
-  return () => vi.restoreAllMocks();
-});
+steadyBackoff();
 
 describe("rules 8 and 31: a group in a JSON batch waits for what it depends on", () => {
   it("each of its members says so, beside those to which it refers", () => {

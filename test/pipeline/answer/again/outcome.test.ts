@@ -17,6 +17,7 @@ import {
   outcomeOfPart,
 } from "../../../../src/pipeline/answer/again/outcome.ts";
 import { okay, Rig } from "../../../support/rig.ts";
+import { steadyBackoff } from "../../../support/virtual_time.ts";
 
 type Fault = (rig: Rig) => ReturnType<Rig["answer"]>;
 
@@ -97,6 +98,8 @@ function nextOf(operation: Operation, fault: Fault, options: BatchOptions = {}):
 }
 
 describe("the outcome table", () => {
+  steadyBackoff();
+
   for (const outcome of Object.keys(NEXT) as Outcome[]) {
     for (const methodClass of Object.keys(NEXT[outcome]) as MethodClass[]) {
       it(`${outcome}, ${methodClass}: ${NEXT[outcome][methodClass]}`, () => {

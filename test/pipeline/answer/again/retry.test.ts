@@ -1,6 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { get, post } from "../../../../mod.ts";
 import { okay, Rig, type RigOptions, type SentBatch } from "../../../support/rig.ts";
+import { steadyBackoff } from "../../../support/virtual_time.ts";
 
 type Answer = (rig: Rig, batch: SentBatch) => ReturnType<Rig["answer"]>;
 
@@ -17,12 +18,7 @@ const parts = (...statuses: readonly number[]): Answer => (rig) =>
 const outer = (status: number): Answer => (rig) => rig.reply("no", { status });
 const reset: Answer = (rig) => rig.failing(new Error("reset"));
 
-beforeEach(() => {
-  vi.spyOn(Math, "random").mockReturnValue(0.5);
-});
-afterEach(() => {
-  vi.restoreAllMocks();
-});
+steadyBackoff();
 
 describe("rule 24: the error says of a budget only where one was spent", () => {
   it("not of an operation that never goes again", () => {

@@ -1,8 +1,9 @@
 import type { Subscription } from "rxjs";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { get, post } from "../../../../mod.ts";
 import { untimed } from "../../../rules/again/first_answers.ts";
 import { names, okay, Rig, type RigOptions, type SentBatch } from "../../../support/rig.ts";
+import { steadyBackoff } from "../../../support/virtual_time.ts";
 
 /** All batches are refused but those that are said to be good; what is slow takes 100 ms. */
 function rigWith(
@@ -39,12 +40,7 @@ function expectRoomFor(count: number, rig: Rig): void {
   expect(rig.told.slice(before)).toHaveLength(count + 1);
 }
 
-beforeEach(() => {
-  vi.spyOn(Math, "random").mockReturnValue(0.5);
-});
-afterEach(() => {
-  vi.restoreAllMocks();
-});
+steadyBackoff();
 
 describe("rule 17: a batch that is refused as a whole", () => {
   it("is halved twice when nothing of it is ever answered, and its places are free then", () => {

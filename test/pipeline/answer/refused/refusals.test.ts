@@ -1,5 +1,5 @@
 import { Subscription } from "rxjs";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import {
   atomic,
   type AtomicOperation,
@@ -19,6 +19,7 @@ import {
   rigWith as rigOf,
   untimed,
 } from "../../../rules/again/first_answers.ts";
+import { steadyBackoff } from "../../../support/virtual_time.ts";
 
 /** One batch after the other. */
 function rigWith(first: readonly FirstAnswer[], options: RigOptions = {}): Rig {
@@ -36,12 +37,7 @@ function ends({ told }: Rig): string[] {
 
 const TOO_MANY = "The batch contains too many operations.";
 
-beforeEach(() => {
-  vi.spyOn(Math, "random").mockReturnValue(0.5);
-});
-afterEach(() => {
-  vi.restoreAllMocks();
-});
+steadyBackoff();
 
 describe("rule 17: an answer that cannot be read", () => {
   const plain = { headers: { "content-type": "plain" } };
