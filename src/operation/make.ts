@@ -1,4 +1,5 @@
 import { contentOf, noContent } from "./check/body.ts";
+import { checkedInit } from "./check/init_names.ts";
 import type { Operation, OperationBody, OperationInit } from "./operation.ts";
 import { RestOperation } from "./rest_operation.ts";
 
@@ -39,7 +40,7 @@ export function get<T = unknown>(
   url: string | URL,
   init: OperationInit<T> = {},
 ): Operation<NoInfer<T>> {
-  return new RestOperation("GET", url, noContent("GET", init), init);
+  return new RestOperation("GET", url, noContent("GET", checkedInit("GET", init)), init);
 }
 
 /**
@@ -71,7 +72,7 @@ export function head<T = undefined>(
   url: string | URL,
   init: OperationInit<T> = {},
 ): Operation<NoInfer<T>> {
-  return new RestOperation("HEAD", url, noContent("HEAD", init), init);
+  return new RestOperation("HEAD", url, noContent("HEAD", checkedInit("HEAD", init)), init);
 }
 
 /**
@@ -103,7 +104,7 @@ export function del<T = unknown>(
   url: string | URL,
   init: OperationInit<T> = {},
 ): Operation<NoInfer<T>> {
-  return new RestOperation("DELETE", url, noContent("DELETE", init), init);
+  return new RestOperation("DELETE", url, noContent("DELETE", checkedInit("DELETE", init)), init);
 }
 
 /**
@@ -149,7 +150,7 @@ export function post<T = unknown, B = OperationBody>(
   body?: NoInfer<B>,
   init: OperationInit<T, B> = {},
 ): Operation<NoInfer<T>> {
-  return new RestOperation("POST", url, contentOf("POST", body, init.bodySchema), init);
+  return new RestOperation("POST", url, contentOf("POST", body, checkedInit("POST", init).bodySchema), init);
 }
 
 /**
@@ -187,7 +188,7 @@ export function put<T = unknown, B = OperationBody>(
   body?: NoInfer<B>,
   init: OperationInit<T, B> = {},
 ): Operation<NoInfer<T>> {
-  return new RestOperation("PUT", url, contentOf("PUT", body, init.bodySchema), init);
+  return new RestOperation("PUT", url, contentOf("PUT", body, checkedInit("PUT", init).bodySchema), init);
 }
 
 /**
@@ -225,7 +226,7 @@ export function patch<T = unknown, B = OperationBody>(
   body?: NoInfer<B>,
   init: OperationInit<T, B> = {},
 ): Operation<NoInfer<T>> {
-  return new RestOperation("PATCH", url, contentOf("PATCH", body, init.bodySchema), init);
+  return new RestOperation("PATCH", url, contentOf("PATCH", body, checkedInit("PATCH", init).bodySchema), init);
 }
 
 /**
@@ -263,5 +264,5 @@ export function merge<T = unknown, B = OperationBody>(
   body?: NoInfer<B>,
   init: OperationInit<T, B> = {},
 ): Operation<NoInfer<T>> {
-  return new RestOperation("MERGE", url, contentOf("MERGE", body, init.bodySchema), init);
+  return new RestOperation("MERGE", url, contentOf("MERGE", body, checkedInit("MERGE", init).bodySchema), init);
 }

@@ -1,4 +1,3 @@
-import { checkNames, INIT_NAMES } from "./check/init_names.ts";
 import { kindOf } from "./check/kind.ts";
 import { checkedText } from "./check/text.ts";
 import { checkedSchema, type Content } from "./check/body.ts";
@@ -32,7 +31,6 @@ export class RestOperation<T> extends Identity implements Operation<T> {
 
   constructor(method: Method, url: string | URL, content: Content, init: OperationInit<T>) {
     super();
-    checkNames(method, init, INIT_NAMES);
     this.method = method;
     this.url = checkedUrl(method, url);
     this.body = content.body;

@@ -7,6 +7,7 @@ import {
   del,
   get,
   head,
+  merge,
   type Operation,
   OperationError,
   patch,
@@ -217,6 +218,10 @@ describe("a body", () => {
     ["an Observable", of({ Subject: "Lunch" })],
     ["a Response", new Response("{}")],
     ["another view", new Uint16Array(2)],
+    ["a pattern", /lunch/],
+    ["an Error", new RangeError("sesame")],
+    ["a WeakMap", new WeakMap()],
+    ["a WeakRef", new WeakRef({})],
     ["what throws", {
       toJSON() {
         throw new Error("sesame");
@@ -228,7 +233,34 @@ describe("a body", () => {
   });
 });
 
+describe("a body that says itself what it is in JSON", () => {
+  it.each([
+    ["a Map", Object.assign(new Map([["a", 1]]), { toJSON: () => ({ a: 1 }) })],
+    ["an Error", Object.assign(new Error("gone"), { toJSON: () => ({ a: 1 }) })],
+  ])("is sent so: %s", (_, body) => {
+    expect(post("a", body).body).toBe('{"a":1}');
+  });
+});
+
 describe("what else an operation may be given", () => {
+  it.each([
+    ["null", null, "null"],
+    ["a promise", Promise.resolve({ account: "anna" }), "a Promise"],
+    ["an array", [{ account: "anna" }], "an array"],
+    ["text", "anna", "a string"],
+    ["headers", new Headers(), "a Headers"],
+  ])("stands in an object, which is not %s", (_, given, found) => {
+    const init = given as never;
+    const rest = [get, head, del].map((make) => () => make("a", init));
+    const written = [post, put, patch, merge].map((make) => () => make("a", {}, init));
+    const made = [() => after(get("a"), () => get("b"), init), () => atomic([post("a")], init)];
+    for (const make of [...rest, ...written, ...made]) {
+      expect(refusal(make)).toMatch(
+        new RegExp(`its init must be an object: current value is ${found}$`),
+      );
+    }
+  });
+
   it.each([
     ["dependsOn", "a"],
     ["dependsOn", [get("a"), {}]],

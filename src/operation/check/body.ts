@@ -83,12 +83,14 @@ function fitting(method: Method, body: unknown, schema: StandardSchemaV1): unkno
 
 /** What JSON.stringify would quietly turn into `{}`. */
 const FOREIGN =
-  /(?:Blob|File|FormData|Headers|Observable|Promise|Re(?:adableStream|quest|sponse)|URLSearchParams|SharedArrayBuffer| Map| Set)$/;
+  /(?:Blob|File|FormData|Headers|Observable|Promise|Re(?:adableStream|quest|sponse)|URLSearchParams|SharedArrayBuffer|Weak(?:Map|Ref|Set)| (?:Error|Map|RegExp|Set))$/;
 
 function foreignKind(body: unknown): string | undefined {
   // Nearly every body is a plain object, which need not be asked.
   if (Object.getPrototypeOf(body) === Object.prototype) return undefined;
   if (ArrayBuffer.isView(body)) return "a view that is no Uint8Array";
+  // It says itself what it is in JSON.
+  if (typeof (body as { toJSON?: unknown }).toJSON === "function") return undefined;
   const kind = kindOf(body);
   return FOREIGN.test(kind) ? kind : undefined;
 }
