@@ -150,7 +150,12 @@ export function post<T = unknown, B = OperationBody>(
   body?: NoInfer<B>,
   init: OperationInit<T, B> = {},
 ): Operation<NoInfer<T>> {
-  return new RestOperation("POST", url, contentOf("POST", body, checkedInit("POST", init).bodySchema), init);
+  return new RestOperation(
+    "POST",
+    url,
+    contentOf("POST", body, checkedInit("POST", init).bodySchema),
+    init,
+  );
 }
 
 /**
@@ -188,7 +193,12 @@ export function put<T = unknown, B = OperationBody>(
   body?: NoInfer<B>,
   init: OperationInit<T, B> = {},
 ): Operation<NoInfer<T>> {
-  return new RestOperation("PUT", url, contentOf("PUT", body, checkedInit("PUT", init).bodySchema), init);
+  return new RestOperation(
+    "PUT",
+    url,
+    contentOf("PUT", body, checkedInit("PUT", init).bodySchema),
+    init,
+  );
 }
 
 /**
@@ -226,7 +236,12 @@ export function patch<T = unknown, B = OperationBody>(
   body?: NoInfer<B>,
   init: OperationInit<T, B> = {},
 ): Operation<NoInfer<T>> {
-  return new RestOperation("PATCH", url, contentOf("PATCH", body, checkedInit("PATCH", init).bodySchema), init);
+  return new RestOperation(
+    "PATCH",
+    url,
+    contentOf("PATCH", body, checkedInit("PATCH", init).bodySchema),
+    init,
+  );
 }
 
 /**
@@ -264,5 +279,10 @@ export function merge<T = unknown, B = OperationBody>(
   body?: NoInfer<B>,
   init: OperationInit<T, B> = {},
 ): Operation<NoInfer<T>> {
-  return new RestOperation("MERGE", url, contentOf("MERGE", body, checkedInit("MERGE", init).bodySchema), init);
+  return new RestOperation(
+    "MERGE",
+    url,
+    contentOf("MERGE", body, checkedInit("MERGE", init).bodySchema),
+    init,
+  );
 }

@@ -2,6 +2,7 @@ import { from, type ObservableInput, Subscription } from "rxjs";
 import { Listener } from "../../time/listener.ts";
 import type { Loop } from "../../time/loop.ts";
 import { safely } from "../../time/safely.ts";
+import { noStream } from "./broken.ts";
 
 /** What is done with what comes in. */
 export interface InflowListener<T> {
@@ -15,9 +16,9 @@ export interface InflowListener<T> {
 export interface InflowOwner {
   /** Nothing more is wanted. */
   readonly isEnded: boolean;
-  /** The input broke, or is none. */
+  /** The input broke. */
   broke(cause: unknown): void;
-  /** Whoever was told threw. */
+  /** Whoever was told threw, or the input is none. */
   threw(cause: unknown): void;
 }
 
@@ -55,11 +56,17 @@ export class Inflow {
     });
     // Before there is a value: what comes synchronously is left in the middle of it.
     this.#subscription.add(listener);
+    let given: ObservableInput<T>;
     try {
-      from(input()).subscribe(listener);
+      given = input();
     } catch (cause) {
-      // The transport threw, or gave no Observable and no promise: `from` says what it is instead.
-      this.#owner.broke(cause);
+      return this.#owner.broke(cause);
+    }
+    try {
+      from(given).subscribe(listener);
+    } catch {
+      // What `from` says quotes what it was given.
+      this.#owner.threw(noStream(given));
     }
   }
 

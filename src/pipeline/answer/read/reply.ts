@@ -6,7 +6,7 @@ import type { HttpResponse, ResponseHead } from "../../../transport/transport.ts
 import type { Decoder, Part, Wire } from "../../../wire/wire.ts";
 import type { Deadlines, Timed } from "../../send/deadlines.ts";
 import type { AnswerListener, AnswerReading, PostEnd, Unread } from "../../send/exchange.ts";
-import { endOfBroken, endOfMalformed, isNoSuccess, noAnswer } from "./broken.ts";
+import { endOfBroken, endOfMalformed, isNoSuccess, noAnswer, oddAnswer } from "./broken.ts";
 import { Inflow, type InflowOwner } from "./inflow.ts";
 import { Intake } from "./intake.ts";
 import type { Loop } from "../../time/loop.ts";
@@ -82,6 +82,9 @@ export class Reply implements AnswerReading, InflowOwner, RouteCalls, Timed {
 
   #receive(response: HttpResponse): void {
     if (this.#head !== undefined) return;
+    if (typeof (response as Partial<HttpResponse> | null | undefined)?.status !== "number") {
+      return this.threw(oddAnswer(response));
+    }
     const head = { status: response.status, headers: lowerCased(response.headers ?? {}) };
     this.#head = head;
     this.#post.began(head);

@@ -187,6 +187,41 @@ describe("a transport that answers otherwise than it should", () => {
     );
   });
 
+  it.each([
+    [undefined, "undefined"],
+    [null, "null"],
+    [{ headers: {}, body: [] }, "an object"],
+    [() => [], "a function"],
+  ])("gives what is none (%#): said in words, and asked for no second time", (given, found) => {
+    const asked = new Asked().listening([given as never]);
+    const [end] = asked.ends as [PostEnd & { cause: unknown }];
+    expect(asked.ends).toHaveLength(1);
+    expect(end.kind).toBe("malformed");
+    expect(end.cause).toBeInstanceOf(DecodeError);
+    expect((end.cause as Error).message).toBe(
+      `Cannot read an answer as a transport must give an HttpResponse, with a status: current value is ${found}`,
+    );
+  });
+
+  it.each([
+    [undefined, "undefined"],
+    [() => [], "a function"],
+    [{ status: 200, headers: {}, body: [] }, "an object"],
+  ])("gives it in no stream (%#): said in words, and asked for no second time", (given, found) => {
+    for (const input of [given, [{ status: 200, headers: {}, body: given ?? 7 }]]) {
+      const asked = new Asked().listening(input as never);
+      const [end] = asked.ends as [PostEnd & { cause: unknown }];
+      expect(asked.ends).toHaveLength(1);
+      expect(end.kind).toBe("malformed");
+      expect(end.cause).toBeInstanceOf(DecodeError);
+      expect((end.cause as Error).message).toBe(
+        `Cannot read an answer as a transport must give it as an Observable, a promise or another stream: current value is ${
+          input === given ? found : found.replace("undefined", "a number")
+        }`,
+      );
+    }
+  });
+
   it("gives two: the first one counts", () => {
     const asked = new Asked();
     const response = { status: 200, headers: {}, body: asked.body };
