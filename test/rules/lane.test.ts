@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createOutlookBatcher, get, post } from "../../mod.ts";
 import { survivors } from "../support/garbage.ts";
-import { names, okay, Rig } from "../support/rig.ts";
+import { names, okay, Rig, untimed } from "../support/rig.ts";
 
 describe("rule 5: one context a batch", () => {
   it("never mixes contexts, however they are interleaved", () => {
@@ -142,7 +142,7 @@ describe("rule 7: an operation keeps nobody alive that it was sent through", () 
     rigs[2]!.run();
     for (const rig of rigs) rig.send(get("then", { dependsOn: [need] }));
     for (const rig of rigs) rig.run();
-    expect(rigs.map((rig) => rig.told.map((line) => line.replace(/^\S+ /, "")))).toEqual([
+    expect(rigs.map((rig) => untimed(rig.told))).toEqual([
       ["need 200", "then 200"],
       ["need ResponseError 404", "then DependencyError"],
       ["need 200", "then 200"],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { get, type Operation, post, put } from "../../mod.ts";
-import { names, okay, Rig } from "../support/rig.ts";
+import { names, okay, Rig, untimed } from "../support/rig.ts";
 
 describe("rule 8: sent only after everything it depends on has succeeded", () => {
   it("goes in a later batch, also when both would fit in one", () => {
@@ -108,8 +108,8 @@ describe("rule 8: on a wire with dependsOn of its own", () => {
     const [a, b] = [get("a"), get("b")];
     for (const operation of [a, b, get("c", { dependsOn: [a, b] })]) rig.send(operation);
     rig.run();
-    expect(rig.posts.map((post) => post.replace(/^\S+ /, ""))).toEqual(["me: a b", "me: b c"]);
-    expect(rig.told.map((line) => line.replace(/^\S+ /, ""))).toEqual(["a 200", "b 200", "c 200"]);
+    expect(untimed(rig.posts)).toEqual(["me: a b", "me: b c"]);
+    expect(untimed(rig.told)).toEqual(["a 200", "b 200", "c 200"]);
   });
 
   it("leaves behind who has left, and is led by nobody for their sake", () => {
@@ -485,7 +485,7 @@ describe("rule 9: DependencyError means that it surely did not run", () => {
     rig.send(need);
     rig.send(put("then", {}, { dependsOn: [need] }));
     rig.run();
-    expect(rig.told.map((line) => line.replace(/^\S+ /, ""))).toEqual([
+    expect(untimed(rig.told)).toEqual([
       "need ResponseError 404",
       "then NotExecutedError unknown",
     ]);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type BatchOptions, get, post } from "../../mod.ts";
-import { names, okay, Rig } from "../support/rig.ts";
+import { names, okay, Rig, untimed } from "../support/rig.ts";
 
 /** A server that takes these tokens alone, asked through a function that is watched. */
 function guarded(
@@ -82,7 +82,7 @@ describe("rule 23: what a 401 refused is not taken again", () => {
     rig.run();
     rig.send("b");
     rig.run();
-    expect(rig.told.map((line) => line.replace(/^\S+ /, ""))).toEqual([
+    expect(untimed(rig.told)).toEqual([
       "a BatchHttpError 401",
       "b 200",
     ]);
@@ -110,7 +110,7 @@ describe("rule 23: what a 401 refused is not taken again", () => {
       rig.run();
       good[0] = `t${count + 1}`;
     }
-    expect(rig.told.map((line) => line.replace(/^\S+ /, ""))).toEqual(
+    expect(untimed(rig.told)).toEqual(
       names(5, "a").map((name) => `${name} 200`),
     );
     expect(sent()).toEqual(["t0", "t1", "t1", "t2", "t2", "t3", "t3", "t4", "t4", "t5"]);
@@ -160,7 +160,7 @@ describe("rule 26: what may be a token", () => {
       rig.send(post("a"));
       rig.run();
       expect(rig.posts).toEqual([]);
-      expect(rig.told.map((line) => line.replace(/^\S+ /, ""))).toEqual([
+      expect(untimed(rig.told)).toEqual([
         "a NotExecutedError certain",
       ]);
       expect((rig.errorOf("a").cause as Error).message).toBe(

@@ -246,6 +246,11 @@ export function describeError(error: unknown): string {
   return error.name;
 }
 
+/** What was told, without the times. */
+export function untimed(lines: readonly string[]): string[] {
+  return lines.map((line) => line.replace(/^\S+ /, ""));
+}
+
 /** Names `name0` to `name(count-1)`. */
 export function names(count: number, name = "m"): string[] {
   return Array.from({ length: count }, (_, index) => `${name}${index}`);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { atomic, type BatchOptions, type DecodeError, get, post, put } from "../../../mod.ts";
-import { okay, Rig } from "../../support/rig.ts";
+import { okay, Rig, untimed } from "../../support/rig.ts";
 import { octets } from "../../support/octets.ts";
 import type { PlainPart } from "../../support/plain_wire.ts";
 import { steadyBackoff } from "../../support/virtual_time.ts";
@@ -75,7 +75,7 @@ describe("rule 31: a group that is not undone", () => {
         : rig.reply([part]);
     rig.send(atomic([make("a1"), make("a2")]), "a");
     rig.run();
-    return rig.told.map((line) => line.replace(/^\S+ /, ""));
+    return untimed(rig.told);
   };
 
   it("does not go again for a fresh token when half of it ran", () => {
@@ -129,7 +129,7 @@ describe("rule 24: a 424", () => {
     rig.run();
     const retried = rig.events.filter(({ type }) => type === "retried");
     expect(retried).toMatchObject([{ status: 503 }, { status: 424, delayMs: 0 }]);
-    expect(rig.told.map((line) => line.replace(/^\S+ /, ""))).toEqual(["a 200", "b 200"]);
+    expect(untimed(rig.told)).toEqual(["a 200", "b 200"]);
   });
 });
 
@@ -152,12 +152,12 @@ describe("rule 24: a 424 of one whose parent goes again", () => {
   it("leaves it the one time that it may go without its parent", () => {
     const rig = rigWith([503, 424], [302, 424]);
     expect(rig.posts.map((line) => line.split(": ")[1])).toEqual(["a b", "a b", "b"]);
-    expect(rig.told.map((line) => line.replace(/^\S+ /, ""))).toEqual(["a 302", "b 200"]);
+    expect(untimed(rig.told)).toEqual(["a 302", "b 200"]);
   });
 
   it("is forgotten when it is out again: then its own part counts", () => {
     const rig = rigWith([503, 424], [404, 200]);
-    expect(rig.told.map((line) => line.replace(/^\S+ /, ""))).toEqual([
+    expect(untimed(rig.told)).toEqual([
       "a ResponseError 404",
       "b 200",
     ]);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type BatchHttpError, get, post } from "../../../mod.ts";
-import { outer, parts, rigWith, untimed } from "./first_answers.ts";
-import { names, okay, Rig } from "../../support/rig.ts";
+import { outer, parts, rigWith } from "./first_answers.ts";
+import { names, okay, Rig, untimed } from "../../support/rig.ts";
 import { steadyBackoff } from "../../support/virtual_time.ts";
 
 steadyBackoff();

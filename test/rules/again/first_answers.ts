@@ -33,8 +33,3 @@ export const reset: FirstAnswer = (rig) => rig.failing(new Error("reset"));
 /** It surely did not run. */
 export const refusedConnection: FirstAnswer = (rig) =>
   rig.failing(new TransportError("Cannot connect", { sent: false }));
-
-/** What was told, without the times. */
-export function untimed(lines: readonly string[]): string[] {
-  return lines.map((line) => line.replace(/^\S+ /, ""));
-}

@@ -1,8 +1,8 @@
 import { throwError } from "rxjs";
 import { describe, expect, it } from "vitest";
 import { del, get, type Operation, patch, post, put, TransportError } from "../../../mod.ts";
-import { outer, parts, refusedConnection, reset, rigWith, untimed } from "./first_answers.ts";
-import { okay, Rig } from "../../support/rig.ts";
+import { outer, parts, refusedConnection, reset, rigWith } from "./first_answers.ts";
+import { okay, Rig, untimed } from "../../support/rig.ts";
 import { steadyBackoff } from "../../support/virtual_time.ts";
 
 steadyBackoff();

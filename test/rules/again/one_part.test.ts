@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { get, type NotExecutedError, post } from "../../../mod.ts";
-import { outer, parts, rigWith, untimed } from "./first_answers.ts";
+import { outer, parts, rigWith } from "./first_answers.ts";
 import { heard, steadyBackoff } from "../../support/virtual_time.ts";
-import { names, Rig, type RigOptions, type SentBatch } from "../../support/rig.ts";
+import { names, Rig, type RigOptions, type SentBatch, untimed } from "../../support/rig.ts";
 
 steadyBackoff();
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { get, post } from "../../../mod.ts";
-import { outer, parts, refusedConnection, reset, rigWith, untimed } from "./first_answers.ts";
-import type { Rig } from "../../support/rig.ts";
+import { outer, parts, refusedConnection, reset, rigWith } from "./first_answers.ts";
+import { type Rig, untimed } from "../../support/rig.ts";
 import { steadyBackoff } from "../../support/virtual_time.ts";
 
 steadyBackoff();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { get, post } from "../../../mod.ts";
-import { parts, rigWith, untimed } from "./first_answers.ts";
-import { names, okay, type Rig } from "../../support/rig.ts";
+import { parts, rigWith } from "./first_answers.ts";
+import { names, okay, type Rig, untimed } from "../../support/rig.ts";
 import { steadyBackoff } from "../../support/virtual_time.ts";
 
 steadyBackoff();

@@ -1,9 +1,9 @@
 import type { Subscription } from "rxjs";
 import { describe, expect, it } from "vitest";
 import { atomic, del, get, post, put } from "../../../mod.ts";
-import { outer, parts, rigWith, untimed } from "./first_answers.ts";
+import { outer, parts, rigWith } from "./first_answers.ts";
 import { octets } from "../../support/octets.ts";
-import { names, okay, Rig } from "../../support/rig.ts";
+import { names, okay, Rig, untimed } from "../../support/rig.ts";
 import { steadyBackoff } from "../../support/virtual_time.ts";
 
 steadyBackoff();

@@ -1,7 +1,7 @@
 import { of } from "rxjs";
 import { describe, expect, it } from "vitest";
 import { type BatchOptions, get, post } from "../../../mod.ts";
-import { names, okay, Rig, type RigOptions } from "../../support/rig.ts";
+import { names, okay, Rig, type RigOptions, untimed } from "../../support/rig.ts";
 
 type Ask = { context: string; refresh: boolean; account: string | undefined };
 
@@ -41,7 +41,7 @@ function guarded(
     isGood()
       ? rig.reply(okay(urls))
       : rig.reply("no", { status: 403, headers: { "x-csrf-token": "Required" } });
-  const outcomes = () => rig.told.map((line) => line.replace(/^\S+ /, ""));
+  const outcomes = () => untimed(rig.told);
   return { rig, asked, brought, isGood, outcomes };
 }
 
@@ -79,7 +79,7 @@ describe("rule 23: headers that an answer refused are asked for again", () => {
     rig.send("read");
     rig.run();
     expect(outcomes()).toEqual(["read 200", "write 200"]);
-    expect(rig.posts.map((line) => line.replace(/^\S+ /, ""))).toEqual([
+    expect(untimed(rig.posts)).toEqual([
       "me: write read",
       "me: write",
     ]);
@@ -210,7 +210,7 @@ describe("rule 25: what a headers function may give", () => {
     rig.send(post("a"));
     rig.run();
     expect(rig.posts).toEqual([]);
-    expect(rig.told.map((line) => line.replace(/^\S+ /, ""))).toEqual([
+    expect(untimed(rig.told)).toEqual([
       "a NotExecutedError certain",
     ]);
     const { cause } = rig.errorOf("a");

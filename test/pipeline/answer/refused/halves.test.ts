@@ -1,8 +1,15 @@
 import type { Subscription } from "rxjs";
 import { describe, expect, it } from "vitest";
 import { get, post } from "../../../../mod.ts";
-import { untimed } from "../../../rules/again/first_answers.ts";
-import { names, okay, Rig, type RigOptions, type SentBatch } from "../../../support/rig.ts";
+
+import {
+  names,
+  okay,
+  Rig,
+  type RigOptions,
+  type SentBatch,
+  untimed,
+} from "../../../support/rig.ts";
 import { steadyBackoff } from "../../../support/virtual_time.ts";
 
 /** All batches are refused but those that are said to be good; what is slow takes 100 ms. */

@@ -11,13 +11,12 @@ import {
   type TransportError,
 } from "../../../../mod.ts";
 import { mixingContextOf } from "../../../support/plain_wire.ts";
-import type { Rig, RigOptions } from "../../../support/rig.ts";
+import { type Rig, type RigOptions, untimed } from "../../../support/rig.ts";
 import {
   type FirstAnswer,
   outer,
   refusedConnection,
   rigWith as rigOf,
-  untimed,
 } from "../../../rules/again/first_answers.ts";
 import { steadyBackoff } from "../../../support/virtual_time.ts";
 
