@@ -63,7 +63,7 @@ export class Stages {
   declare readonly pace: Pace;
   declare readonly seal: Seal;
   declare readonly tokens: Tokens;
-  declare readonly headers: HeaderSets;
+  declare readonly headers: HeaderSets | undefined;
   declare readonly renewal: Renewal;
   declare readonly deadlines: Deadlines;
   declare readonly drains: Deadlines;
@@ -120,7 +120,8 @@ export class Stages {
     });
     this.seal = new Seal(this, { isTooLate: (entry) => this.expiry.ends(entry) });
     this.tokens = new Tokens(settings, this.loop);
-    this.headers = new HeaderSets(settings, this.loop);
+    this.headers = settings.headers &&
+      new HeaderSets(settings.headers, settings, this.loop);
     this.renewal = new Renewal(this);
     this.deadlines = new Deadlines(this.clock, settings.timeoutMs);
     this.drains = new Deadlines(this.clock, DRAIN_MS);

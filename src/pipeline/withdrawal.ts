@@ -14,7 +14,7 @@ export interface WithdrawalStages {
   readonly lanes: Lanes;
   readonly windows: Windows;
   readonly tokens: Tokens;
-  readonly headers: HeaderSets;
+  readonly headers: HeaderSets | undefined;
   readonly dispatch: Dispatch;
   readonly waits: Waits;
 }
@@ -47,7 +47,7 @@ export class Withdrawal {
     const { headers, tokens, windows } = this.#stages;
     if (lane.live === 0 && lane.reserved > 0) {
       tokens.desert(lane);
-      headers.desert(lane);
+      headers?.desert(lane);
     }
     windows.review(lane);
     this.rest(lane);

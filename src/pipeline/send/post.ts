@@ -36,7 +36,8 @@ export class Post implements Timed, CredentialsListener, PreparationListener, An
 
   start(): void {
     this.#stages.deadlines.started(this);
-    this.#credentials.ask();
+    // A scheduler that does not wait has ended it by now.
+    if (!this.#isEnded) this.#credentials.ask();
   }
 
   credentialsCame(): void {

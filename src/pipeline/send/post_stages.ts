@@ -1,3 +1,4 @@
+import type { Settings } from "../../options/settings.ts";
 import type { Transport } from "../../transport/transport.ts";
 import type { Wire } from "../../wire/wire.ts";
 import type { Lane } from "../collect/lane.ts";
@@ -14,6 +15,7 @@ import type { PostEnd, ReadAnswer } from "./exchange.ts";
 
 /** What every POST of a pipeline is made with. */
 export interface PostStages extends CredentialsStages {
+  readonly settings: Settings;
   readonly wire: Wire;
   readonly transport: Transport;
   readonly clock: Clock;

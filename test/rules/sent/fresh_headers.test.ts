@@ -11,7 +11,7 @@ import {
   toPromise,
 } from "../../../mod.ts";
 import { fakeOData, type FakeODataOptions } from "../../../src/testing.ts";
-import { Rig } from "../../support/rig.ts";
+import { okay, Rig, untimed } from "../../support/rig.ts";
 
 /** A batcher before a service that takes an X-CSRF-Token for one batch, and then wants another. */
 function guarded(service: FakeODataOptions = {}, options: Partial<ODataOptions> = {}) {
@@ -103,6 +103,26 @@ it("rule 23: fresh headers are asked for what a stop kept from running", async (
   // Refused, stopped after the first; refused again, carried out.
   expect(statuses()).toEqual([403, 200, 403, 200]);
   expect(["a", "b", "c"].map((name) => odata.ledger.carriedOut(name))).toEqual([1, 1, 1]);
+});
+
+it("rule 23: fresh headers cost those no attempt that a stop at the stale ones kept from running", () => {
+  const asked: boolean[] = [];
+  const rig = new Rig({
+    retry: { maxRetries: 0 },
+    headers: (_context, { refresh }) => {
+      asked.push(refresh);
+      return { digest: String(asked.length) };
+    },
+    refreshOn: ({ status }) => status === 403,
+    wire: { order: "sequential" },
+  });
+  rig.answer = ({ number, urls }) =>
+    rig.reply(number === 0 ? [{ index: 0, status: 403 }] : okay(urls));
+  for (const url of ["a", "b", "c"]) rig.send(post(url));
+  rig.run();
+  expect(untimed(rig.told)).toEqual(["a 200", "b 200", "c 200"]);
+  expect(rig.posts).toHaveLength(2);
+  expect(asked).toEqual([false, true]);
 });
 
 it("rule 23: fresh headers are asked for again when another answer lies between", () => {

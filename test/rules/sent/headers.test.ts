@@ -1,6 +1,7 @@
 import { of } from "rxjs";
 import { describe, expect, it } from "vitest";
 import { type BatchOptions, get, post } from "../../../mod.ts";
+import { heard } from "../../support/virtual_time.ts";
 import { names, okay, Rig, type RigOptions, untimed } from "../../support/rig.ts";
 
 type Ask = { context: string; refresh: boolean; account: string | undefined };
@@ -182,17 +183,35 @@ describe("rule 20: headers are asked for before a batch is sealed", () => {
     const leaving = rig.send("a");
     rig.run(20);
     leaving.unsubscribe();
+    expect([rig.timers, rig.now]).toEqual([0, 20]);
     rig.run();
     expect([signals.map(({ aborted }) => aborted), rig.posts, rig.timers]).toEqual([[true], [], 0]);
   });
 
-  it("ends the wait after timeoutMs", () => {
-    const rig = new Rig({ timeoutMs: 50, headers: () => new Promise(() => {}) });
-    rig.send("a");
-    rig.run();
-    expect(rig.told).toHaveLength(1);
-    expect(rig.posts).toEqual([]);
-  });
+  it.each(["headers", "token"] as const)(
+    "ends the wait for %s after timeoutMs, drops the call, and takes nothing that comes later",
+    async (late) => {
+      const signals: AbortSignal[] = [];
+      const asks = {
+        token: () => "t",
+        headers: () => ({ a: "b" }),
+        [late]: (_: string, { signal }: { signal: AbortSignal }) => {
+          signals.push(signal);
+          // Whoever takes no heed of the signal.
+          return new Promise((came) => rig.at(80, () => came("t")));
+        },
+      } as unknown as Pick<BatchOptions, "headers" | "token">;
+      const rig: Rig = new Rig({ timeoutMs: 50, ...asks });
+      rig.send("a");
+      rig.run(60);
+      expect(untimed(rig.told)).toEqual(["a NotExecutedError certain"]);
+      expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
+      rig.run();
+      await heard();
+      rig.run();
+      expect([rig.told.length, rig.posts, rig.timers]).toEqual([1, [], 0]);
+    },
+  );
 });
 
 describe("rule 25: what a headers function may give", () => {

@@ -17,15 +17,15 @@ interface Renewing {
 /** What an answer wants that nothing ran for: fresh headers, or with 401 a fresh token. Each goes again once for each. */
 export class Renewal {
   readonly #tokens: Tokens;
-  readonly #headers: HeaderSets;
+  readonly #headers: HeaderSets | undefined;
 
-  constructor(stages: { tokens: Tokens; headers: HeaderSets }) {
+  constructor(stages: { tokens: Tokens; headers: HeaderSets | undefined }) {
     this.#tokens = stages.tokens;
     this.#headers = stages.headers;
   }
 
   wants(head: ResponseHead): "headers" | "token" | undefined {
-    if (this.#headers.areRefusedBy(head)) return "headers";
+    if (this.#headers?.areRefusedBy(head) === true) return "headers";
     return head.status === 401 ? "token" : undefined;
   }
 
@@ -45,7 +45,8 @@ export class Renewal {
       past.hasRefreshed = true;
       return { ...attempt, isFree: true };
     }
-    if (batch.headerSet !== undefined) this.#headers.refuse(lane, batch.headerSet);
+    // What was sent had its headers.
+    this.#headers!.refuse(lane, batch.headerSet!);
     if (past.hasNewHeaders) return undefined;
     past.hasNewHeaders = true;
     batch.isRenewed = true;

@@ -1,4 +1,3 @@
-import type { Settings } from "../../../options/settings.ts";
 import type { Batch } from "../batch.ts";
 import type { HeaderSets } from "./header_sets.ts";
 import type { TokenReceiver } from "./token_ask.ts";
@@ -6,9 +5,9 @@ import type { Tokens } from "./token.ts";
 
 /** Who is asked. */
 export interface CredentialsStages {
-  readonly settings: Settings;
   readonly tokens: Tokens;
-  readonly headers: HeaderSets;
+  /** None: there is no function to ask. */
+  readonly headers: HeaderSets | undefined;
 }
 
 /** Who waits for them. */
@@ -24,7 +23,6 @@ export class Credentials implements TokenReceiver {
   readonly #batch: Batch;
   readonly #listener: CredentialsListener;
   #headerReceiver: TokenReceiver | undefined = undefined;
-  #isOver = false;
 
   constructor(stages: CredentialsStages, batch: Batch, listener: CredentialsListener) {
     this.#stages = stages;
@@ -41,16 +39,14 @@ export class Credentials implements TokenReceiver {
 
   /** It has taken too long. */
   leave(): void {
-    this.#isOver = true;
     this.#stages.tokens.leave(this);
-    if (this.#headerReceiver !== undefined) this.#stages.headers.leave(this.#headerReceiver);
+    if (this.#headerReceiver !== undefined) this.#stages.headers?.leave(this.#headerReceiver);
   }
 
   tokenCame(token: string | undefined): void {
-    if (this.#isOver) return;
     this.#batch.token = token;
-    const { headers, settings } = this.#stages;
-    if (settings.headers === undefined) return this.#came();
+    const { headers } = this.#stages;
+    if (headers === undefined) return this.#listener.credentialsCame();
     this.#headerReceiver = {
       tokenCame: (set) => this.#headersCame(set),
       tokenFailed: (cause) => this.tokenFailed(cause),
@@ -60,23 +56,15 @@ export class Credentials implements TokenReceiver {
   }
 
   tokenFailed(cause: unknown): void {
-    if (this.#isOver) return;
-    this.#isOver = true;
     this.#listener.credentialsFailed(cause);
   }
 
   tokenUnneeded(): void {
-    if (!this.#isOver) this.#came();
+    this.#listener.credentialsCame();
   }
 
   #headersCame(set: string | undefined): void {
-    if (this.#isOver) return;
     this.#batch.headerSet = set;
-    this.#came();
-  }
-
-  #came(): void {
-    this.#isOver = true;
     this.#listener.credentialsCame();
   }
 }

@@ -5,35 +5,33 @@ import type { Lane } from "../../collect/lane.ts";
 import type { Loop } from "../../time/loop.ts";
 import { safely } from "../../time/safely.ts";
 import { Asking } from "./asking.ts";
-import type { TokenReceiver } from "./token_ask.ts";
+import type { TokenFunction, TokenReceiver } from "./token_ask.ts";
 
 /** Headers that are asked for, each set as one text: so two that are equal are one, as with tokens. */
 export class HeaderSets {
-  readonly #asking: Asking | undefined;
+  readonly #asking: Asking;
   readonly #refreshOn: Settings["refreshOn"];
 
-  constructor({ headers, refreshOn, token }: Settings, loop: Loop) {
+  constructor(ask: TokenFunction, { refreshOn, token }: Settings, loop: Loop) {
     this.#refreshOn = refreshOn;
-    if (headers === undefined) return;
     const read = (given: unknown) =>
       JSON.stringify(checkedGivenHeaders(given, token !== undefined));
-    this.#asking = new Asking({ ask: headers, isForAll: false, read }, loop);
+    this.#asking = new Asking({ ask, isForAll: false, read }, loop);
   }
 
-  /** Tells the receiver now when the source is synchronous or there is none, later otherwise. */
+  /** Tells the receiver now when the source is synchronous, later otherwise. */
   ask(lane: Lane, receiver: TokenReceiver): void {
-    if (this.#asking === undefined) receiver.tokenCame(undefined);
-    else this.#asking.ask(lane, receiver);
+    this.#asking.ask(lane, receiver);
   }
 
   /** It waits no longer. */
   leave(receiver: TokenReceiver): void {
-    this.#asking?.leave(receiver);
+    this.#asking.leave(receiver);
   }
 
   /** Nothing waits in the lane any more. */
   desert(lane: Lane): void {
-    this.#asking?.desert(lane);
+    this.#asking.desert(lane);
   }
 
   /** Does this answer want fresh ones, and has nothing run? */
@@ -46,6 +44,6 @@ export class HeaderSets {
 
   /** It was refused: is asked for with `refresh`. */
   refuse(lane: Lane, set: string): void {
-    this.#asking?.refuse(lane, set);
+    this.#asking.refuse(lane, set);
   }
 }

@@ -29,16 +29,16 @@ export class RefusedTokens {
     if (token !== successor) this.#successors.set(keyOf(account, token), successor);
   }
 
-  /** What to send in place of a token: itself unless it was refused; `undefined` when a refresh has to say. */
+  /**
+   * What to send in place of a token: itself unless it was refused; `undefined` when a refresh has to say. No chain of
+   * successors bites its tail: whatever came as one was no longer refused.
+   */
   current(account: string | undefined, token: string): string | undefined {
-    let current = token;
-    for (let left = this.#successors.size; left >= 0; left--) {
-      if (!this.isRefused(account, current)) return current;
-      const successor = this.#successors.get(keyOf(account, current));
-      if (successor === undefined) return undefined;
-      current = successor;
+    let current: string | undefined = token;
+    while (current !== undefined && this.isRefused(account, current)) {
+      current = this.#successors.get(keyOf(account, current));
     }
-    return undefined;
+    return current;
   }
 }
 

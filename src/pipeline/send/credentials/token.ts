@@ -9,15 +9,14 @@ import { askCredential, readToken, type TokenReceiver } from "./token_ask.ts";
 export class Tokens {
   readonly #fixed: string | undefined;
   readonly #asking: Asking | undefined;
-  readonly #isCredential: boolean;
   /** What the last 401 wants of a credential's next token. */
   #claims: string | undefined = undefined;
 
   constructor({ token, scopes }: Pick<Settings, "token" | "scopes">, loop: Loop) {
-    this.#isCredential = isCredential(token);
-    const ask = isCredential(token) ? askCredential(token, scopes, () => this.#claims) : token;
+    const isForAll = isCredential(token);
+    const ask = isForAll ? askCredential(token, scopes, () => this.#claims) : token;
     if (typeof ask === "function") {
-      this.#asking = new Asking({ ask, isForAll: this.#isCredential, read: readToken }, loop);
+      this.#asking = new Asking({ ask, isForAll, read: readToken }, loop);
     } else {
       this.#fixed = ask;
     }
@@ -48,7 +47,7 @@ export class Tokens {
     if (this.#asking === undefined || lane.context.authorization !== undefined) return false;
     if (token !== undefined) {
       this.#asking.refuse(lane, token);
-      if (this.#isCredential) this.#claims = claimsOf(headers["www-authenticate"]);
+      this.#claims = claimsOf(headers["www-authenticate"]);
     }
     return true;
   }

@@ -30,7 +30,15 @@ describe("tokens that were refused", () => {
     tokens.refuse("a", "t");
     tokens.replace("a", "t", "mine");
     expect(tokens.current("a", "t")).toBe("mine");
-    for (const account of ["b", "", undefined]) expect(tokens.current(account, "t")).toBe("t");
+    for (const account of ["b", "", "undefined", undefined]) {
+      expect(tokens.current(account, "t")).toBe("t");
+    }
+  });
+
+  it("of no account are not those of one that is called so", () => {
+    const tokens = new RefusedTokens();
+    tokens.refuse(undefined, "t");
+    expect(tokens.isRefused("undefined", "t")).toBe(false);
   });
 
   it("are remembered in bounded number, the latest ones", () => {
