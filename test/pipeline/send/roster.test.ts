@@ -23,3 +23,15 @@ it("rule 31: whoever only might have joined a batch takes no place of others in 
   roster.joined(alone);
   expect(new Roster().accepts(waiting, [alone])).toBe(false);
 });
+
+it("rule 31: a batch in which an operation stands twice takes no group", () => {
+  const twice = entryOf(post("A", {}), 0);
+  const group = entryOf(atomic([post("B", {})]), 1);
+  const roster = new Roster();
+  for (const batch of [[], [twice]]) {
+    expect(roster.accepts(twice, batch)).toBe(true);
+    roster.joined(twice);
+  }
+  for (const _ of [1, 2]) expect(roster.accepts(group, [twice, twice])).toBe(false);
+  expect(roster.accepts(twice, [twice, twice])).toBe(true);
+});

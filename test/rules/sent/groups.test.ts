@@ -292,6 +292,26 @@ describe("rule 31: a group on the wire", () => {
     expect(service.sent.map((text) => linesOf(text).length)).toEqual([1, 2]);
     expect(service.told).toEqual(["one 200", "two 200"]);
   });
+
+  it.each(["oog", "ogo", "goo", "ogg", "gog", "ggo", "oogg"])(
+    "has no id twice on the wire when one operation is sent several times beside it: %s",
+    (order) => {
+      const sent: string[][] = [];
+      const service = new Service((text) => {
+        const { requests } = JSON.parse(text) as { requests: { id: string }[] };
+        sent.push(requests.map(({ id }) => id));
+        return JSON.stringify({ responses: requests.map(({ id }) => ({ id, status: 201 })) });
+      }, { format: "json" });
+      const [o, g] = [post("A", {}), atomic([post("B", {})])];
+      for (const letter of order) service.send(letter, letter === "o" ? o : g);
+      service.run();
+      expect(service.told.sort()).toEqual(
+        [...order].sort().map((letter) => letter === "o" ? "o 201" : "g 200"),
+      );
+      for (const ids of sent) expect(new Set(ids).size).toBe(ids.length);
+      expect(sent.flat()).toHaveLength(order.length);
+    },
+  );
 });
 
 describe("rule 31: a part is the member's whose id it carries", () => {
