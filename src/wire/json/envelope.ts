@@ -5,6 +5,7 @@ import type { ParseJson } from "../../mime/body.ts";
 import { type ReaderLimits, tooMany } from "../../mime/limits.ts";
 import type { ReadJsonBody } from "./body.ts";
 import { JsonPart, type ResponseObject } from "./part.ts";
+import { isCut } from "./cut.ts";
 import { bodyTexts } from "./source.ts";
 import type { PartIds } from "../part_id.ts";
 import type { Decoder, Part } from "../wire.ts";
@@ -70,7 +71,7 @@ function responsesIn(text: string, byteCount: number): readonly ResponseObject[]
   } catch {
     // The engine's own message would quote the answer.
     throw unreadable("it must be JSON", `${byteCount} bytes that are none`, {
-      isTruncated: isOpen(text),
+      isTruncated: isCut(text),
     });
   }
   const responses = typeof envelope === "object" && envelope !== null
@@ -87,21 +88,6 @@ function responsesIn(text: string, byteCount: number): readonly ResponseObject[]
 
 function hasError(envelope: object): boolean {
   return "error" in envelope || "odata.error" in envelope;
-}
-
-/** Is a string, an object or an array without its end, or nothing there at all? */
-function isOpen(text: string): boolean {
-  let depth = 0;
-  let isInString = false;
-  for (let at = 0; at < text.length; at++) {
-    const character = text[at]!;
-    if (character === '"') isInString = !isInString;
-    else if (isInString && character === "\\") at++;
-    else if (isInString) continue;
-    else if (character === "{" || character === "[") depth++;
-    else if (character === "}" || character === "]") depth--;
-  }
-  return isInString || depth > 0 || text.trim() === "";
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
