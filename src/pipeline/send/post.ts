@@ -141,7 +141,8 @@ export class Post implements Timed, CredentialsListener, PreparationListener, An
     const cause = new BatchTimeoutError(
       `Cannot wait longer for a batch as it must be answered within timeoutMs: current value is ${this.#stages.settings.timeoutMs}`,
     );
-    this.ended({ kind: this.#sentAtMs === undefined ? "not sent" : "lost", cause });
+    if (this.#reply === undefined) this.ended({ kind: "not sent", cause });
+    else this.#reply.broke(cause);
   }
 
   ended(end: PostEnd): void {

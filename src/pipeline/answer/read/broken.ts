@@ -4,10 +4,19 @@ import type { ResponseHead } from "../../../transport/transport.ts";
 import type { PostEnd, Unread } from "../../send/exchange.ts";
 import { isRefusal } from "../refused/text.ts";
 
-/** How a POST ends whose answer never came, or broke off. */
-export function endOfBroken(cause: unknown, head: ResponseHead | undefined): PostEnd {
-  const wasSent = head !== undefined || !(cause instanceof TransportError) || cause.sent;
-  return { kind: wasSent ? "lost" : "not sent", cause };
+/** How a POST ends whose answer never came, or broke off: a status that says no is an answer without its text, too. */
+export function endOfBroken(
+  cause: unknown,
+  unread: Unread | undefined,
+  partCount: number,
+): PostEnd {
+  if (unread === undefined) {
+    const wasSent = !(cause instanceof TransportError) || cause.sent;
+    return { kind: wasSent ? "lost" : "not sent", cause };
+  }
+  return partCount === 0 && isNoSuccess(unread.head)
+    ? { kind: "refused", ...unread }
+    : { kind: "lost", cause };
 }
 
 /** How a POST ends whose answer cannot be understood: what says no without a single part is no batch answer. */
