@@ -2,8 +2,10 @@ import {
   culpritOf,
   fatesOf,
   type GroupAnswers,
+  misfitsOf,
   responsesOf,
   schemaOf,
+  undecodedOf,
 } from "./answer/match/group.ts";
 import { GroupRules } from "./group_rules.ts";
 
@@ -16,5 +18,5 @@ export interface Groups {
 /** For a wire that can encode a group. */
 export const GROUPS: Groups = {
   Rules: GroupRules,
-  answers: { culpritOf, fatesOf, responsesOf, schemaOf },
+  answers: { culpritOf, fatesOf, misfitsOf, responsesOf, schemaOf, undecodedOf },
 };

@@ -1,49 +1,30 @@
-import type { AtomicOperation } from "../../operation/atomic.ts";
-import type { Settings } from "../../options/settings.ts";
 import type { Part, Wire } from "../../wire/wire.ts";
-import type { Clock } from "../time/clock.ts";
 import { type Entry, pastOf } from "../entry.ts";
-import { Checking } from "./checking.ts";
+import { Acceptance, type AcceptanceStages, type GroupAnswer } from "./acceptance.ts";
 import { Deferral } from "./deferral.ts";
 import { errorOf } from "./part_error.ts";
-import type { GroupAnswers } from "./match/group.ts";
-import { ALL_DONE, bodyOf, responseOf, type Told } from "./told.ts";
+import { responseOf } from "./told.ts";
 import { answersIn } from "./match/place.ts";
-import { malformed } from "./unreadable.ts";
 import type { Halves } from "./refused/halves.ts";
-import type { Loop } from "../time/loop.ts";
 import { outcomeFor, outcomeOfPart } from "./again/outcome.ts";
 import type { Batch } from "../send/batch.ts";
 import type { Pauses } from "./again/pauses.ts";
 import type { Attempt, ErrorOf, Refusal, Retry } from "./again/retry.ts";
-import type { Settle } from "./settle.ts";
 import type { Renewal } from "./refused/renewal.ts";
 
-/** The answer to a group: its own part, or the one that holds those of its members. */
-interface GroupAnswer {
-  readonly group: AtomicOperation;
-  readonly place: Part;
-}
-
 /** What answers are judged with. */
-interface AnswerStages {
-  readonly settings: Settings;
+interface AnswerStages extends AcceptanceStages {
   readonly wire: Wire;
-  readonly clock: Clock;
-  readonly loop: Loop;
   readonly pauses: Pauses;
   readonly retry: Retry;
-  readonly settle: Settle;
   readonly renewal: Renewal;
   readonly halves: Halves;
-  /** There whenever a group can be answered. */
-  readonly groups: GroupAnswers | undefined;
 }
 
 /** What a part means for its operation: an answer, an error, or another attempt. */
 export class Answers {
   readonly #stages: AnswerStages;
-  readonly #checking: Checking;
+  readonly #acceptance: Acceptance;
   /** What waits for the end of its answer. */
   declare readonly deferral: Deferral;
 
@@ -53,7 +34,7 @@ export class Answers {
       stages,
       (batch, { entry, error }, attempt) => this.#tryAgain(batch, entry, attempt, error),
     );
-    this.#checking = new Checking(stages.settings, stages);
+    this.#acceptance = new Acceptance(stages);
   }
 
   part(batch: Batch, entry: Entry, part: Part): void {
@@ -65,7 +46,7 @@ export class Answers {
     if (outcome === "answered") {
       entry.flight = undefined;
       batch.hasSettled = true;
-      return this.#succeed(entry, part, bodyOf);
+      return this.#acceptance.part(entry, part);
     }
     const error = errorOf(part, batch);
     if (outcome === "dependency failed") return this.deferral.add(batch, { entry, part, error });
@@ -75,18 +56,20 @@ export class Answers {
 
   /** Any failure in a group is that of all (design rule 31). */
   #group(batch: Batch, entry: Entry, { group, place }: GroupAnswer): void {
-    const { culpritOf, fatesOf, responsesOf } = this.#stages.groups!;
+    const { culpritOf, fatesOf } = this.#stages.groups!;
     const culprit = culpritOf(group, place);
     if (culprit === undefined) {
       entry.flight = undefined;
       batch.hasSettled = true;
-      return this.#succeed(entry, ALL_DONE, () => responsesOf(group, place, entry.attempts));
+      return this.#acceptance.group(entry, { group, place });
     }
-    const certain = this.#stages.wire.rollsBack === true;
-    const fates = fatesOf(group, place, { culprit, attempts: entry.attempts, certain });
-    const isHalfDone = !certain && answersIn(place).some(({ status }) => status < 400);
-    const error = errorOf(culprit, batch, fates);
     const outcome = outcomeOfPart(culprit.status, this.#stages.settings.retry.refusedStatuses);
+    const rollsBack = this.#stages.wire.rollsBack === true;
+    // An attempt that may have run has not been undone by the error of another.
+    const certain = rollsBack && outcome !== "unknown" && !entry.mayHaveRun;
+    const fates = fatesOf(group, place, { culprit, attempts: entry.attempts, certain });
+    const isHalfDone = !rollsBack && answersIn(place).some(({ status }) => status < 400);
+    const error = errorOf(culprit, batch, fates);
     if (outcome === "dependency failed" && !isHalfDone) {
       return this.deferral.add(batch, { entry, part: culprit, error });
     }
@@ -142,20 +125,5 @@ export class Answers {
     // What is refused for now, by a 429 or by the caller's word, goes again without fresh ones.
     const next = renewed ?? (attempt.outcome === "throttled" ? attempt : undefined);
     return next === undefined ? "policy" : retry.tryAgain(entry, lane, next, error);
-  }
-
-  #succeed<P extends Told>(entry: Entry, part: P, read: (entry: Entry, part: P) => unknown): void {
-    let body: unknown;
-    try {
-      body = read(entry, part);
-    } catch (cause) {
-      const told = { response: responseOf(entry, part, undefined), detail: part.detail?.() };
-      return this.#stages.settle.failed(entry, malformed(entry, cause, told));
-    }
-    const response = responseOf(entry, part, body);
-    const built = entry.built!;
-    const schema = built.method === undefined ? this.#stages.groups!.schemaOf(built) : built.schema;
-    if (schema !== undefined && part.status <= 299) this.#checking.check(entry, response, schema);
-    else this.#stages.settle.answered(entry, response);
   }
 }

@@ -6,14 +6,12 @@ import {
   type MemberFate,
   NotExecutedError,
   ResponseError,
-  SchemaError,
   TransportError,
 } from "../../operation/errors.ts";
 import { nameOf } from "../../operation/identity.ts";
 import type { AnyOperation } from "../../operation/operation.ts";
 import type { OperationResponse } from "../../operation/response.ts";
 import { codeInText, serverErrorOf } from "../../operation/server_error/server_error.ts";
-import type { StandardSchemaIssue } from "../../operation/standard_schema.ts";
 import type { Entry } from "../entry.ts";
 import type { Unread } from "../send/exchange.ts";
 import { type Anonymity, withoutToken } from "./anonymity.ts";
@@ -118,32 +116,6 @@ export function skipped(entry: Entry, refusal: Refusal): NotExecutedError {
       afterAttempts(entry)
     }`,
     { ...initOf(entry), cause: spent(entry, refusal), certain: !entry.mayHaveRun },
-  );
-}
-
-/** The body does not fit, or the schema itself failed. */
-export function schemaError(
-  entry: Entry,
-  response: OperationResponse<unknown>,
-  issues: readonly StandardSchemaIssue[] | undefined,
-  cause?: unknown,
-): SchemaError {
-  const found = issues === undefined ? "a schema that threw" : `${issues.length} issues`;
-  return new SchemaError(
-    `Cannot accept the body for ${
-      nameOf(entry.operation)
-    } as it must fit the schema: current value is one with ${found}`,
-    { ...initOf(entry), cause, issues: issues ?? [], response },
-  );
-}
-
-/** The schema's promise took too long. */
-export function schemaTimeout(entry: Entry, timeoutMs: number): BatchTimeoutError {
-  return new BatchTimeoutError(
-    `Cannot wait longer for the schema of ${
-      nameOf(entry.operation)
-    } as it must answer within timeoutMs: current value is ${timeoutMs}`,
-    initOf(entry),
   );
 }
 

@@ -1,4 +1,9 @@
-import { type BatchError, DecodeError, LimitError } from "../../operation/errors.ts";
+import {
+  type BatchError,
+  DecodeError,
+  LimitError,
+  type MemberFate,
+} from "../../operation/errors.ts";
 import { nameOf } from "../../operation/identity.ts";
 import type { OperationResponse } from "../../operation/response.ts";
 import type { Entry } from "../entry.ts";
@@ -27,12 +32,16 @@ export function unreadable(entry: Entry, cause: unknown, unread: Unread | undefi
 export function malformed(
   entry: Entry,
   cause: unknown,
-  { response, detail }: { response: OperationResponse<unknown>; detail: string | undefined },
+  { response, detail, members }: {
+    response: OperationResponse<unknown>;
+    detail: string | undefined;
+    members?: readonly MemberFate[] | undefined;
+  },
 ): BatchError {
   if (cause instanceof LimitError) return unreadable(entry, cause, undefined);
   // Without a status there is no answer.
   const answer = response.status === 0 ? {} : { response };
-  const init = { ...initOf(entry), cause, ...answer, detail };
+  const init = { ...initOf(entry), cause, ...answer, detail, members };
   return new DecodeError(decodeMessage(entry, cause), init);
 }
 

@@ -1,124 +1,28 @@
-import { firstValueFrom, of, VirtualTimeScheduler } from "rxjs";
+import { firstValueFrom } from "rxjs";
 import { describe, expect, it } from "vitest";
-import * as z from "zod";
 import {
   after,
   type AnyOperation,
   atomic,
   type Batcher,
-  type BatchError,
   createGraphBatcher,
-  createODataBatcher,
   createOutlookBatcher,
   del,
   get,
   type HttpRequest,
-  type ODataOptions,
   type Operation,
   OperationError,
   type OperationResponse,
   post,
   put,
   ref,
-  type ResponseError,
 } from "../../../mod.ts";
-
-const BASE = "https://services.example/odata/";
-const CRLF = "\r\n";
-
-/** One message in an answer. */
-interface Answer {
-  readonly id?: number | string;
-  readonly status: number;
-  readonly body?: unknown;
-  readonly headers?: readonly string[];
-}
-
-function messageOf({ id, status, body, headers = [] }: Answer): string {
-  return [
-    "Content-Type: application/http",
-    ...(id === undefined ? [] : [`Content-ID: ${id}`]),
-    "",
-    `HTTP/1.1 ${status} -`,
-    ...headers,
-    ...(body === undefined ? [""] : ["Content-Type: application/json", "", JSON.stringify(body)]),
-  ].join(CRLF);
-}
-
-/** A list is a change set. */
-function multipart(places: readonly (Answer | readonly Answer[])[]): string {
-  const wrap = (boundary: string, parts: readonly string[]) =>
-    `${parts.map((part) => `--${boundary}${CRLF}${part}${CRLF}`).join("")}--${boundary}--${CRLF}`;
-  return wrap(
-    "outer",
-    places.map((place) =>
-      "status" in place
-        ? messageOf(place)
-        : `Content-Type: multipart/mixed; boundary=inner${CRLF}${CRLF}${
-          wrap("inner", place.map(messageOf))
-        }`
-    ),
-  );
-}
-
-/** An OData service in virtual time that answers as a test says; what it was sent is kept. */
-class Service {
-  readonly clock = new VirtualTimeScheduler();
-  readonly sent: string[] = [];
-  readonly told: string[] = [];
-  readonly errors: BatchError[] = [];
-  readonly batcher: Batcher;
-
-  constructor(
-    answer: (text: string, number: number) => string,
-    options: Partial<ODataOptions> = {},
-  ) {
-    this.batcher = createODataBatcher({
-      baseUrl: BASE,
-      scheduler: this.clock,
-      transport: (request) => {
-        const text = new TextDecoder().decode(request.body);
-        this.sent.push(text);
-        const body = answer(text, this.sent.length);
-        const type = body.startsWith("{") ? "application/json" : "multipart/mixed; boundary=outer";
-        return of({
-          status: 200,
-          headers: { "content-type": type },
-          body: of(new TextEncoder().encode(body)),
-        });
-      },
-      ...options,
-    });
-  }
-
-  send(name: string, operation: AnyOperation): { response: OperationResponse | undefined } {
-    const kept: { response: OperationResponse | undefined } = { response: undefined };
-    this.batcher.send(operation).subscribe({
-      next: (response) => {
-        kept.response = response;
-        this.told.push(`${name} ${response.status}`);
-      },
-      error: (error: BatchError) => {
-        this.errors.push(error);
-        this.told.push(`${name} ${error._tag}`);
-      },
-    });
-    return kept;
-  }
-
-  run(): this {
-    this.clock.flush();
-    return this;
-  }
-}
-
-/** Request lines in the order in which they were written. */
-function linesOf(text = ""): string[] {
-  return [...text.matchAll(/^(\w+ \S+) HTTP\/1.1\r$/gm)].map(([, line]) => line!);
-}
+import { linesOf, multipart, Service } from "./odata_service.ts";
 
 const customer = post("Customers", { Name: "Contoso" });
+
 const order = post(`${ref(customer)}/Orders`, { Product: "Bread" });
+
 const two = (): [Operation, Operation] => [post("A", { n: 1 }), post("B", { n: 2 })];
 
 describe("rule 31: a group at the door", () => {
@@ -314,166 +218,6 @@ describe("rule 31: a group on the wire", () => {
   );
 });
 
-describe("rule 31: a part is the member's whose id it carries", () => {
-  type Ids = readonly [number, number, number];
-  const named = (n: number, id?: number): Answer => ({
-    ...(id === undefined ? {} : { id }),
-    status: 200,
-    body: { n },
-  });
-  /** Services of version 3 write the id into the answer itself (protocol E18). */
-  const within = (n: number, id: number): Answer => ({
-    ...named(n),
-    headers: [`Content-ID: ${id}`],
-  });
-
-  function told(answers: (ids: Ids) => readonly Answer[]): unknown {
-    const members = [post("A", {}), post("B", {}), post("C", {})] as const;
-    const [a, b, c] = members.map(({ id }) => id) as [number, number, number];
-    const service = new Service(() => multipart([answers([a, b, c])]));
-    const kept = service.send("group", atomic(members));
-    service.run();
-    expect(service.sent).toHaveLength(1);
-    const { response } = kept as { response: OperationResponse<{ body: { n: number } }[]> };
-    return response?.body.map(({ body }) => body.n) ?? service.errors[0];
-  }
-
-  it.each<[string, (ids: Ids) => readonly Answer[]]>([
-    ["all of them, in another order", ([a, b, c]) => [named(3, c), named(1, a), named(2, b)]],
-    ["all but one", ([a, , c]) => [named(3, c), named(2), named(1, a)]],
-    ["one, in its place", ([, b]) => [named(1), named(2, b), named(3)]],
-    ["none", () => [named(1), named(2), named(3)]],
-    ["all, within their answers", ([a, b, c]) => [within(2, b), within(3, c), within(1, a)]],
-    ["some within their answers", ([a]) => [named(1), within(2, a), named(3)]],
-    ["one within twice", ([a, b]) => [within(1, a), within(2, b), within(3, a)]],
-    ["a foreign one within", ([a, b]) => [within(1, b), within(2, a), within(3, 999_999_999)]],
-  ])("where it names %s", (_, answers) => {
-    expect(told(answers)).toEqual([1, 2, 3]);
-  });
-
-  it.each<[string, (ids: Ids) => readonly Answer[]]>([
-    ["one of them twice", ([a, , c]) => [named(1, a), named(1, a), named(3, c)]],
-    ["one in another's place", ([a]) => [named(2), named(1, a), named(3)]],
-    ["a foreign one", ([a, b]) => [named(1, a), named(2, b), named(3, 999_999_999)]],
-  ])("and nobody's where it names %s", (_, answers) => {
-    expect(told(answers)).toMatchObject({ _tag: "NotExecutedError", certain: false });
-  });
-
-  it("rule 14: a group's place is known by the ids within, if all together name each operation", () => {
-    const [a, b, c] = [post("A", {}), post("B", {}), post("C", {})];
-    const service = new Service(() =>
-      multipart([within(3, c.id), [within(2, b.id), within(1, a.id)]])
-    );
-    const group = service.send("group", atomic([a, b]));
-    const plain = service.send("plain", c);
-    service.run();
-    expect(service.told).toEqual(["plain 200", "group 200"]);
-    expect(plain.response?.body).toEqual({ n: 3 });
-    expect((group.response?.body as OperationResponse[]).map(({ body }) => body))
-      .toEqual([{ n: 1 }, { n: 2 }]);
-  });
-});
-
-describe("rule 31: any failure in a group is that of all", () => {
-  it("also one that a member would take for an answer, when it stands for the whole set", () => {
-    const group = atomic([del("A", { okStatuses: [404] }), post("B", {})]);
-    const service = new Service(() => multipart([{ status: 404 }]));
-    service.send("group", group);
-    service.run();
-    expect(service.told).toEqual(["group ResponseError"]);
-  });
-
-  const error = { error: { code: "Conflict", message: "there already" } };
-
-  it.each<[string, (ids: readonly number[]) => string]>([
-    ["one part for the whole set", () => multipart([{ status: 409, body: error }])],
-    ["a nested part with one error", () => multipart([[{ status: 409, body: error }]])],
-    [
-      "parts for each member",
-      ([a, b]) => multipart([[{ id: a!, status: 424 }, { id: b!, status: 409, body: error }]]),
-    ],
-    [
-      "parts that lie about what was rolled back",
-      ([a, b]) => multipart([[{ id: a!, status: 201 }, { id: b!, status: 409, body: error }]]),
-    ],
-  ])("told by %s", (_, answer) => {
-    const members = two();
-    const service = new Service(() => answer(members.map(({ id }) => id)));
-    service.send("group", atomic(members));
-    service.run();
-    expect(service.told).toEqual(["group ResponseError"]);
-    const failed = service.errors[0] as ResponseError;
-    expect([failed.status, failed.code]).toEqual([409, "Conflict"]);
-    expect(failed.members?.map(({ operation, certain }) => [operation, certain]))
-      .toEqual(members.map((member) => [member, true]));
-    expect(service.sent.length).toBe(1);
-  });
-
-  it("says what each member's own part said, and whose error it is", () => {
-    const [a, b] = two();
-    const service = new Service(() =>
-      multipart([[{ id: a.id, status: 201, body: { n: 1 } }, {
-        id: b.id,
-        status: 409,
-        body: error,
-      }]])
-    );
-    service.send("group", atomic([a, b]));
-    service.run();
-    const { members } = service.errors[0] as ResponseError;
-    expect(members?.map(({ isCulprit, response }) => [isCulprit, response?.status, response?.body]))
-      .toEqual([[false, 201, { n: 1 }], [true, 409, error]]);
-  });
-
-  it("told by one of the members' responses in JSON, which lie after a rollback", () => {
-    const [a, b] = two();
-    const responses = [
-      { id: String(a.id), status: 201, body: {} },
-      { id: String(b.id), status: 409, body: error },
-    ];
-    const service = new Service(() => JSON.stringify({ responses }), { format: "json" });
-    service.send("group", atomic([a, b]));
-    service.run();
-    expect(service.told).toEqual(["group ResponseError"]);
-  });
-
-  it("or of nobody, when its place holds too few answers: then nothing is certain", () => {
-    const [a, b] = two();
-    const service = new Service(() => multipart([[{ id: a.id, status: 201 }]]));
-    service.send("group", atomic([a, b]));
-    service.run();
-    expect(service.told).toEqual(["group NotExecutedError"]);
-    expect(service.errors[0]).toMatchObject({ certain: false });
-    expect(service.sent.length).toBe(1);
-  });
-
-  it("checks each member's body with its own schema", () => {
-    const a = post("A", {}, { schema: z.object({ n: z.number() }) });
-    const b = post("B", {}, { schema: z.object({ n: z.string() }) });
-    const service = new Service(() =>
-      multipart([[{ id: a.id, status: 201, body: { n: 1, more: 2 } }, {
-        id: b.id,
-        status: 201,
-        body: { n: 2 },
-      }]])
-    );
-    service.send("group", atomic([a, b]));
-    service.run();
-    expect(service.told).toEqual(["group SchemaError"]);
-    expect(service.errors[0]).toMatchObject({ issues: [{ path: [1, "body", "n"] }] });
-  });
-
-  it("hands each member's body on as its schema made it", () => {
-    const a = post("A", {}, { schema: z.object({ n: z.number() }) });
-    const service = new Service(() =>
-      multipart([[{ id: a.id, status: 201, body: { n: 1, more: 2 } }]])
-    );
-    const sent = service.send("group", atomic([a]));
-    service.run();
-    expect((sent.response!.body as readonly OperationResponse[])[0]?.body).toEqual({ n: 1 });
-  });
-});
-
 describe("rule 31: a group is one operation", () => {
   it("is repeated whole when it was throttled, as the same bytes", () => {
     const members = two();
@@ -579,64 +323,4 @@ it("rule 31: a request is typed by its members", () => {
     return [name, count];
   };
   expect(typeof check).toBe("function");
-});
-
-describe("rule 31: a service that does not undo a change set", () => {
-  const halfDone = ([a, b]: readonly Operation[]) =>
-    multipart([[{ id: a!.id, status: 201 }, { id: b!.id, status: 429 }]]);
-
-  it("is not sent a group again of which a member has run, unless that does no harm", () => {
-    const members = two();
-    const service = new Service(() => halfDone(members), { writes: "changeSet" });
-    service.send("group", atomic(members));
-    service.run();
-    expect(service.told).toEqual(["group ResponseError"]);
-    expect(service.sent).toHaveLength(1);
-    expect((service.errors[0] as ResponseError).members?.map(({ certain }) => certain))
-      .toEqual([false, false]);
-
-    const harmless = [put("A(1)", { n: 1 }), put("B(1)", { n: 2 })];
-    const patient = new Service(
-      (_, number) =>
-        number === 1
-          ? halfDone(harmless)
-          : multipart([harmless.map(({ id }) => ({ id, status: 204 }))]),
-      { writes: "changeSet" },
-    );
-    patient.send("group", atomic(harmless));
-    patient.run();
-    expect(patient.told).toEqual(["group 200"]);
-    expect(patient.sent).toHaveLength(2);
-  });
-
-  it("is believed when it refuses the group as a whole", () => {
-    const members = two();
-    const service = new Service(
-      (_, number) =>
-        multipart(
-          number === 1 ? [{ status: 429 }] : [members.map(({ id }) => ({ id, status: 204 }))],
-        ),
-      { writes: "changeSet" },
-    );
-    service.send("group", atomic(members));
-    service.run();
-    expect(service.told).toEqual(["group 200"]);
-  });
-
-  it("is one that is said to, where rollsBack says so: then what its parts say is certain", () => {
-    const members = two();
-    const options = { writes: "changeSet", rollsBack: true } as const;
-    const service = new Service(
-      (_, number) =>
-        number === 1
-          ? halfDone(members)
-          : multipart([[{ id: members[0].id, status: 201 }, { id: members[1].id, status: 409 }]]),
-      options,
-    );
-    service.send("group", atomic(members));
-    service.run();
-    expect(service.sent).toHaveLength(2);
-    expect((service.errors[0] as ResponseError).members?.map(({ certain }) => certain))
-      .toEqual([true, true]);
-  });
 });

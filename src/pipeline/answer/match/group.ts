@@ -2,7 +2,11 @@ import type { AtomicOperation } from "../../../operation/atomic.ts";
 import type { MemberFate } from "../../../operation/errors.ts";
 import type { Operation } from "../../../operation/operation.ts";
 import type { OperationResponse } from "../../../operation/response.ts";
-import type { StandardSchemaResult, StandardSchemaV1 } from "../../../operation/standard_schema.ts";
+import type {
+  StandardSchemaIssue,
+  StandardSchemaResult,
+  StandardSchemaV1,
+} from "../../../operation/standard_schema.ts";
 import type { Part } from "../../../wire/wire.ts";
 import { isPromise } from "../promise.ts";
 import { answersIn, partsOfMembers } from "./place.ts";
@@ -18,6 +22,8 @@ export interface GroupAnswers {
   readonly culpritOf: typeof culpritOf;
   readonly responsesOf: typeof responsesOf;
   readonly fatesOf: typeof fatesOf;
+  readonly undecodedOf: typeof undecodedOf;
+  readonly misfitsOf: typeof misfitsOf;
   readonly schemaOf: typeof schemaOf;
 }
 
@@ -60,11 +66,27 @@ export function responsesOf(
   });
 }
 
+/** The part whose body cannot be decoded. */
+export function undecodedOf(group: AtomicOperation, place: Part): Part | undefined {
+  return memberParts(group, place).find(({ operation, part }) => {
+    try {
+      part!.readBody(operation);
+      return false;
+    } catch {
+      return true;
+    }
+  })?.part;
+}
+
 /** What became of each member of a group that failed, whatever its own part says. */
 export function fatesOf(
   group: AtomicOperation,
   place: Part,
-  { culprit, attempts, certain }: { culprit: Part; attempts: number; certain: boolean },
+  { culprit, attempts, certain }: {
+    culprit: Part | undefined;
+    attempts: number;
+    certain: boolean;
+  },
 ): readonly MemberFate[] {
   return memberParts(group, place).map(({ operation, part }) => {
     const isCulprit = part === culprit;
@@ -109,6 +131,20 @@ function merged(
   if (results.some((result) => result.issues !== undefined)) return { issues };
   const values = results as readonly { readonly value: unknown }[];
   return { value: responses.map((response, at) => ({ ...response, body: values[at]!.value })) };
+}
+
+/** What became of each member whose group was carried out, and does not fit: the issues say where. */
+export function misfitsOf(
+  responses: readonly OperationResponse<unknown>[],
+  issues: readonly StandardSchemaIssue[] = [],
+): readonly MemberFate[] {
+  const culprits = new Set(issues.map(({ path }) => path?.[0]));
+  return responses.map((response, at) => ({
+    operation: response.operation as Operation,
+    isCulprit: culprits.has(at),
+    certain: false,
+    response,
+  }));
 }
 
 function bodyOf(part: Part, operation: Operation): unknown {

@@ -27,8 +27,11 @@ export function isError(part: Part): boolean {
  */
 export function fits(part: Part, groupSize: number | undefined): boolean {
   if (groupSize === undefined) return part.members === undefined;
-  if (answersIn(part).length === 1 && isError(part)) return true;
-  return answersIn(part).length === groupSize && partsOfMembers(part, groupSize) !== undefined;
+  const answers = answersIn(part);
+  if (answers.length === 1 && isError(part)) return true;
+  // What holds none, but an interim status say, is no answer of a member either.
+  return answers.length === groupSize && answers.every(({ members }) => members === undefined) &&
+    partsOfMembers(part, groupSize) !== undefined;
 }
 
 /**
