@@ -54,7 +54,7 @@ const AfterOperation = /* @__PURE__ */ (() =>
       this.#listed = isOne ? 0 : parents.length;
       this.#build = build;
       this.dependsOn = init.dependsOn === undefined
-        ? Object.freeze(isOne ? parents : parents.slice())
+        ? Object.freeze(parents)
         : Object.freeze([...parents, ...checkedOperations("derived", init.dependsOn)]);
       this.orderingKey = checkedKey("derived", init.orderingKey);
       this.label = checkedLabel("derived", init.label);
@@ -135,7 +135,9 @@ function notBuilt(
 }
 
 function checkedParents(parents: unknown): readonly AnyOperation[] {
-  if (Array.isArray(parents) && parents.length > 0 && parents.every(isOperation)) return parents;
+  // A hole in an array is undefined in its copy; `every` passes it over.
+  const copy: readonly unknown[] = Array.isArray(parents) ? [...parents] : [];
+  if (copy.length > 0 && copy.every(isOperation)) return copy;
   throw refused(
     "derived",
     "its parents must be operations made by get, post, after and their kin",

@@ -34,7 +34,7 @@ export function isCredential(value: unknown): value is TokenCredential {
  */
 export function checkedScopes(scopes: unknown, token: unknown): readonly string[] {
   if (scopes === undefined && !isCredential(token)) return [];
-  const all: readonly unknown[] = Array.isArray(scopes) ? scopes : [scopes];
+  const all: readonly unknown[] = Array.isArray(scopes) ? [...scopes] : [scopes];
   if (!isCredential(token)) throw refused("stand beside a credential", "one without");
   if (all.length === 0 || !all.every((scope) => typeof scope === "string" && scope !== "")) {
     throw refused(

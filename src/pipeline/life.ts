@@ -52,8 +52,9 @@ export class Life {
   /** One more is in hand. */
   take(entry: Entry): void {
     const { inHand } = this.#stages;
-    if (inHand.isEmpty) this.#signal?.addEventListener("abort", this.#stop);
+    const isFirst = inHand.isEmpty;
     inHand.add(entry);
+    if (isFirst) this.#signal?.addEventListener("abort", this.#stop);
   }
 
   /** The last one in hand is settled. */

@@ -1,7 +1,7 @@
 import type { Observable } from "rxjs";
 import type { BatchEvent, BatchReason } from "../options/events.ts";
 import type { Settings } from "../options/settings.ts";
-import type { Wire } from "../wire/wire.ts";
+import type { Part, Wire } from "../wire/wire.ts";
 import type { Lane } from "./collect/lane.ts";
 import { type Entry, type Home, Mark } from "./entry.ts";
 import { refused } from "./gate.ts";
@@ -12,7 +12,6 @@ import { Post } from "./send/post.ts";
 import type { Edges, Surroundings } from "./edges.ts";
 import { Stages } from "./stages.ts";
 import { unreadable } from "./answer/unreadable.ts";
-import type { Part } from "../wire/wire.ts";
 
 /**
  * The pipeline, for any wire and any transport. Its methods are what an operation meets, in that order; what only two
@@ -51,13 +50,16 @@ export class Pipeline implements Home, Edges {
         (entry.waits > 0 && !this.#mayFollow(entry));
       if (!isHeld) this.release(entry);
       if (events.isHeard) {
-        const isPlaced = !isHeld && entry.context !== undefined;
-        const lane = isPlaced ? lanes.find(entry)?.number : undefined;
+        const lane = isHeld || !entry.context ? undefined : lanes.find(entry)?.number;
         const { id, label } = entry.operation;
         events.emit({ type: "queued", operation: id, label, wire: wire.name, lane });
         events.tellNow();
       }
       if (error !== undefined) settle.failed(entry, error);
+    } catch (cause) {
+      // Code of the user's may throw anywhere: what is in hand must settle, or `close()` waits for ever.
+      if (entry.isSettled) throw cause;
+      settle.failed(entry, refused(entry, cause));
     } finally {
       loop.exit();
     }
@@ -137,9 +139,8 @@ export class Pipeline implements Home, Edges {
 
   /** Post: it carries these no more, and is no concern any more of a lane that they alone were of. */
   takenOut(batch: Batch, entries: readonly Entry[]): void {
-    const { seal, withdrawal } = this.#stages;
     for (const entry of entries) this.landed(entry);
-    for (const lane of seal.thin(batch)) withdrawal.rest(lane);
+    for (const lane of this.#stages.seal.thin(batch)) this.#stages.withdrawal.rest(lane);
   }
 
   /** Retry: back to its lane, or to wait for what it depends on. */

@@ -29,6 +29,13 @@ function refusal(make: () => unknown): string {
   throw new Error("it was not refused");
 }
 
+/** An array with a hole in it, which methods such as `every` pass over. */
+function holed(value: unknown): unknown[] {
+  const values = new Array<unknown>(2);
+  values[1] = value;
+  return values;
+}
+
 describe("operations", () => {
   it("are frozen, numbered, and of the method that made them", () => {
     const made = [get("a"), head("a"), del("a"), post("a"), put("a"), patch("a")];
@@ -265,6 +272,7 @@ describe("what else an operation may be given", () => {
     ["dependsOn", "a"],
     ["dependsOn", [get("a"), {}]],
     ["dependsOn", [null]],
+    ["dependsOn", holed(get("a"))],
     ["orderingKey", 7],
     ["context", ""],
     ["context", "a b"],
@@ -295,6 +303,17 @@ describe("what is no operation", () => {
     ["a ref to an object", () => ref({} as never), "an object"],
     ["a ref to nothing", () => ref(undefined as never), "undefined"],
     ["no parents", () => after([] as never, () => get("a")), "an array with nothing in it"],
+    [
+      "a hole among parents",
+      () => after(holed(get("b")) as never, () => get("a")),
+      "an array with something else in it",
+    ],
+    [
+      "a hole in what a derived one waits for",
+      () => after(get("b"), () => get("a"), { dependsOn: holed(get("c")) as never }),
+      "an array with something else in it",
+    ],
+    ["a hole in a group", () => atomic(holed(post("b")) as never), "undefined"],
   ])("is called what it is: %s", (_, make, found) => {
     expect(refusal(make)).toMatch(new RegExp(`current value is ${found}$`));
   });

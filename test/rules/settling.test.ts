@@ -1,6 +1,6 @@
 import { config, Observable, queueScheduler, type SchedulerLike, Subscription } from "rxjs";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { get, post, type Wire } from "../../mod.ts";
+import { createBatcher, get, post, type Wire } from "../../mod.ts";
 import { plainBody } from "../support/plain_wire.ts";
 import { okay, Rig } from "../support/rig.ts";
 
@@ -170,6 +170,35 @@ describe("rule 13: a wire of somebody's that throws, or gives anything at all", 
     rig.send(post("b"));
     rig.run();
     expect(rig.told.map((line) => line.split(" ")[1]).toSorted()).toEqual(["a", "b"]);
+    expect(rig.timers).toBe(0);
+  });
+});
+
+describe("rule 13: what throws while an operation is taken in", () => {
+  it("fails that operation and no other, and close() resolves", async () => {
+    const rig = new Rig();
+    const broken = new Error("broken");
+    let isBroken = false;
+    const scheduler: SchedulerLike = {
+      now: () => {
+        if (isBroken) throw broken;
+        return rig.clock.now();
+      },
+      schedule: rig.clock.schedule.bind(rig.clock),
+    };
+    const batcher = createBatcher(rig.wire, { scheduler, transport: rig.transport });
+    rig.watch("a", batcher.send(get("a")));
+    isBroken = true;
+    rig.watch("b", batcher.send(get("b")));
+    isBroken = false;
+    expect(rig.told).toEqual(["@0 b OperationError"]);
+    expect(rig.errorOf("b").cause).toBe(broken);
+    rig.watch("c", batcher.send(get("c")));
+    const closed = batcher.close();
+    rig.run();
+    await closed;
+    expect(rig.told.slice(1)).toEqual(["@1 a 200", "@1 c 200"]);
+    expect(rig.posts).toEqual(["@0 me: a c"]);
     expect(rig.timers).toBe(0);
   });
 });

@@ -11,8 +11,10 @@ const NO_OPERATIONS: readonly AnyOperation[] = /* @__PURE__ */ Object.freeze([])
 export function checkedOperations(made: Made, dependsOn: unknown): readonly AnyOperation[] {
   if (dependsOn === undefined) return NO_OPERATIONS;
   const isArray = Array.isArray(dependsOn);
-  if (isArray && dependsOn.every(isOperation)) {
-    return dependsOn.length === 0 ? NO_OPERATIONS : Object.freeze([...dependsOn]);
+  // A hole in an array is undefined in its copy; `every` passes it over.
+  const copy: readonly unknown[] = isArray ? [...dependsOn] : [];
+  if (isArray && copy.every(isOperation)) {
+    return copy.length === 0 ? NO_OPERATIONS : Object.freeze(copy);
   }
   throw refused(
     made,
