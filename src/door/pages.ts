@@ -1,12 +1,12 @@
 import { Observable } from "rxjs";
 import { OperationError } from "../operation/errors.ts";
 import { isOperation, nameOf } from "../operation/identity.ts";
-import { follow, linksOf } from "../operation/links.ts";
 import { get } from "../operation/make.ts";
 import type { DerivedOperation, Operation } from "../operation/operation.ts";
 import type { OperationResponse } from "../operation/response.ts";
 import type { Batcher } from "./batcher.ts";
 import { checkBatcher, noOperation } from "./given.ts";
+import { Page } from "./page.ts";
 
 /**
  * Reads a collection page by page, for as long as the server says where the next one is (`@odata.nextLink`,
@@ -49,7 +49,6 @@ export function pages<T>(
   checkFirst(operation);
   return new Observable((subscriber) => {
     const asked = new Set([operation.url]);
-    let page = operation;
     let upcoming: Operation<T> | undefined = operation;
     let isTurning = false;
 
@@ -58,13 +57,12 @@ export function pages<T>(
       if (isTurning) return;
       isTurning = true;
       while (upcoming !== undefined && !subscriber.closed) {
-        page = upcoming;
+        const page = new Page(upcoming);
         upcoming = undefined;
-        follow(page);
         subscriber.add(
-          batcher.send(page).subscribe({
-            next: read,
-            error: (error) => subscriber.error(error),
+          batcher.send(page.sent).subscribe({
+            next: (response) => read(page, response),
+            error: (error) => subscriber.error(page.failed(error)),
             complete: () => upcoming === undefined ? subscriber.complete() : turn(),
           }),
         );
@@ -72,14 +70,14 @@ export function pages<T>(
       isTurning = false;
     }
 
-    function read(response: OperationResponse<T>): void {
-      const links = linksOf(response);
+    function read(page: Page<T>, answer: OperationResponse<T>): void {
+      const { response, links } = page.answered(answer);
       subscriber.next(
         links.delta === undefined ? response : { ...response, deltaLink: links.delta },
       );
       if (links.next === undefined) return;
       try {
-        upcoming = nextPage(operation, linkOn(page, links.next), asked);
+        upcoming = nextPage(operation, linkOn(page.operation, links.next), asked);
       } catch (error) {
         subscriber.error(error);
       }

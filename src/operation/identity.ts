@@ -88,6 +88,27 @@ export function keepAnswer(operation: AnyOperation): void {
   (operation as AnyOperation & Shared)[KEEPS_ANSWER] = true;
 }
 
+/**
+ * A copy of an operation with other members, to send in its place: its number, and what pipelines note about it, are those
+ * of the operation, so that order, events and messages know no difference.
+ */
+export function standInFor<O extends AnyOperation>(operation: O, members: Partial<O>): O {
+  const shared = operation as O & Shared;
+  return Object.freeze(Object.create(Object.getPrototypeOf(operation), {
+    ...Object.getOwnPropertyDescriptors(operation),
+    ...Object.getOwnPropertyDescriptors(members),
+    [BRAND]: { value: true },
+    [LAST]: {
+      get: () => shared[LAST],
+      set: (submission: object | undefined) => shared[LAST] = submission,
+    },
+    [KEEPS_ANSWER]: {
+      get: () => shared[KEEPS_ANSWER],
+      set: (keepsAnswer: boolean) => shared[KEEPS_ANSWER] = keepsAnswer,
+    },
+  }));
+}
+
 /** What messages call an operation: its number, and its label if it has one. */
 export function nameOf({ id, label }: AnyOperation): string {
   return label === undefined ? `operation ${id}` : `operation ${id} (${label})`;

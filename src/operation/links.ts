@@ -1,6 +1,3 @@
-import type { Operation } from "./operation.ts";
-import type { OperationResponse } from "./response.ts";
-
 /** Where the rest of an answer is, as OData 2 to 4.01 say it. */
 export interface Links {
   /** The next page. */
@@ -17,35 +14,8 @@ const ABSOLUTE = /^(?:[a-z][a-z\d+.-]*:|\/)/i;
 const NOT_IN_URL = /[^\x21-\x7e]+/gu;
 const SURROGATE = /\p{Surrogate}/gu;
 
-/** With what reads them: whoever follows no links bundles no reader of any. */
-const followed = new WeakMap<Operation, (body: unknown) => Links>();
-/** Of answers whose body a schema has changed. */
-const kept = new WeakMap<OperationResponse, Links>();
-
-/** The links of its answer will be asked for. */
-export function follow(operation: Operation): void {
-  followed.set(operation, readLinks);
-}
-
-/** Before a schema sees the body: it may know nothing of links. */
-export function keepLinks(response: OperationResponse): void {
-  const read = followed.get(response.operation);
-  if (read !== undefined) kept.set(response, read(response.body));
-}
-
-/** The schema has made another body of it. */
-export function passLinks(from: OperationResponse, to: OperationResponse): OperationResponse {
-  const links = kept.get(from);
-  if (links !== undefined) kept.set(to, links);
-  return to;
-}
-
-/** The links of an answer, as the server sent them. */
-export function linksOf(response: OperationResponse): Links {
-  return kept.get(response) ?? readLinks(response.body);
-}
-
-function readLinks(body: unknown): Links {
+/** The links in the body of an answer, as the server sent it. */
+export function linksIn(body: unknown): Links {
   const root = textAt(body, CONTEXT);
   const d = isRecord(body) ? body["d"] : undefined;
   const link = (names: readonly string[], second: string) => {

@@ -1,6 +1,5 @@
 import { BatchTimeoutError, type MemberFate, SchemaError } from "../../operation/errors.ts";
 import { nameOf } from "../../operation/identity.ts";
-import { keepLinks, passLinks } from "../../operation/links.ts";
 import type { OperationResponse } from "../../operation/response.ts";
 import type {
   StandardSchemaIssue,
@@ -42,7 +41,6 @@ export class Checking {
   check(entry: Entry, response: OperationResponse<unknown>, schema: StandardSchemaV1): void {
     const failed = (cause: unknown) => this.#fail(entry, response, { cause });
     let result: StandardSchemaResult<unknown> | PromiseLike<StandardSchemaResult<unknown>>;
-    keepLinks(response);
     try {
       result = schema["~standard"].validate(response.body);
       if (!isPromise(result)) return this.#accept(entry, response, result);
@@ -80,7 +78,7 @@ export class Checking {
     result: StandardSchemaResult<unknown>,
   ): void {
     if (result.issues === undefined) {
-      this.#settle.answered(entry, passLinks(response, { ...response, body: result.value }));
+      this.#settle.answered(entry, { ...response, body: result.value });
     } else {
       this.#fail(entry, response, { issues: result.issues });
     }
