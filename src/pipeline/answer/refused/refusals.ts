@@ -66,7 +66,7 @@ export class Refusals {
       this.#shrink(batch, ["maxSize", "maxBytes"]);
       return this.#inSmaller(batch, entries, errorOf, true);
     }
-    if (batch.entries.length > 1 && waitMs === undefined && namesTheCount(unread.detail)) {
+    if (batch.entries.length > 1 && waitMs === undefined && namesTheCount(unread.detail, status)) {
       this.#shrink(batch, ["maxSize"]);
       return this.#inSmaller(batch, entries, errorOf, refusedStatuses.has(status));
     }

@@ -26,11 +26,16 @@ function isErrorObject(text: string): boolean {
  * Does a refusal say that the batch holds too many operations (protocol E39)? Then a smaller one may be taken.
  *
  * @param text the beginning of the answer, at most 8 kB
+ * @param status of the answer: one that throttles may speak of requests in a span of time, for which smaller is worse
  */
-export function namesTheCount(text: string): boolean {
+export function namesTheCount(text: string, status: number): boolean {
   if (/BATCH_TOO_MANY|MaxBatchRequestCount/i.test(text)) return true;
-  return /batch|change ?set/i.test(text) && LIMIT.test(text) && COUNTED.test(text);
+  const isOfBatches = status === 429 || status === 503 ? WITHIN_ONE : /batch|change ?set/i;
+  return isOfBatches.test(text) && LIMIT.test(text) && COUNTED.test(text);
 }
+
+const WITHIN_ONE =
+  /\b(?:in|inside|per|within) (?:(?:an?|each|one|the|this) )?(?:single )?\$?(?:batch|change ?set)|\b(?:batch|change ?set)(?: \w+)? (?:contains|has|holds) /i;
 
 const LIMIT = /too many|exceed|maximum|at most|no more than|limit/i;
 const COUNTED = /\b(?:parts|(?:sub)?requests?|operations?|calls|steps|items|changes|queries)\b/i;
