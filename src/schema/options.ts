@@ -55,7 +55,9 @@ const token: Options<OutlookOptions>["token"] = Schema.Union(
   living<TokenCredential>("a credential", "getToken"),
 );
 
-const serviceOptions: Options<Omit<OutlookOptions, "anchorMailbox" | "continueOnError">> = {
+const serviceOptions: Options<
+  Omit<OutlookOptions, "anchorMailbox" | "contentLength" | "continueOnError">
+> = {
   baseUrl: Schema.String,
   token,
   headers: Schema.Union(
@@ -111,6 +113,7 @@ const serviceOptions: Options<Omit<OutlookOptions, "anchorMailbox" | "continueOn
 export const OutlookOptionsSchema: Schema.Schema<OutlookOptions> = described<OutlookOptions>({
   ...serviceOptions,
   anchorMailbox: Schema.String,
+  contentLength: Schema.Boolean,
   continueOnError: Schema.Boolean,
 });
 

@@ -32,12 +32,15 @@ const RESOURCE = /\/\$(?:batch|metadata)\/$/i;
 /**
  * Checks `baseUrl`.
  *
- * @param baseUrl as the user gave it
+ * @param given as the user gave it
+ * @param byDefault where the service is, unless the user says so
  * @returns where the service is
  * @throws {TypeError} when it is no absolute https URL (or http on a loopback host), holds a user or a fragment, or leads
  * below the service root
  */
-export function checkedBaseUrl(baseUrl: unknown): ServiceBase {
+export function checkedBaseUrl(given: unknown, byDefault?: string): ServiceBase {
+  // `null` may be a setting that is missing: it must not send the token to another host.
+  const baseUrl = given === undefined ? byDefault : given;
   if (typeof baseUrl !== "string") {
     throw refusedBaseUrl("be a string", kindOf(baseUrl));
   }
@@ -114,6 +117,14 @@ export function checkedJsonFunction<N extends "parseJson" | "stringifyJson">(
   if (given === undefined || typeof given === "function") return options[name];
   throw new TypeError(
     `Cannot use option ${name} as it must be a function: current value is ${kindOf(given)}`,
+  );
+}
+
+/** An option that is on or off. */
+export function checkedFlag(name: string, value: unknown, byDefault = false): boolean {
+  if (value === undefined || typeof value === "boolean") return value ?? byDefault;
+  throw new TypeError(
+    `Cannot use option ${name} as it must be a boolean: current value is ${kindOf(value)}`,
   );
 }
 

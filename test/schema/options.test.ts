@@ -72,6 +72,8 @@ describe("the schemas of the options", () => {
 
   it("know what only one of the two has", () => {
     expect(isOutlook({ anchorMailbox: "rufus@contoso.com", continueOnError: false })).toBe(true);
+    expect(isOutlook({ contentLength: true })).toBe(true);
+    expect(isGraph({ contentLength: true })).toBe(false);
     expect(isGraph({ anchorMailbox: "rufus@contoso.com" })).toBe(false);
     expect(isGraph({ mixContexts: true, laneOf: () => "tenant" })).toBe(true);
     expect(isOutlook({ mixContexts: true })).toBe(false);

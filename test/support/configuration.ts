@@ -45,21 +45,28 @@ export const options = {
 
 /** What each dialect has besides. */
 export const dialects = {
-  outlook: [{ CONTINUE_ON_ERROR: "false", ANCHOR_MAILBOX: "a@b.example" }, {
+  outlook: [{
+    CONTINUE_ON_ERROR: "false",
+    ANCHOR_MAILBOX: "a@b.example",
+    CONTENT_LENGTH: "yes",
+  }, {
     continueOnError: false,
     anchorMailbox: "a@b.example",
+    contentLength: true,
   }],
   graph: [{ MIX_CONTEXTS: "false" }, { mixContexts: false }],
   odata: [{
     CONTINUE_ON_ERROR: "no",
     FORMAT: "multipart",
     WRITES: "changeSet",
+    ROLLS_BACK: "no",
     CHANGE_SETS_PER_BATCH: "1",
     CONTENT_LENGTH: "yes",
   }, {
     continueOnError: false,
     format: "multipart",
     writes: "changeSet",
+    rollsBack: false,
     changeSetsPerBatch: 1,
     contentLength: true,
   }],

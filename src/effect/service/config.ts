@@ -53,7 +53,8 @@ export interface ServiceConfig extends
  * @since 0.2.0
  * @category models
  */
-export interface OutlookConfig extends ServiceConfig, Pick<OutlookOptions, "anchorMailbox"> {}
+export interface OutlookConfig
+  extends ServiceConfig, Pick<OutlookOptions, "anchorMailbox" | "contentLength"> {}
 
 /**
  * The same for Graph.
@@ -123,7 +124,7 @@ export function serviceConfig(
  */
 export function outlookConfig(prefix: string): Config.Config<OutlookConfig> {
   checkEffectVersion();
-  const written = { ...WRITTEN_SERVICE, anchorMailbox: "text" } as const;
+  const written = { ...WRITTEN_SERVICE, anchorMailbox: "text", contentLength: "flag" } as const;
   return optionsConfig<OutlookConfig>(prefix, written, ["token"], createOutlookBatcher);
 }
 

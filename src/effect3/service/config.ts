@@ -53,7 +53,8 @@ export interface ServiceConfig extends
  * @since 0.2.0
  * @category models
  */
-export interface OutlookConfig extends ServiceConfig, Pick<OutlookOptions, "anchorMailbox"> {}
+export interface OutlookConfig
+  extends ServiceConfig, Pick<OutlookOptions, "anchorMailbox" | "contentLength"> {}
 
 /**
  * The same for Graph.
@@ -73,7 +74,7 @@ export interface GraphConfig
 export interface ODataConfig
   extends
     Omit<ServiceConfig, "baseUrl" | "token">,
-    Pick<ODataOptions, "format" | "writes" | "changeSetsPerBatch" | "contentLength"> {
+    Pick<ODataOptions, "format" | "writes" | "rollsBack" | "changeSetsPerBatch" | "contentLength"> {
   /** Where the service is. */
   readonly baseUrl: string;
   /** Kept out of every log. */
@@ -123,7 +124,7 @@ export function serviceConfig(
  */
 export function outlookConfig(prefix: string): Config.Config<OutlookConfig> {
   checkEffectVersion();
-  const written = { ...WRITTEN_SERVICE, anchorMailbox: "text" } as const;
+  const written = { ...WRITTEN_SERVICE, anchorMailbox: "text", contentLength: "flag" } as const;
   return optionsConfig<OutlookConfig>(prefix, written, ["token"], createOutlookBatcher);
 }
 
@@ -160,6 +161,7 @@ export function odataConfig(prefix: string): Config.Config<ODataConfig> {
       ...WRITTEN_SERVICE,
       format: ["multipart", "json"],
       writes: ["single", "changeSet"],
+      rollsBack: "flag",
       changeSetsPerBatch: "whole",
       contentLength: "flag",
     },

@@ -91,7 +91,7 @@ class GraphWire implements Wire {
   #lastContext: BatchContext | undefined;
 
   constructor(options: GraphOptions) {
-    const base = checkedBaseUrl(options.baseUrl ?? DEFAULT_BASE_URL);
+    const base = checkedBaseUrl(options.baseUrl, DEFAULT_BASE_URL);
     checkVersion(base);
     this.#base = withLinks(base, options.linkBase, linksThrough(base));
     this.#urls = new GraphUrls(this.#base);

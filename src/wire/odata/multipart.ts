@@ -4,10 +4,11 @@ import { isSafe, type Operation } from "../../operation/operation.ts";
 import { forParts } from "../headers/given.ts";
 import { MultipartOperation } from "../multipart_operation.ts";
 import { headTail } from "../request_head.ts";
+import { checkedFlag } from "../service.ts";
 import { throughBase, withoutColons } from "../service_url.ts";
 import type { BatchContext, BatchRequest, BatchShape, EncodedOperation } from "../wire.ts";
 import { ChangeSet } from "./change_set.ts";
-import { checkedFlag, checkedWrites, type ODataOptions } from "./options.ts";
+import { checkedWrites, type ODataOptions } from "./options.ts";
 import { MAX_BATCH_SIZE, ODataWire, SERVICE } from "./service.ts";
 
 /** The prefixed name is the one that services of 4.0 know, and those of 4.01 must (OData 4.01 Protocol §8.2.8). */

@@ -82,11 +82,3 @@ export function checkedWrites(writes: unknown): "single" | "changeSet" {
     }`,
   );
 }
-
-/** An option that is on or off. */
-export function checkedFlag(name: string, value: unknown, byDefault = false): boolean {
-  if (value === undefined || typeof value === "boolean") return value ?? byDefault;
-  throw new TypeError(
-    `Cannot use option ${name} as it must be a boolean: current value is ${kindOf(value)}`,
-  );
-}

@@ -14,6 +14,7 @@ import { withLinks } from "../link_base.ts";
 import { partIdsOf } from "../part_id.ts";
 import {
   checkedBaseUrl,
+  checkedFlag,
   checkedJsonFunction,
   checkedLimits,
   type ServiceBase,
@@ -27,7 +28,7 @@ import type {
   EncodedOperation,
   Wire,
 } from "../wire.ts";
-import { checkedCount, checkedFlag, type ODataOptions } from "./options.ts";
+import { checkedCount, type ODataOptions } from "./options.ts";
 
 /** For messages. */
 export const SERVICE = "OData";

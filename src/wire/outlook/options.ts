@@ -19,6 +19,12 @@ export interface OutlookOptions extends ServiceOptions {
    * @default the address in `users('…')`, if it is one
    */
   readonly anchorMailbox?: string | undefined;
+  /**
+   * Writes the octets of its body into each part, for a gateway that reads parts by their length.
+   *
+   * @default false
+   */
+  readonly contentLength?: boolean | undefined;
 }
 
 /** The names of all options. */
@@ -26,6 +32,7 @@ export const ownNames = (): KnownNames<OutlookOptions> => ({
   ...serviceNames(),
   baseUrl: true,
   anchorMailbox: true,
+  contentLength: true,
 });
 
 const VERSION = /\/(?:v\d+(?:\.\d+)?|(beta))\/$/i;

@@ -21,7 +21,7 @@ import { authorizationOf } from "../headers/authorization.ts";
 import { NONE, onPost } from "../headers/given.ts";
 import { preferencesForParts } from "../headers/prefer.ts";
 import { headTail } from "../request_head.ts";
-import { checkedBaseUrl, checkedJsonFunction, checkedLimits } from "../service.ts";
+import { checkedBaseUrl, checkedFlag, checkedJsonFunction, checkedLimits } from "../service.ts";
 import type {
   BatchContext,
   BatchRequest,
@@ -76,13 +76,14 @@ class OutlookWire implements Wire {
   /** Lower-case names of what a function's headers give way to: `Prefer`, and the batch's own. */
   readonly #ownNames: readonly string[];
   readonly #hasAnchor: boolean;
+  readonly #contentLength: boolean;
   readonly #contexts: OutlookContexts;
   #lastContext: OutlookContext;
   #lastOperation: Operation | undefined;
   #lastPlace: Place | undefined;
 
   constructor(options: OutlookOptions) {
-    const base = withLinks(checkedBaseUrl(options.baseUrl ?? DEFAULT_BASE_URL), options.linkBase);
+    const base = withLinks(checkedBaseUrl(options.baseUrl, DEFAULT_BASE_URL), options.linkBase);
     const hasBetaRules = isBeta(base);
     this.#urls = new OutlookUrls(base, hasBetaRules);
     this.#limits = checkedLimits(options);
@@ -93,6 +94,7 @@ class OutlookWire implements Wire {
     this.#headers = batchHeaders(given, options);
     this.#ownNames = ["prefer", ...Object.keys(this.#headers).map((name) => name.toLowerCase())];
     this.#hasAnchor = headerOf(this.#headers, "x-anchormailbox") !== undefined;
+    this.#contentLength = checkedFlag("contentLength", options.contentLength);
     this.#contexts = new OutlookContexts(base, hasBetaRules);
     this.#lastContext = this.#contexts.of(ME, undefined);
   }
@@ -121,7 +123,8 @@ class OutlookWire implements Wire {
     const base = rest === "" || rest.startsWith("?") ? root : folder;
     const tail = headTail(operation, defaults);
     const body = this.#bodyOf(operation);
-    return new MultipartOperation(operation, { base, rest, tail, body }, MAX_BATCH_SIZE);
+    const part = { base, rest, tail, body, contentLength: this.#contentLength };
+    return new MultipartOperation(operation, part, MAX_BATCH_SIZE);
   }
 
   encode(

@@ -175,6 +175,28 @@ describe("outlookWire(), what it sends", () => {
     );
   });
 
+  it("says the octets of a body in its part when it is asked to", () => {
+    const operations = [post("sendmail", { Subject: "ä" }), get("events"), post("x/send")];
+    const { request, bytes } = encodeAll(outlookWire({ contentLength: true }), operations);
+    const boundary = request.headers["Content-Type"]!.split("=")[1]!;
+    const head = (id: number) =>
+      `--${boundary}\r\nContent-Type: application/http\r\n` +
+      `Content-Transfer-Encoding: binary\r\nContent-ID: ${id}\r\n\r\n`;
+    expect(new TextDecoder().decode(request.body)).toBe(
+      `${head(1)}POST /api/v2.0/me/sendmail HTTP/1.1\r\nContent-Type: application/json\r\n` +
+        'Content-Length: 16\r\n\r\n{"Subject":"ä"}\r\n' +
+        `${head(2)}GET /api/v2.0/me/events HTTP/1.1\r\n\r\n\r\n` +
+        `${head(3)}POST /api/v2.0/me/x/send HTTP/1.1\r\n\r\n\r\n--${boundary}--\r\n`,
+    );
+    // As large as they would be with the longest number, of two digits.
+    expect(bytes - request.body.length).toBe(operations.length);
+    for (const contentLength of [false, undefined]) {
+      const plain = encodeAll(outlookWire({ contentLength }), operations).request;
+      expect(text(plain.body)).not.toContain("Content-Length");
+    }
+    expect(() => outlookWire({ contentLength: "yes" as never })).toThrow(TypeError);
+  });
+
   it.each([
     ["messages", "/api/v2.0/me/messages"],
     ["messages/?a=//b\\c/../d", "/api/v2.0/me/messages/?a=//b\\c/../d"],
