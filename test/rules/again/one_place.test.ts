@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type BatchHttpError, del, post, put, TransportError } from "../../../mod.ts";
-import { names, Rig } from "../../support/rig.ts";
+import { names, okay, Rig, untimed } from "../../support/rig.ts";
 
 const unknown = "NotExecutedError unknown";
 
@@ -55,6 +55,24 @@ describe("rule 16: one error place for a whole batch", () => {
     rig.run();
     expect(rig.posts).toHaveLength(6);
     expect(rig.told.filter((line) => line.includes(" ResponseError 404"))).toHaveLength(6);
+  });
+
+  it("is each operation's own where it names that by its id, however often it comes alike", () => {
+    const rig = new Rig({ ...inOrder, retry: { maxRetries: 0 } });
+    rig.answer = ({ urls }) => {
+      const failing = urls.findIndex((url) => url.startsWith("gone"));
+      const done = okay(failing < 0 ? urls : urls.slice(0, failing));
+      return rig.reply(failing < 0 ? done : [...done, { ...refusal, index: failing }]);
+    };
+    for (const url of ["gone1", "gone2", "c", "d", "gone3", "gone4", "e"]) rig.send(post(url));
+    rig.run();
+    expect(untimed(rig.told).sort()).toEqual([
+      "c 200",
+      "d 200",
+      "e 200",
+      ...names(4, "gone").map((_, at) => `gone${at + 1} ResponseError 400`),
+    ]);
+    expect(rig.posts).toHaveLength(5);
   });
 
   it("is each operation's own as long as it differs", () => {
