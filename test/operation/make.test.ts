@@ -285,9 +285,11 @@ describe("what else an operation may be given", () => {
   });
 
   it("a bodySchema that answers nothing is refused in words", () => {
-    const validate = () => undefined;
-    const bodySchema = { "~standard": { version: 1, vendor: "test", validate } };
-    refusal(() => post("a", {}, { bodySchema: bodySchema as never }));
+    for (const given of [undefined, {}, "x"]) {
+      const validate = () => given;
+      const bodySchema = { "~standard": { version: 1, vendor: "test", validate } };
+      refusal(() => post("a", {}, { bodySchema: bodySchema as never }));
+    }
   });
 
   it("an empty orderingKey is a key", () => {

@@ -2,9 +2,14 @@ import { kindOf } from "./kind.ts";
 import { isExact } from "../json/exact.ts";
 import { AS_IT_CAME, KeptValue } from "../json/kept_value.ts";
 import { OperationError } from "../errors.ts";
+import { checkedResult } from "./schema_result.ts";
 import type { Method, OperationInit } from "../operation.ts";
 import { refusedOperation as refused } from "./refused.ts";
-import type { StandardSchemaIssue, StandardSchemaV1 } from "../standard_schema.ts";
+import type {
+  StandardSchemaIssue,
+  StandardSchemaResult,
+  StandardSchemaV1,
+} from "../standard_schema.ts";
 
 /** A body as it goes on the wire, and the Content-Type that goes with it unless the caller names another. */
 export interface Content {
@@ -70,15 +75,23 @@ function fitting(method: Method, body: unknown, schema: StandardSchemaV1): unkno
     (result as Promise<unknown>).catch(() => {});
     throw refused(method, "a bodySchema must answer at once", "one that answers with a promise");
   }
-  if (typeof result !== "object" || result === null) {
-    throw refused(method, "a bodySchema must answer with a result", kindOf(result));
-  }
-  const { issues, value } = result as { issues?: readonly StandardSchemaIssue[]; value?: unknown };
+  const { issues, value } = answerOf(method, result as StandardSchemaResult<unknown>);
   if (issues === undefined) return value;
   throw new OperationError(
     `Cannot make a ${method} operation as a body must fit its bodySchema: current value is one with ${issues.length} issues`,
     { issues },
   );
+}
+
+function answerOf(
+  method: Method,
+  result: StandardSchemaResult<unknown>,
+): { issues?: readonly StandardSchemaIssue[] | undefined; value?: unknown } {
+  try {
+    return checkedResult(result);
+  } catch (cause) {
+    throw refused(method, "a bodySchema must answer with a result", kindOf(result), cause);
+  }
 }
 
 /** What JSON.stringify would quietly turn into `{}`. */

@@ -1,3 +1,4 @@
+import { checkedResult } from "../../operation/check/schema_result.ts";
 import { BatchTimeoutError, type MemberFate, SchemaError } from "../../operation/errors.ts";
 import { nameOf } from "../../operation/identity.ts";
 import type { OperationResponse } from "../../operation/response.ts";
@@ -77,10 +78,11 @@ export class Checking {
     response: OperationResponse<unknown>,
     result: StandardSchemaResult<unknown>,
   ): void {
-    if (result.issues === undefined) {
-      this.#settle.answered(entry, { ...response, body: result.value });
+    const checked = checkedResult(result);
+    if (checked.issues === undefined) {
+      this.#settle.answered(entry, { ...response, body: checked.value });
     } else {
-      this.#fail(entry, response, { issues: result.issues });
+      this.#fail(entry, response, { issues: checked.issues });
     }
   }
 

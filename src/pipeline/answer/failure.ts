@@ -144,7 +144,9 @@ function spent(entry: Entry, refusal: Refusal, cause?: unknown): unknown {
   return new LimitError(
     `Cannot send ${
       nameOf(entry.operation)
-    } again as ${refusal} must not be passed: current value is ${entry.attempts} attempts`,
+    } again as ${refusal} must not be passed: current value is ${
+      refusal === "retry.maxTotalMs" ? "a wait that would" : `${entry.attempts} attempts`
+    }`,
     { ...initOf(entry), cause, limit: refusal },
   );
 }

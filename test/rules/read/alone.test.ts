@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createOutlookBatcher, get, type LimitError, type SchemaError } from "../../../mod.ts";
-import { names, Rig } from "../../support/rig.ts";
+import { names, Rig, untimed } from "../../support/rig.ts";
+import { heard } from "../../support/virtual_time.ts";
 import { a, answered, b, c } from "./answered.ts";
 import { answering, exchange, plain, said, writes } from "./exchange.ts";
 
@@ -81,6 +82,26 @@ describe("rule 17: one that cannot be encoded, decoded or validated fails alone"
   ])("says what a schema did that %s", (_, validate, what) => {
     const rig = answered([get("a", { schema: schemaOf(validate) })], [{ index: 0, body: 1 }]);
     expect(rig.errorOf("a").message).toMatch(new RegExp(`current value is one with ${what}$`));
+  });
+
+  it.each([
+    ["the value alone", { Id: "1" }, "an object"],
+    ["text", "x", "a string"],
+    ["nothing", undefined, "undefined"],
+  ])("takes %s for no answer of a schema, at once or promised", async (_, given, found) => {
+    for (const late of [false, true]) {
+      const schema = schemaOf((() => late ? Promise.resolve(given) : given) as never);
+      const rig = new Rig();
+      for (const operation of [get("a", { schema }), b]) rig.send(operation);
+      rig.run(20);
+      await heard();
+      rig.run();
+      expect(untimed(rig.told).sort()).toEqual(["a SchemaError", "b 200"]);
+      expect(rig.errorOf("a").cause).toMatchObject({
+        message:
+          `Cannot use what a schema answered as it must be { value } or { issues }: current value is ${found}`,
+      });
+    }
   });
 
   it("shows a schema success only", () => {

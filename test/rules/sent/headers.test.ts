@@ -219,6 +219,16 @@ describe("rule 25: what a headers function may give", () => {
     ["nothing", undefined, "headers must be a plain object of strings: current value is undefined"],
     ["a string", "a", "headers must be a plain object of strings: current value is a string"],
     ["a list", [["a", "b"]], "headers must be a plain object of strings"],
+    [
+      "Headers",
+      new Headers({ a: "b" }),
+      "headers must be a plain object of strings: current value is a Headers",
+    ],
+    [
+      "a Map",
+      new Map([["a", "b"]]),
+      "headers must be a plain object of strings: current value is a Map",
+    ],
     ["a bad name", { "a b": "c" }, "a header name must be a token"],
     ["a bad value", { a: "b\r\nc: d" }, "a header value must hold Latin-1 characters only"],
     ["a header of the content", { "Content-Type": "a/b" }, "headers of content and connection"],

@@ -1,4 +1,5 @@
 import type { AtomicOperation } from "../../../operation/atomic.ts";
+import { checkedResult } from "../../../operation/check/schema_result.ts";
 import type { MemberFate } from "../../../operation/errors.ts";
 import type { Operation } from "../../../operation/operation.ts";
 import type { OperationResponse } from "../../../operation/response.ts";
@@ -125,7 +126,10 @@ function merged(
   results: readonly Result[],
 ): Result {
   const issues = results.flatMap((result, at) =>
-    (result.issues ?? []).map((issue) => ({ ...issue, path: [at, "body", ...issue.path ?? []] }))
+    (checkedResult(result).issues ?? []).map((issue) => ({
+      ...issue,
+      path: [at, "body", ...issue.path ?? []],
+    }))
   );
   // None told is no success either, as it is with an operation by itself.
   if (results.some((result) => result.issues !== undefined)) return { issues };

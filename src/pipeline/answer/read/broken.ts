@@ -1,4 +1,3 @@
-import { kindOf } from "../../../operation/check/kind.ts";
 import { DecodeError, TransportError } from "../../../operation/errors.ts";
 import type { ResponseHead } from "../../../transport/transport.ts";
 import type { PostEnd, Unread } from "../../send/exchange.ts";
@@ -46,23 +45,5 @@ export function isNoSuccess({ status }: ResponseHead): boolean {
 export function noAnswer(): TransportError {
   return new TransportError(
     "Cannot read an answer as a transport must give one: current value is none",
-  );
-}
-
-/** What it is when the transport gives an answer, or a body, in no way that one could subscribe to. */
-export function noStream(given: unknown): DecodeError {
-  return new DecodeError(
-    `Cannot read an answer as a transport must give it as an Observable, a promise or another stream: current value is ${
-      kindOf(given)
-    }`,
-  );
-}
-
-/** What it is when the transport gives anything else in place of an answer. */
-export function oddAnswer(given: unknown): DecodeError {
-  return new DecodeError(
-    `Cannot read an answer as a transport must give an HttpResponse, with a status: current value is ${
-      kindOf(given)
-    }`,
   );
 }

@@ -2,7 +2,7 @@ import { from, type ObservableInput, Subscription } from "rxjs";
 import { Listener } from "../../time/listener.ts";
 import type { Loop } from "../../time/loop.ts";
 import { safely } from "../../time/safely.ts";
-import { noStream } from "./broken.ts";
+import { noStream } from "./given.ts";
 
 /** What is done with what comes in. */
 export interface InflowListener<T> {

@@ -1,4 +1,5 @@
 import { LimitError } from "../../../operation/errors.ts";
+import { noBytes } from "./given.ts";
 import { Detail } from "./detail.ts";
 
 /** The bytes of one answer: no more than a limit, and the first of them kept to tell what it was. */
@@ -12,8 +13,13 @@ export class Intake {
     this.#freeBytes = maxBytes;
   }
 
-  /** As much of the chunk as fits: how the bytes were cut must not decide which parts are delivered. */
+  /**
+   * As much of the chunk as fits: how the bytes were cut must not decide which parts are delivered.
+   *
+   * @throws {DecodeError} when it is none
+   */
   take(chunk: Uint8Array): Uint8Array {
+    if (!ArrayBuffer.isView(chunk)) throw noBytes(chunk);
     const taken = chunk.length <= this.#freeBytes ? chunk : chunk.subarray(0, this.#freeBytes);
     this.#freeBytes -= taken.length;
     this.#detail.take(taken);

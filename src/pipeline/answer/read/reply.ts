@@ -1,12 +1,12 @@
 import type { ObservableInput } from "rxjs";
-import { lowerCased } from "../../../operation/headers.ts";
 import type { SentOperation } from "../../../operation/atomic.ts";
 import type { Operation } from "../../../operation/operation.ts";
 import type { HttpResponse, ResponseHead } from "../../../transport/transport.ts";
 import type { Decoder, Part, Wire } from "../../../wire/wire.ts";
 import type { Deadlines, Timed } from "../../send/deadlines.ts";
 import type { AnswerListener, AnswerReading, PostEnd, Unread } from "../../send/exchange.ts";
-import { endOfBroken, endOfMalformed, isNoSuccess, noAnswer, oddAnswer } from "./broken.ts";
+import { endOfBroken, endOfMalformed, isNoSuccess, noAnswer } from "./broken.ts";
+import { headOf } from "./given.ts";
 import { Inflow, type InflowOwner } from "./inflow.ts";
 import { Intake } from "./intake.ts";
 import type { Loop } from "../../time/loop.ts";
@@ -82,10 +82,7 @@ export class Reply implements AnswerReading, InflowOwner, RouteCalls, Timed {
 
   #receive(response: HttpResponse): void {
     if (this.#head !== undefined) return;
-    if (typeof (response as Partial<HttpResponse> | null | undefined)?.status !== "number") {
-      return this.threw(oddAnswer(response));
-    }
-    const head = { status: response.status, headers: lowerCased(response.headers ?? {}) };
+    const head = headOf(response);
     this.#head = head;
     this.#post.began(head);
     try {

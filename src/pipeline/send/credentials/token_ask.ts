@@ -31,6 +31,13 @@ interface AskOptions {
   readonly signal: AbortSignal;
 }
 
+/** Something that is read, and is no stream. */
+function isGivenWhole(value: unknown): boolean {
+  if (typeof value === "string" || value instanceof String) return true;
+  return !Array.isArray(value) &&
+    typeof (value as Partial<Headers> | null | undefined)?.entries === "function";
+}
+
 /** A credential as a function; `claimsNow` are what the last 401 wants of the next token. */
 export function askCredential(
   credential: TokenCredential,
@@ -95,8 +102,8 @@ export class Ask {
     } catch (cause) {
       return failed(cause);
     }
-    // `from` would take a string, and an object that stands for one, apart.
-    if (typeof answer === "string" || answer instanceof String) return succeeded(answer);
+    // `from` would take it apart: a string, or Headers in place of an object.
+    if (isGivenWhole(answer)) return succeeded(answer);
     try {
       this.#subscription = from(answer as ObservableInput<unknown>).pipe(take(1)).subscribe({
         next: succeeded,

@@ -191,6 +191,8 @@ describe("a transport that answers otherwise than it should", () => {
     [undefined, "undefined"],
     [null, "null"],
     [{ headers: {}, body: [] }, "an object"],
+    [{ status: 0, headers: {}, body: [] }, "an object"],
+    [{ status: 200.5, headers: {}, body: [] }, "an object"],
     [() => [], "a function"],
   ])("gives what is none (%#): said in words, and asked for no second time", (given, found) => {
     const asked = new Asked().listening([given as never]);
@@ -199,7 +201,7 @@ describe("a transport that answers otherwise than it should", () => {
     expect(end.kind).toBe("malformed");
     expect(end.cause).toBeInstanceOf(DecodeError);
     expect((end.cause as Error).message).toBe(
-      `Cannot read an answer as a transport must give an HttpResponse, with a status: current value is ${found}`,
+      `Cannot read an answer as a transport must give an HttpResponse, with a status from 100 to 999: current value is ${found}`,
     );
   });
 
@@ -220,6 +222,20 @@ describe("a transport that answers otherwise than it should", () => {
         }`,
       );
     }
+  });
+
+  it.each([
+    ["text", "a string"],
+    [new ArrayBuffer(4), "an ArrayBuffer"],
+    [7, "a number"],
+    [null, "null"],
+  ])("gives a body of something else than bytes (%#)", (chunk, found) => {
+    const asked = new Asked().listening([{ status: 200, headers: {}, body: [chunk as never] }]);
+    const [end] = asked.ends as [PostEnd & { cause: unknown }];
+    expect(asked.ends).toHaveLength(1);
+    expect((end.cause as Error).message).toBe(
+      `Cannot read an answer as its body must come in chunks that are Uint8Arrays: current value is ${found}`,
+    );
   });
 
   it("gives two: the first one counts", () => {
