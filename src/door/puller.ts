@@ -18,9 +18,7 @@ export class Puller<T> {
   #isLeft = false;
 
   constructor(values: Iterable<T> | AsyncIterable<T>, taker: Taker<T>) {
-    this.#source = Symbol.asyncIterator in values
-      ? values[Symbol.asyncIterator]()
-      : values[Symbol.iterator]();
+    this.#source = iteratorOf(values);
     this.#taker = taker;
   }
 
@@ -87,6 +85,18 @@ export class Puller<T> {
     this.#hasEnded = true;
     this.#taker.sourceFailed(reason);
   }
+}
+
+/** As a loop takes it: an asynchronous one, if there is one, otherwise the other. */
+function iteratorOf<T>(values: Iterable<T> | AsyncIterable<T>): Iterator<T> | AsyncIterator<T> {
+  const { [Symbol.asyncIterator]: later } = values as Partial<AsyncIterable<T>>;
+  const source = later ? later.call(values) : (values as Iterable<T>)[Symbol.iterator]();
+  if (typeof source?.next === "function") return source;
+  throw new TypeError(
+    `Cannot send all of a source as its iterator must have a function next: current value is ${
+      kindOf(source)
+    }`,
+  );
 }
 
 /** An asynchronous source may answer at once, and what is no step at all is refused with a sentence. */

@@ -4,7 +4,12 @@ import { checkKnownNames } from "../operation/check/known_names.ts";
 import { isOperation } from "../operation/identity.ts";
 import type { AnyOperation } from "../operation/operation.ts";
 import { Puller, type Taker } from "./puller.ts";
-import { checkSource, SEND_ALL_NAMES, type SendAllOptions } from "./send_all_arguments.ts";
+import {
+  checkedMaxInHand,
+  checkSource,
+  SEND_ALL_NAMES,
+  type SendAllOptions,
+} from "./send_all_arguments.ts";
 import { noOperation } from "./given.ts";
 import type { OperationResponse } from "../operation/response.ts";
 import type { ResultOf } from "../operation/result.ts";
@@ -20,12 +25,7 @@ export function sendAll<O extends AnyOperation>(
 ): AsyncIterable<ResultOf<O>> {
   checkSource(operations);
   checkKnownNames("options of sendAll", options, SEND_ALL_NAMES);
-  const maxInHand = options.maxInHand ?? defaultMaxInHand;
-  if (!Number.isInteger(maxInHand) || maxInHand < 1) {
-    throw new RangeError(
-      `Cannot use option maxInHand as it must be a whole number from 1: current value is ${maxInHand}`,
-    );
-  }
+  const maxInHand = checkedMaxInHand(options.maxInHand, defaultMaxInHand);
   return {
     [Symbol.asyncIterator]: () => new Sending<O>(pipeline, operations, maxInHand).iterator(),
   };

@@ -1,5 +1,6 @@
 import { Observable, type OperatorFunction, type SchedulerLike } from "rxjs";
 import type { BatchEvent } from "../options/events.ts";
+import { clockIn } from "./clock_option.ts";
 import { elapsedMs } from "./elapsed.ts";
 import { Tally } from "./tally.ts";
 
@@ -31,6 +32,7 @@ const SAMPLE_MS = 250;
  *
  * @param options `scheduler`: the clock, as for the batcher
  * @returns an operator for `events` of a batcher
+ * @throws {TypeError} when there is another option, or a scheduler that tells no time
  *
  * @example
  * ```ts
@@ -48,9 +50,10 @@ const SAMPLE_MS = 250;
 export function progress(
   options: { readonly scheduler?: SchedulerLike | undefined } = {},
 ): OperatorFunction<BatchEvent, Progress> {
+  const scheduler = clockIn("progress", options);
   return (events$) =>
     new Observable((subscriber) => {
-      const count = new Count(elapsedMs(options.scheduler));
+      const count = new Count(elapsedMs(scheduler));
       return events$.subscribe({
         next: (event) => {
           if (count.take(event)) subscriber.next(count.progress());

@@ -1,5 +1,6 @@
 import { Observable, type OperatorFunction, type SchedulerLike } from "rxjs";
 import type { BatchEvent } from "../options/events.ts";
+import { clockIn } from "./clock_option.ts";
 import { elapsedMs } from "./elapsed.ts";
 import { Tracks } from "./tracks.ts";
 
@@ -48,6 +49,7 @@ const PID = 1;
  *
  * @param options `scheduler`: the clock, as for the batcher
  * @returns an operator for `events` of a batcher; what it emits, as a JSON array, is a trace
+ * @throws {TypeError} when there is another option, or a scheduler that tells no time
  *
  * @example
  * ```ts
@@ -67,9 +69,10 @@ const PID = 1;
 export function traceEvents(
   options: { readonly scheduler?: SchedulerLike | undefined } = {},
 ): OperatorFunction<BatchEvent, TraceEvent> {
+  const scheduler = clockIn("traceEvents", options);
   return (events$) =>
     new Observable((subscriber) => {
-      const nowMs = elapsedMs(options.scheduler);
+      const nowMs = elapsedMs(scheduler);
       const nowUs = () => Math.round(nowMs() * 1000);
       const writer = new TraceWriter(nowUs, (event) => subscriber.next(event));
       return events$.subscribe({

@@ -1,5 +1,5 @@
 import { kindOf } from "../operation/check/kind.ts";
-import { checkKnownNames, type KnownNames } from "../operation/check/known_names.ts";
+import { checkKnownNames, holdsNames, type KnownNames } from "../operation/check/known_names.ts";
 import type { BatchOptions, Pace, RetryOptions, ServiceOptions } from "./options.ts";
 
 /** The options of every dialect. */
@@ -60,14 +60,14 @@ export function checkOptionNames(
   options: object,
   known: Readonly<Record<string, true>>,
 ): void {
-  if (typeof options !== "object" || options === null) {
-    throw new TypeError(
-      `Cannot make a batcher as options must be an object: current value is ${kindOf(options)}`,
-    );
-  }
-  if ("subscribe" in options) {
+  if (typeof options === "object" && options !== null && "subscribe" in options) {
     throw new TypeError(
       "Cannot make a batcher as options must be an object: current value is an Observable (call the operator: pipe(batchGraph()) and not pipe(batchGraph))",
+    );
+  }
+  if (!holdsNames(options)) {
+    throw new TypeError(
+      `Cannot make a batcher as options must be an object: current value is ${kindOf(options)}`,
     );
   }
   const retryMembers = Object.keys(RETRY_NAMES).map((name) => `retry.${name}`);

@@ -78,14 +78,17 @@ export function checkedSettings(
     if (fault !== undefined) throw fault;
   }
   if (events !== undefined) {
-    check("events", events, "an observer", typeof events === "object" && events !== null);
+    const isObserver = typeof events === "object" && events !== null && !Array.isArray(events);
+    check("events", events, "an observer", isObserver);
   }
   if (transport !== undefined) checkTransport(transport);
   if (beforeSend !== undefined) {
     check("beforeSend", beforeSend, "a function", typeof beforeSend === "function");
   }
   if (scheduler !== undefined) {
-    check("scheduler", scheduler, "a scheduler", typeof scheduler?.schedule === "function");
+    const isScheduler = typeof scheduler?.schedule === "function" &&
+      typeof scheduler.now === "function";
+    check("scheduler", scheduler, "a scheduler", isScheduler);
   }
   if (signal !== undefined) {
     check("signal", signal, "an AbortSignal", typeof signal?.addEventListener === "function");
@@ -144,8 +147,13 @@ function retrySettings(retry: RetryOptions | false | undefined): RetrySettings {
   if (retry !== undefined && retry !== false) {
     check("retry", retry, "an object or false", typeof retry === "object" && retry !== null);
   }
-  const { maxRetries, baseDelayMs, maxDelayMs, maxTotalMs, refusedStatuses } = retry || {};
-  const statuses = refusedStatuses ?? [401, 408, 413, 424, 429];
+  const {
+    maxRetries,
+    baseDelayMs,
+    maxDelayMs,
+    maxTotalMs,
+    refusedStatuses: statuses = [401, 408, 413, 424, 429],
+  } = retry || {};
   check("retry.refusedStatuses", statuses, "an array", Array.isArray(statuses));
   for (const status of statuses) integer("retry.refusedStatuses", status, status, 400, 599);
   return Object.freeze({

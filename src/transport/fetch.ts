@@ -4,6 +4,7 @@ import { setField } from "../operation/headers.ts";
 import { isAborted, whenAborted } from "./abort.ts";
 import { type ChunkReader, chunkReader } from "./chunk_reader.ts";
 import { aborted, alreadyRead, causesOf, cutOff, denied, notSent } from "./failure.ts";
+import { checkGiven } from "./given.ts";
 import type { HttpRequest, HttpResponse, Transport } from "./transport.ts";
 
 /**
@@ -15,6 +16,7 @@ import type { HttpRequest, HttpResponse, Transport } from "./transport.ts";
  * @param fetch any function that behaves like `fetch`: wrapped, recorded or faked
  * @default fetch the global one, looked up with each batch
  * @returns the transport; the body of its answer must be subscribed to, or the request's signal aborted
+ * @throws {TypeError} when `fetch` is no function
  *
  * @example
  * ```ts
@@ -30,6 +32,7 @@ import type { HttpRequest, HttpResponse, Transport } from "./transport.ts";
 export function fetchTransport(
   fetch?: (url: string, init: RequestInit) => Promise<Response>,
 ): Transport {
+  checkGiven("fetch must be a function", fetch, fetch === undefined || typeof fetch === "function");
   return (request) =>
     new Observable<HttpResponse>((subscriber) => {
       if (isAborted(request)) return subscriber.error(aborted(request.signal, false));

@@ -10,6 +10,7 @@ import {
   type MakeDecompressor,
 } from "./decompressor.ts";
 import type { UndiciDispatcher } from "./dispatcher.ts";
+import { checkGiven } from "./given.ts";
 import { aborted, alreadyRead, cutOff, notSent } from "./failure.ts";
 import type { HttpRequest, HttpResponse, Transport } from "./transport.ts";
 
@@ -28,6 +29,7 @@ export type { HttpRequest, HttpResponse, ResponseHead, Transport } from "./trans
  * @default dispatcher one `Agent` that all transports of this process share: at most 128 sockets for each origin, one
  * request at a time on each
  * @returns the transport; the body of its answer must be subscribed to, or the request's signal aborted
+ * @throws {TypeError} when `dispatcher` cannot dispatch
  *
  * @example
  * ```ts
@@ -40,6 +42,8 @@ export type { HttpRequest, HttpResponse, ResponseHead, Transport } from "./trans
  * ```
  */
 export function undiciTransport(dispatcher?: UndiciDispatcher): Transport {
+  const isRight = dispatcher === undefined || typeof dispatcher?.dispatch === "function";
+  checkGiven("dispatcher must be one of undici", dispatcher, isRight);
   return (request) =>
     new Observable<HttpResponse>((subscriber) => {
       if (isAborted(request)) return subscriber.error(aborted(request.signal, false));

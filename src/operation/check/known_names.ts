@@ -41,16 +41,23 @@ export function checkKnownNames(
   known: Readonly<Record<string, true>>,
   elsewhere?: readonly string[],
 ): void {
-  if (typeof given !== "object" || given === null) {
+  const value = typeof given !== "object" || given === null || Array.isArray(given)
+    ? undefined
+    : unknownName(given, known, elsewhere);
+  if (value !== undefined) {
     throw new TypeError(
-      `Cannot use ${what} as an object must hold them: current value is ${kindOf(given)}`,
+      `Cannot use ${what} as every name there must be a known one: current value is ${value}`,
     );
   }
-  const value = unknownName(given, known, elsewhere);
-  if (value === undefined) return;
+  if (holdsNames(given)) return;
   throw new TypeError(
-    `Cannot use ${what} as every name there must be a known one: current value is ${value}`,
+    `Cannot use ${what} as an object must hold them: current value is ${kindOf(given)}`,
   );
+}
+
+/** An array, a Map or a promise has none of the names that are read, and would pass for options without any. */
+export function holdsNames(given: unknown): given is object {
+  return /^an? (?:object|Module)$/.test(kindOf(given));
 }
 
 function nearestOf(name: string, known: readonly string[]): string {

@@ -53,10 +53,11 @@ const ownNames = (): KnownNames<GraphOptions> => ({
 /** @throws {TypeError} when there is a name that nobody reads, or that of what Graph does in any case */
 export function checkNames(options: GraphOptions): void {
   checkOptionNames(options, ownNames());
-  if (!("continueOnError" in options)) return;
+  const { continueOnError }: ServiceOptions = options;
+  if (continueOnError === undefined) return;
   throw new TypeError(
     `Cannot use option continueOnError as Graph always goes on after an error: current value is ${
-      String(options.continueOnError)
+      String(continueOnError)
     }`,
   );
 }

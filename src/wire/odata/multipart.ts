@@ -8,7 +8,7 @@ import { checkedFlag } from "../service.ts";
 import { throughBase, withoutColons } from "../service_url.ts";
 import type { BatchContext, BatchRequest, BatchShape, EncodedOperation } from "../wire.ts";
 import { ChangeSet } from "./change_set.ts";
-import { checkedWrites, type ODataOptions } from "./options.ts";
+import type { ODataOptions } from "./options.ts";
 import { MAX_BATCH_SIZE, ODataWire, SERVICE } from "./service.ts";
 
 /** The prefixed name is the one that services of 4.0 know, and those of 4.01 must (OData 4.01 Protocol §8.2.8). */
@@ -31,10 +31,13 @@ export class MultipartODataWire extends ODataWire {
   readonly #writesInChangeSets: boolean;
 
   constructor(options: ODataOptions) {
-    super(options, options.continueOnError === false ? undefined : CONTINUE_ON_ERROR);
+    super(
+      options,
+      checkedFlag("continueOnError", options.continueOnError, true) ? CONTINUE_ON_ERROR : undefined,
+    );
     this.#fixed = this.#defaultsOf(this.defaults);
-    this.#contentLength = checkedFlag("contentLength", options.contentLength);
-    this.#writesInChangeSets = checkedWrites(options.writes) === "changeSet";
+    this.#contentLength = options.contentLength === true;
+    this.#writesInChangeSets = options.writes === "changeSet";
   }
 
   encodeOne(operation: Operation): EncodedOperation {

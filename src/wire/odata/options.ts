@@ -72,10 +72,9 @@ export function checkedCount(count: unknown): number {
   );
 }
 
-/** How writes stand in a batch. */
-export function checkedWrites(writes: unknown): "single" | "changeSet" {
-  if (writes === undefined) return "single";
-  if (writes === "single" || writes === "changeSet") return writes;
+/** @throws {TypeError} when it is no way in which writes can stand in a batch */
+export function checkWrites(writes: unknown): void {
+  if (writes === undefined || writes === "single" || writes === "changeSet") return;
   throw new TypeError(
     `Cannot use option writes as it must be "single" or "changeSet": current value is ${
       kindOf(writes)

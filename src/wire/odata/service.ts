@@ -28,7 +28,7 @@ import type {
   EncodedOperation,
   Wire,
 } from "../wire.ts";
-import { checkedCount, type ODataOptions } from "./options.ts";
+import { checkedCount, checkWrites, type ODataOptions } from "./options.ts";
 
 /** For messages. */
 export const SERVICE = "OData";
@@ -53,6 +53,8 @@ export abstract class ODataWire implements Wire {
   #lastContext: BatchContext | undefined;
 
   constructor(options: ODataOptions, prefer: string | undefined) {
+    checkedFlag("contentLength", options.contentLength);
+    checkWrites(options.writes);
     this.changeSetsPerBatch = checkedCount(options.changeSetsPerBatch);
     // OData 4.01 Protocol §11.7.7.1 demands it; of those that want change sets for every write, some do not keep to it.
     this.rollsBack = checkedFlag("rollsBack", options.rollsBack, options.writes !== "changeSet");

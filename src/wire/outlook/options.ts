@@ -3,7 +3,7 @@ import type { KnownNames } from "../../operation/check/known_names.ts";
 import { setField } from "../../operation/headers.ts";
 import { serviceNames } from "../../options/names.ts";
 import type { ServiceOptions } from "../../options/options.ts";
-import { type ServiceBase, withoutVersion } from "../service.ts";
+import { checkedFlag, type ServiceBase, withoutVersion } from "../service.ts";
 
 /** What `batchOutlook` and `createOutlookBatcher` take. */
 export interface OutlookOptions extends ServiceOptions {
@@ -64,7 +64,9 @@ export function batchHeaders(
     setField(headers, name, value);
   }
   if (anchorMailbox !== undefined) headers["x-AnchorMailbox"] = checkedAnchor(anchorMailbox);
-  if (options.continueOnError !== false) headers["Prefer"] = CONTINUE_ON_ERROR;
+  if (checkedFlag("continueOnError", options.continueOnError, true)) {
+    headers["Prefer"] = CONTINUE_ON_ERROR;
+  }
   return headers;
 }
 
