@@ -84,7 +84,7 @@ export class Pipeline implements Home, Edges {
     try {
       entry.encoded ??= this.#stages.gate.encode(entry);
     } catch (cause) {
-      return settle.fail(entry, refused(entry, cause));
+      return settle.failInTurn(entry, refused(entry, cause));
     }
     // What writes its body is code of the user's, too.
     if (entry.isSettled) return;
@@ -93,7 +93,7 @@ export class Pipeline implements Home, Edges {
     entry.context = lane.context;
     // Whoever opens a window must be right about the time; whoever comes with others may share their look at it.
     entry.queuedAtMs = lane.live === 0 ? clock.now() : clock.recently();
-    if (pauses.holdsBack(entry, lane)) return;
+    if (pauses.parkIfPaused(entry, lane)) return;
     shares.join(entry);
     lane.push(entry);
     windows.grew(lane);
@@ -148,7 +148,7 @@ export class Pipeline implements Home, Edges {
     const { order, settle } = this.#stages;
     entry.state = "held";
     const need = order.fallenNeed(entry);
-    if (need !== undefined) return settle.fall(entry, need);
+    if (need !== undefined) return settle.failInTurnWith(entry, need);
     if (entry.waits === 0 || this.#mayFollow(entry)) this.release(entry);
   }
 

@@ -25,7 +25,7 @@ export function postCallsOf(stages: Told, edges: Edges): PostCalls {
     obey: (lanes, headers, date) => stages.pauses.obeyAll(lanes, headers, date),
     slowDown: (lane, delayMs) => stages.pauses.slowDown(lane, delayMs),
     isPaused: (entry, lane) => stages.pauses.untilMs(entry, lane) > stages.clock.now(),
-    falls: (entry) => stages.settle.falls(entry),
+    falls: (entry) => stages.settle.failIfNeedFell(entry),
     takenOut: (batch, entries) => edges.takenOut(batch, entries),
     answer: (batch, entry, part) => edges.answer(batch, entry, part),
     ended: (batch, end, unanswered) => edges.ended(batch, end, unanswered),

@@ -100,11 +100,11 @@ export class Stages {
     this.gate = new Gate(wire, settings, known && new known.Rules(wire, settings));
     this.order = new Order({
       release: (entry) => edges.release(entry),
-      fail: (entry, need) => this.settle.fall(entry, need),
+      fail: (entry, need) => this.settle.failInTurnWith(entry, need),
     });
     this.derive = new Derive(this.gate, {
       release: (entry) => edges.release(entry),
-      fail: (entry, error) => this.settle.fail(entry, error),
+      fail: (entry, error) => this.settle.failInTurn(entry, error),
     });
     this.lanes = new Lanes(this);
     this.shares = new Shares(settings.shareReads);
@@ -118,7 +118,7 @@ export class Stages {
     this.pace = new Pace(settings.pace, this.clock, {
       changed: (lane) => this.withdrawal.ready(lane),
     });
-    this.seal = new Seal(this, { isTooLate: (entry) => this.expiry.ends(entry) });
+    this.seal = new Seal(this, { failIfTooLate: (entry) => this.expiry.failIfTooLate(entry) });
     this.tokens = new Tokens(settings, this.loop);
     this.headers = settings.headers &&
       new HeaderSets(settings.headers, settings, this.loop);
@@ -127,7 +127,7 @@ export class Stages {
     this.drains = new Deadlines(this.clock, DRAIN_MS);
     this.read = (operations, listener) => new Reply(this, operations, listener);
     this.postCalls = postCallsOf(this, edges);
-    this.expiry = new Expiry(this, (entry, error) => this.settle.fail(entry, error));
+    this.expiry = new Expiry(this, (entry, error) => this.settle.failInTurn(entry, error));
     this.waits = new Waits(this.clock, {
       heldUntilMs: (entry, lane) => this.pauses.serviceUntilMs(entry, lane),
       again: (entry) => edges.again(entry),
@@ -137,7 +137,7 @@ export class Stages {
     this.pauses = new Pauses(this, { thinned: (lane) => this.withdrawal.collectOn(lane) });
     this.retry = new Retry(this, {
       again: (entry) => edges.again(entry),
-      fall: (entry, need) => this.settle.fall(entry, need),
+      fall: (entry, need) => this.settle.failInTurnWith(entry, need),
     });
     this.settle = new Settle(this.order, this.inHand, this.events, {
       detach: (entry, from) => this.withdrawal.detach(entry, from),

@@ -32,7 +32,7 @@ export class Deferral {
     pastOf(entry).isUnrun = true;
     pauses.obey(entry, batch.laneOf(entry), part.headers, batch.date);
     batch.deferred.push(deferred);
-    retry.fallWithNeed(entry);
+    retry.failInTurnIfNeedFell(entry);
   }
 
   /**
@@ -43,7 +43,7 @@ export class Deferral {
     const { entry, error, part: { status } } = deferred;
     const { retry, settle } = this.#stages;
     entry.flight = undefined;
-    if (entry.isSettled || retry.fallWithNeed(entry)) return;
+    if (entry.isSettled || retry.failInTurnIfNeedFell(entry)) return;
     const past = pastOf(entry);
     past.isUnrun = false;
     const goesAlone = entry.waits === 0 && !past.hasGoneAlone &&

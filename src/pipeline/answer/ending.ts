@@ -9,7 +9,7 @@ import type { Refusals } from "./refused/refusals.ts";
 import { unmatched } from "./unreadable.ts";
 
 /** Who goes again, with what wait, and who does not. */
-type EndingAgain = Pick<Again, "pausing" | "each" | "none" | "back">;
+type EndingAgain = Pick<Again, "withOneWait" | "tryEach" | "failAll" | "putBack">;
 
 /** What an answer means that is none of a batch, or that nobody can read. */
 type EndingRefusals = Pick<Refusals, "refused" | "unreadable">;
@@ -37,9 +37,9 @@ export class Endings {
       case "not sent":
         return this.#notSent(batch, unanswered, end.cause);
       case "forbidden":
-        return this.#again.none(unanswered, (entry) => forbidden(entry, end.cause));
+        return this.#again.failAll(unanswered, (entry) => forbidden(entry, end.cause));
       case "put back":
-        return this.#again.back(unanswered);
+        return this.#again.putBack(unanswered);
       case "malformed":
         return this.#refusals.unreadable(batch, unanswered, end);
     }
@@ -53,8 +53,8 @@ export class Endings {
   ): void {
     const behind = new Set(stop && batch.riders.all(batch.entries.slice(stop.place + 1)));
     const unknown = entries.filter((entry) => !behind.has(entry));
-    const attempt = this.#again.pausing(unknown, { outcome: "unknown" });
-    this.#again.each(
+    const attempt = this.#again.withOneWait(unknown, { outcome: "unknown" });
+    this.#again.tryEach(
       batch,
       unknown,
       attempt,
@@ -68,18 +68,23 @@ export class Endings {
 
   #skipped(batch: Batch, entries: readonly Entry[], stop: Stop): void {
     if (batch.isRenewed) {
-      return this.#again.each(batch, entries, { outcome: "not executed", isFree: true }, skipped);
+      return this.#again.tryEach(
+        batch,
+        entries,
+        { outcome: "not executed", isFree: true },
+        skipped,
+      );
     }
     if (!batch.hasSettled) {
-      const attempt = this.#again.pausing(entries, { outcome: "not executed" });
-      return this.#again.each(batch, entries, attempt, skipped);
+      const attempt = this.#again.withOneWait(entries, { outcome: "not executed" });
+      return this.#again.tryEach(batch, entries, attempt, skipped);
     }
     let again = entries;
     if (stop.place === 0 && stop.part.index === undefined) {
       // It stopped at its first operation, which it does not name: that error may be one of the whole batch.
       const bars = new Bars(stop.part, batch.entries[0]!.built!);
       const { barred, others } = bars.sort(entries);
-      this.#again.none(barred, (entry) => batchHttpError(entry, bars.unread, "policy"));
+      this.#again.failAll(barred, (entry) => batchHttpError(entry, bars.unread, "policy"));
       again = others;
     }
     // The server took the headers and the token that they came with: if it refuses them later, that is another refusal.
@@ -88,19 +93,24 @@ export class Endings {
       past.hasNewHeaders = false;
       if (stop.part.status !== 401) past.hasRefreshed = false;
     }
-    this.#again.each(batch, again, { outcome: "not executed", isFree: true }, skipped);
+    this.#again.tryEach(batch, again, { outcome: "not executed", isFree: true }, skipped);
   }
 
   #unknown(batch: Batch, entries: readonly Entry[], cause: unknown): void {
-    const attempt = this.#again.pausing(entries, { outcome: "unknown", pauses: "lane" });
-    this.#again.each(batch, entries, attempt, (entry, refusal) => lost(entry, cause, refusal));
+    const attempt = this.#again.withOneWait(entries, { outcome: "unknown", pauses: "lane" });
+    this.#again.tryEach(batch, entries, attempt, (entry, refusal) => lost(entry, cause, refusal));
   }
 
   #notSent(batch: Batch, entries: readonly Entry[], cause: unknown): void {
     // Without a token or a body another attempt would end the same way; without a connection it may not.
     const attempt = cause instanceof TransportError && !cause.isFinal
-      ? this.#again.pausing(entries, { outcome: "throttled", pauses: "lane", isUnsent: true })
+      ? this.#again.withOneWait(entries, { outcome: "throttled", pauses: "lane", isUnsent: true })
       : { outcome: "failed" } as const;
-    this.#again.each(batch, entries, attempt, (entry, refusal) => notSent(entry, cause, refusal));
+    this.#again.tryEach(
+      batch,
+      entries,
+      attempt,
+      (entry, refusal) => notSent(entry, cause, refusal),
+    );
   }
 }

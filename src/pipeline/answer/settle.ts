@@ -67,17 +67,17 @@ export class Settle {
   }
 
   /** This one will fail: with others, each of which lets the next one go, in turns instead of one inside the other. */
-  fail(entry: Entry, error: BatchError): void {
+  failInTurn(entry: Entry, error: BatchError): void {
     this.#falling.push({ entry, reason: error });
   }
 
   /** This one will fail, as what it depends on has. */
-  fall(entry: Entry, need: Entry): void {
+  failInTurnWith(entry: Entry, need: Entry): void {
     this.#falling.push({ entry, reason: need });
   }
 
-  /** Fails it at once, if one that it depends on has fallen. */
-  falls(entry: Entry): boolean {
+  /** Fails it at once, and says so, if one that it depends on has fallen. */
+  failIfNeedFell(entry: Entry): boolean {
     const need = this.#order.fallenNeed(entry);
     if (need !== undefined) this.failed(entry, dependencyError(entry, need));
     return need !== undefined;

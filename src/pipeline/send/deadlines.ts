@@ -6,7 +6,7 @@ export interface Timed {
   timeOut(): void;
 }
 
-/** The time limit of all POSTs: they started in the order in which they end, so one timer serves them all. */
+/** One time limit for many, POSTs or streams that stay open: they end in the order in which they started, so one timer serves all. */
 export class Deadlines {
   readonly #clock: Clock;
   readonly #timeoutMs: number;

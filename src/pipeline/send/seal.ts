@@ -26,11 +26,11 @@ export interface SealStages {
 
 /** What sealing asks. */
 export interface SealCalls {
-  /** It has waited for too long since its first POST: then it fails. */
-  isTooLate(entry: Entry): boolean;
+  /** Fails it, and says so, if it has waited for too long since its first POST. */
+  failIfTooLate(entry: Entry): boolean;
 }
 
-/** Who takes a entries, and who says who joins it: nobody on a wire that has no order of its own. */
+/** The batch that is filled, and who decides what joins it; `formation`: none on a wire without an order of its own. */
 interface Boarders {
   readonly batch: Batch;
   readonly formation: Formation | undefined;
@@ -102,7 +102,7 @@ export class Seal {
       gate.waiting--;
     };
     lane.take(entries, (entry) => {
-      if (entry.attempts > 0 && this.#calls.isTooLate(entry)) return "waits";
+      if (entry.attempts > 0 && this.#calls.failIfTooLate(entry)) return "waits";
       if (count + entry.size > room) {
         isShort = true;
         return "stays";

@@ -32,15 +32,15 @@ class Setting {
     reason: "count",
   }, () => {});
   readonly #endings = new Endings({
-    pausing: (_, attempt) => ({ ...attempt, delayMs: 7 }),
-    each: (_batch, entries, { delayMs, ...attempt }, errorOf) => {
+    withOneWait: (_, attempt) => ({ ...attempt, delayMs: 7 }),
+    tryEach: (_batch, entries, { delayMs, ...attempt }, errorOf) => {
       const errors = entries.map((entry) => errorOf(entry, "policy"));
       const waits = delayMs === undefined ? attempt : { ...attempt, hasWait: true };
       // Nothing is said of nobody.
       if (entries.length > 0) this.#say("again", entries, { attempt: waits, errors });
     },
-    none: (entries, errorOf) => this.#say("fail", entries, { errors: entries.map(errorOf) }),
-    back: (entries) => this.#say("back", entries),
+    failAll: (entries, errorOf) => this.#say("fail", entries, { errors: entries.map(errorOf) }),
+    putBack: (entries) => this.#say("back", entries),
   }, {
     refused: (_batch, entries) => this.#say("refused", entries),
     unreadable: (_batch, entries) => this.#say("unreadable", entries),

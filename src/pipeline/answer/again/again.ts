@@ -18,13 +18,14 @@ export class Again {
   }
 
   /** Draws one wait for all, so that they share the next batch too. */
-  pausing(entries: readonly Entry[], attempt: Attempt): Attempt {
+  withOneWait(entries: readonly Entry[], attempt: Attempt): Attempt {
     const retries = entries.reduce((most, entry) => Math.max(most, entry.past?.retries ?? 0), 0);
     const delayMs = this.#retry.delayMs(retries, attempt.retryAfterMs);
     return { ...attempt, delayMs, fromMs: this.#clock.now() };
   }
 
-  each(
+  /** Each goes again as policy and budget allow, or fails with the error that it has. */
+  tryEach(
     batch: Batch,
     entries: readonly Entry[],
     attempt: Attempt,
@@ -39,11 +40,12 @@ export class Again {
   }
 
   /** They were put in a batch that never left: as if they had not been. */
-  back(entries: readonly Entry[]): void {
+  putBack(entries: readonly Entry[]): void {
     for (const entry of entries) this.#retry.putBack(entry);
   }
 
-  none(entries: readonly Entry[], errorOf: (entry: Entry) => BatchError): void {
+  /** None of them may go again. */
+  failAll(entries: readonly Entry[], errorOf: (entry: Entry) => BatchError): void {
     for (const entry of entries) this.#settle.failed(entry, errorOf(entry));
   }
 }

@@ -41,8 +41,8 @@ export class Expiry {
     this.#errors.set(entry, errorOf);
   }
 
-  /** Is its time over at this moment? Then it fails. */
-  ends(entry: Entry): boolean {
+  /** Fails it, and says so, if its time is over at this moment. */
+  failIfTooLate(entry: Entry): boolean {
     return this.#endsAt(entry, this.#stages.clock.now());
   }
 

@@ -91,8 +91,8 @@ export class Pauses {
     return Math.max(lane.heldUntilMs, this.serviceUntilMs(entry, lane));
   }
 
-  /** Its service pauses: then it waits outside the lane, which goes on with others. */
-  holdsBack(entry: Entry, lane: Lane): boolean {
+  /** Where its service pauses, and this says so, it waits outside the lane, which goes on with others. */
+  parkIfPaused(entry: Entry, lane: Lane): boolean {
     const untilMs = this.serviceUntilMs(entry, lane);
     if (untilMs === 0) return false;
     this.#park(entry, lane, untilMs);

@@ -126,8 +126,8 @@ export class Retry {
     return undefined;
   }
 
-  /** Does it fall with one that it depends on? Nothing ran of it. */
-  fallWithNeed(entry: Entry): boolean {
+  /** Nothing ran of it: it fails in its turn, and this says so, if one that it depends on has fallen. */
+  failInTurnIfNeedFell(entry: Entry): boolean {
     const need = this.#stages.order.fallenNeed(entry);
     if (need !== undefined) this.#calls.fall(entry, need);
     return need !== undefined;

@@ -145,7 +145,7 @@ export class Halves {
     if (refusal === undefined) return;
     if (entry.state !== "held") return settle.failed(entry, errorOf(entry, refusal));
     gate.waiting++;
-    settle.fail(entry, errorOf(entry, refusal));
+    settle.failInTurn(entry, errorOf(entry, refusal));
   }
 
   #laneOf(entry: Entry): Lane {

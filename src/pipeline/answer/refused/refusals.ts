@@ -48,7 +48,7 @@ export class Refusals {
     const refusal = { attempt: { outcome: "failed" }, errorOf } as const;
     const mayBeSpoilt = cause instanceof DecodeError && this.#halves.canCut(batch.entries);
     if (mayBeSpoilt) this.#inHalves(entries, refusal, false);
-    else this.#again.none(entries, errorOf);
+    else this.#again.failAll(entries, errorOf);
   }
 
   refused(batch: Batch, entries: readonly Entry[], unread: Unread): void {
@@ -70,14 +70,14 @@ export class Refusals {
       this.#shrink(batch, ["maxSize"]);
       return this.#inSmaller(batch, entries, errorOf, refusedStatuses.has(status));
     }
-    const attempt = this.#again.pausing(
+    const attempt = this.#again.withOneWait(
       entries,
       { outcome, status, retryAfterMs: waitMs, pauses: "lane" },
     );
     if (SPOILT.has(status) && this.#halves.canCut(batch.entries)) {
       return this.#inHalves(entries, { attempt, errorOf }, refusedStatuses.has(status));
     }
-    this.#again.each(batch, entries, attempt, errorOf);
+    this.#again.tryEach(batch, entries, attempt, errorOf);
   }
 
   /** Nothing ran. A fresh token, or fresh headers, are asked for once for each operation. */
@@ -95,7 +95,7 @@ export class Refusals {
         { batch, entry, head, isWhole: true },
         { outcome: "not executed", status },
       );
-      this.#again.each(batch, [entry], attempt ?? { outcome: "failed" }, errorOf);
+      this.#again.tryEach(batch, [entry], attempt ?? { outcome: "failed" }, errorOf);
     }
   }
 
@@ -118,14 +118,14 @@ export class Refusals {
   ): void {
     const isCut = batch.entries.length > 1;
     const { again, never } = this.#partition(isCut ? entries : [], isCertain);
-    this.#again.each(batch, again, { outcome: "not executed", isFree: true }, failed);
-    this.#again.none(isCut ? never : entries, (entry) => failed(entry, "policy"));
+    this.#again.tryEach(batch, again, { outcome: "not executed", isFree: true }, failed);
+    this.#again.failAll(isCut ? never : entries, (entry) => failed(entry, "policy"));
   }
 
   /** What must not run twice goes again only where it surely did not run. */
   #inHalves(entries: readonly Entry[], refusal: BatchRefusal, isCertain: boolean): void {
     const { again, never } = this.#partition(entries, isCertain);
-    this.#again.none(never, (entry) => refusal.errorOf(entry, "policy"));
+    this.#again.failAll(never, (entry) => refusal.errorOf(entry, "policy"));
     this.#halves.refused(again, refusal);
   }
 

@@ -40,7 +40,7 @@ export class Renewal {
     if (what === "token") {
       // A part's second 401 is about what it asks for: others may well go with that token.
       if (past.hasRefreshed && !isWhole) return undefined;
-      const mayRefresh = this.#tokens.refused(lane, batch.token, head.headers);
+      const mayRefresh = this.#tokens.refuse(lane, batch.token, head.headers);
       if (past.hasRefreshed || !mayRefresh) return undefined;
       past.hasRefreshed = true;
       return { ...attempt, isFree: true };

@@ -38,8 +38,8 @@ export class Tokens {
     this.#asking?.desert(lane);
   }
 
-  /** The server answered 401 to this token: can there be another one? */
-  refused(
+  /** The server answered 401 to this token. @returns whether there can be another one */
+  refuse(
     lane: Lane,
     token: string | undefined,
     headers: Readonly<Record<string, string>> = {},
