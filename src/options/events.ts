@@ -28,7 +28,7 @@ export type BatchEvent =
     readonly origin: string;
     /** The ids of its operations, in the order of the body. */
     readonly operations: readonly number[];
-    /** How many operations it carries. */
+    /** How many places it has: a group, and a read that several share, has one. */
     readonly size: number;
     /** The size of its body. */
     readonly bytes: number;

@@ -66,6 +66,29 @@ describe("pauses", () => {
     expect(rig.told).toHaveLength(20);
   });
 
+  it("are told for as long as they last from then on, and not when they are over", () => {
+    const rig = new Rig().listen();
+    const told: string[] = [];
+    rig.batcher.events.subscribe((event) => {
+      if (event.type === "paused") told.push(`@${rig.now} ${event.delayMs}`);
+    });
+    // The last quarter takes its time: the others rest until it has come.
+    rig.answer = ({ number }) =>
+      rig.reply("no", { status: 500, afterMs: number === 6 ? 2_000 : 100 });
+    for (const name of names(8)) rig.send(name);
+    rig.run();
+    const posts = rig.posts.map((post) => Number(post.slice(1).split(" ")[0]));
+    for (const line of told) {
+      const [atMs, delayMs] = line.slice(1).split(" ").map(Number) as [number, number];
+      expect(delayMs).toBeGreaterThan(0);
+      // Nothing leaves while it lasts, and what waited for it leaves then.
+      expect(posts.find((postMs) => postMs >= atMs)).toBe(atMs + delayMs);
+    }
+    expect(told).toEqual([...new Set(told)]);
+    expect(told.length).toBeGreaterThan(0);
+    expect(rig.told).toHaveLength(8);
+  });
+
   it("are told once for a part that names a time", () => {
     const rig = new Rig({ retry: { baseDelayMs: 1 } }).listen();
     const { answer } = rig;

@@ -101,13 +101,16 @@ export class Pauses {
 
   #pause(lane: Lane, service: string | undefined, pause: Pause): void {
     const { clock, expiry, settings, waits } = this.#stages;
-    const { delayMs, fromMs = clock.now() } = pause;
+    const now = clock.now();
+    const { delayMs, fromMs = now, reason } = pause;
     const untilMs = fromMs + delayMs;
-    if (!settings.retry.isOn || delayMs <= 0) return;
-    if (service !== undefined) return this.#pauseService(lane, service, { ...pause, untilMs });
+    // Who waited for others before he goes again may find it over.
+    if (!settings.retry.isOn || untilMs <= now) return;
+    const rest = { delayMs: untilMs - now, reason, untilMs };
+    if (service !== undefined) return this.#pauseService(lane, service, rest);
     if (untilMs <= lane.pausedUntilMs) return;
     lane.pausedUntilMs = untilMs;
-    this.#tell(lane, pause);
+    this.#tell(lane, rest);
     expiry.review(lane, waits);
     if (lane.live > 0) waits.watch(lane);
   }
@@ -183,8 +186,7 @@ export class Pauses {
 
   #tell(lane: Lane, { delayMs, reason }: Pause, service?: string): void {
     const { events } = this.#stages;
-    if (events.isHeard) {
-      events.emit({ type: "paused", lane: lane.number, service, delayMs, reason });
-    }
+    if (!events.isHeard) return;
+    events.emit({ type: "paused", lane: lane.number, service, delayMs, reason });
   }
 }
