@@ -4,9 +4,7 @@ import {
   type Batcher,
   createBatcher,
   graphWire,
-  type OperationResponse,
   type ResultOf,
-  type SendAllOptions,
 } from "../../../mod.ts";
 import { Delivery } from "./delivery.ts";
 import { type ClusterEvent, Events } from "./events.ts";
@@ -120,35 +118,29 @@ class MailboxBatcher<E> implements ClusterBatcher {
     });
   }
 
-  send<T>(operation: AnyOperation<T>): Observable<OperationResponse<T>> {
-    return this.#batcher.send(operation).pipe(
+  // Fields: a method that is handed on would have lost its batcher.
+  readonly send: Batcher["send"] = <T>(operation: AnyOperation<T>) =>
+    this.#batcher.send(operation).pipe(
       map((response) => this.#attempts.in(response)),
       catchError((error: unknown) => throwError(() => restored(error))),
     );
-  }
 
-  sendAll<O extends AnyOperation>(
-    operations: Iterable<O> | AsyncIterable<O>,
-    options?: SendAllOptions,
-  ): AsyncIterable<ResultOf<O>> {
+  readonly sendAll: Batcher["sendAll"] = (operations, options) => {
     const maxInHand = options?.maxInHand ?? this.#maxInHand;
     const results = this.#batcher.sendAll(operations, { ...options, maxInHand });
     return { [Symbol.asyncIterator]: () => this.#restoring(results[Symbol.asyncIterator]()) };
-  }
+  };
 
-  mailbox(name: string, account?: string): MailboxHandle {
+  readonly mailbox: ClusterBatcher["mailbox"] = (name, account) => {
     const id = mailboxId(name, account);
     const ask = (command: Command) => () => this.#delivery.operate(id, command);
     return { look: ask("look"), pause: ask("pause"), resume: ask("resume"), drain: ask("drain") };
-  }
+  };
 
-  flush(): void {
-    this.#batcher.flush();
-  }
+  readonly flush: Batcher["flush"] = () => this.#batcher.flush();
 
-  close(): Promise<void> {
-    return this.#closed ??= this.#batcher.close().then(() => this.#delivery.close());
-  }
+  readonly close: Batcher["close"] = () =>
+    this.#closed ??= this.#batcher.close().then(() => this.#delivery.close());
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
