@@ -23,8 +23,8 @@ const NAMES: KnownNames<BatchingFetchOptions> = { fallback: true, init: true };
  *
  * @param batcher whose batches the calls join
  * @param options where calls go that cannot be batched, and what else their operations are given
- * @returns a function like `fetch`; it rejects with a TypeError whose `cause` says why when the POST did not get through,
- * and with the `BatchError` itself (`_tag`) when the operation was not executed, refused as dependent, or closed
+ * @returns a function like `fetch`; it rejects with a TypeError whose `cause` says why when the POST did not get through or
+ * nothing but a `fallback` could carry the call, and with any other `BatchError` as itself (`_tag`)
  * @throws {TypeError} when `batcher` has no `send`, an option is no function, or has a name that nobody reads
  *
  * @example

@@ -30,7 +30,7 @@ export function tooLong(maxPartHeaderBytes: number): LimitError {
 /** The error of a message that has too many parts. */
 export function tooMany(maxParts: number): LimitError {
   return new LimitError(
-    `Cannot read a multipart message as it must not have more than ${maxParts} parts: current value is ${
+    `Cannot read a message as it must not have more than ${maxParts} parts: current value is ${
       maxParts + 1
     } or more`,
     { limit: "maxParts" },

@@ -12,9 +12,17 @@ import { checkedKey, checkedLabel, checkedOperations } from "./check/init.ts";
 
 /** What a derived operation may be given besides its parents: its order is fixed when it is submitted. */
 export interface AfterInit {
-  /** Sent only after each of these too has succeeded; their answers are not handed to `build`. */
+  /**
+   * Sent only after each of these too has succeeded; their answers are not handed to `build`.
+   *
+   * @default none
+   */
   readonly dependsOn?: readonly AnyOperation[] | undefined;
-  /** Operations with one key run one after another, in the order submitted. */
+  /**
+   * Operations with one key run one after another, in the order submitted.
+   *
+   * @default none
+   */
   readonly orderingKey?: string | undefined;
   /**
    * A name that is safe to log: events, traces and errors carry it beside the operation's number.
@@ -162,6 +170,7 @@ function checkedParents(parents: unknown): readonly AnyOperation[] {
  * @param init what else it waits for, and a label
  * @returns the operation, typed by what is built; nothing is sent yet
  * @throws {OperationError} when a parent, or a member of `init`, is malformed
+ * @throws {TypeError} when `init` has a name that nobody reads
  *
  * @example
  * ```ts
@@ -195,6 +204,7 @@ export function after<P extends AnyOperation, O extends AnyOperation>(
  * @param init what else it waits for, and a label
  * @returns the operation, typed by what is built; nothing is sent yet
  * @throws {OperationError} when a parent, or a member of `init`, is malformed
+ * @throws {TypeError} when `init` has a name that nobody reads
  */
 export function after<const P extends readonly AnyOperation[], O extends AnyOperation>(
   parents: P,

@@ -25,9 +25,17 @@ export type SentOperation = Operation | AtomicOperation;
 
 /** What a group may be given besides its members: its order is that of one operation. */
 export interface AtomicInit {
-  /** Sent only after each of these has succeeded. */
+  /**
+   * Runs only after each of these has succeeded.
+   *
+   * @default none
+   */
   readonly dependsOn?: readonly AnyOperation[] | undefined;
-  /** Operations with one key run one after another, in the order submitted. */
+  /**
+   * Operations with one key run one after another, in the order submitted.
+   *
+   * @default none
+   */
   readonly orderingKey?: string | undefined;
   /**
    * A name that is safe to log: events, traces and errors carry it beside the operation's number.
@@ -73,6 +81,7 @@ class GroupOperation<O extends readonly Operation[]> extends Identity
  * @param init what the group waits for, and a label
  * @returns the operation, typed by its members; nothing is sent yet
  * @throws {OperationError} when a member reads, has an order of its own, stands there twice, or refers to nothing
+ * @throws {TypeError} when `init` has a name that nobody reads
  *
  * @example
  * ```ts

@@ -146,7 +146,10 @@ export class NotExecutedError extends AbstractBatchError {
   }
 }
 
-/** The operation was never sent, as one that it depends on failed (`cause`) or was left by its subscriber. */
+/**
+ * The operation surely did not run, as one that it depends on failed (`cause`) or was left by its subscriber. Where the
+ * service honours `dependsOn` itself, it may have been in a POST all the same: see `attempts`.
+ */
 export class DependencyError extends AbstractBatchError {
   /** By which those of another copy of the package are known. */
   static readonly _tag = "DependencyError" as const;

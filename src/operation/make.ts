@@ -10,7 +10,7 @@ import { RestOperation } from "./rest_operation.ts";
  * @param init with the statuses of 400 and more that count as an answer
  * @returns the operation; nothing is sent yet
  * @throws {OperationError} when the URL, a header or another member is malformed
- * @throws {TypeError} when one status is in `okStatuses` and in `retry.statuses`
+ * @throws {TypeError} when a member has a name that nobody reads, or one status is in `okStatuses` and in `retry.statuses`
  */
 export function get<T = unknown>(
   url: string | URL,
@@ -23,6 +23,7 @@ export function get<T = unknown>(
  * @param init headers, schema, order, context
  * @returns the operation; nothing is sent yet
  * @throws {OperationError} when the URL, a header or another member is malformed
+ * @throws {TypeError} when a member has a name that nobody reads
  *
  * @example
  * ```ts
@@ -50,7 +51,7 @@ export function get<T = unknown>(
  * @param init with the statuses of 400 and more that count as an answer
  * @returns the operation; nothing is sent yet
  * @throws {OperationError} when the URL, a header or another member is malformed
- * @throws {TypeError} when one status is in `okStatuses` and in `retry.statuses`
+ * @throws {TypeError} when a member has a name that nobody reads, or one status is in `okStatuses` and in `retry.statuses`
  */
 export function head<T = undefined>(
   url: string | URL,
@@ -63,6 +64,7 @@ export function head<T = undefined>(
  * @param init headers, order, context
  * @returns the operation; nothing is sent yet
  * @throws {OperationError} when the URL, a header or another member is malformed
+ * @throws {TypeError} when a member has a name that nobody reads
  */
 export function head<T = undefined>(
   url: string | URL,
@@ -82,7 +84,7 @@ export function head<T = undefined>(
  * @param init with the statuses of 400 and more that count as an answer
  * @returns the operation; nothing is sent yet
  * @throws {OperationError} when the URL, a header or another member is malformed
- * @throws {TypeError} when one status is in `okStatuses` and in `retry.statuses`
+ * @throws {TypeError} when a member has a name that nobody reads, or one status is in `okStatuses` and in `retry.statuses`
  */
 export function del<T = unknown>(
   url: string | URL,
@@ -95,6 +97,7 @@ export function del<T = unknown>(
  * @param init headers (`If-Match`, for example), order, context
  * @returns the operation; nothing is sent yet
  * @throws {OperationError} when the URL, a header or another member is malformed
+ * @throws {TypeError} when a member has a name that nobody reads
  */
 export function del<T = unknown>(
   url: string | URL,
@@ -114,8 +117,9 @@ export function del<T = unknown>(
  * @param body bytes and text go as they are, anything else as JSON; `null` and `undefined` mean none
  * @param init with the statuses of 400 and more that count as an answer
  * @returns the operation; nothing is sent yet
- * @throws {OperationError} when the URL, a header or another member is malformed
- * @throws {TypeError} when one status is in `okStatuses` and in `retry.statuses`
+ * @throws {OperationError} when the URL, a header or another member is malformed, or the body does not fit `bodySchema`
+ * (`issues`) or cannot be serialised
+ * @throws {TypeError} when a member has a name that nobody reads, or one status is in `okStatuses` and in `retry.statuses`
  */
 export function post<T = unknown, B = OperationBody>(
   url: string | URL,
@@ -131,6 +135,7 @@ export function post<T = unknown, B = OperationBody>(
  * @returns the operation; nothing is sent yet
  * @throws {OperationError} when the URL, a header or another member is malformed, or the body does not fit `bodySchema`
  * (`issues`) or cannot be serialised
+ * @throws {TypeError} when a member has a name that nobody reads
  *
  * @example
  * ```ts
@@ -165,8 +170,9 @@ export function post<T = unknown, B = OperationBody>(
  * @param body bytes and text go as they are, anything else as JSON; `null` and `undefined` mean none
  * @param init with the statuses of 400 and more that count as an answer
  * @returns the operation; nothing is sent yet
- * @throws {OperationError} when the URL, a header or another member is malformed
- * @throws {TypeError} when one status is in `okStatuses` and in `retry.statuses`
+ * @throws {OperationError} when the URL, a header or another member is malformed, or the body does not fit `bodySchema`
+ * (`issues`) or cannot be serialised
+ * @throws {TypeError} when a member has a name that nobody reads, or one status is in `okStatuses` and in `retry.statuses`
  */
 export function put<T = unknown, B = OperationBody>(
   url: string | URL,
@@ -182,6 +188,7 @@ export function put<T = unknown, B = OperationBody>(
  * @returns the operation; nothing is sent yet
  * @throws {OperationError} when the URL, a header or another member is malformed, or the body does not fit `bodySchema`
  * (`issues`) or cannot be serialised
+ * @throws {TypeError} when a member has a name that nobody reads
  */
 export function put<T = unknown, B = OperationBody>(
   url: string | URL,
@@ -208,8 +215,9 @@ export function put<T = unknown, B = OperationBody>(
  * @param body bytes and text go as they are, anything else as JSON; `null` and `undefined` mean none
  * @param init with the statuses of 400 and more that count as an answer
  * @returns the operation; nothing is sent yet
- * @throws {OperationError} when the URL, a header or another member is malformed
- * @throws {TypeError} when one status is in `okStatuses` and in `retry.statuses`
+ * @throws {OperationError} when the URL, a header or another member is malformed, or the body does not fit `bodySchema`
+ * (`issues`) or cannot be serialised
+ * @throws {TypeError} when a member has a name that nobody reads, or one status is in `okStatuses` and in `retry.statuses`
  */
 export function patch<T = unknown, B = OperationBody>(
   url: string | URL,
@@ -225,6 +233,7 @@ export function patch<T = unknown, B = OperationBody>(
  * @returns the operation; nothing is sent yet
  * @throws {OperationError} when the URL, a header or another member is malformed, or the body does not fit `bodySchema`
  * (`issues`) or cannot be serialised
+ * @throws {TypeError} when a member has a name that nobody reads
  */
 export function patch<T = unknown, B = OperationBody>(
   url: string | URL,
@@ -245,14 +254,16 @@ export function patch<T = unknown, B = OperationBody>(
 }
 
 /**
- * Changes some properties at services of version 1 to 3, which know no PATCH. An answer with one of `okStatuses` has no body, and the type says so.
+ * Changes some properties at services of version 1 to 3, which know no PATCH. An answer with one of `okStatuses` has no
+ * body, and the type says so.
  *
  * @param url absolute, relative to the host, or relative to the batch
  * @param body bytes and text go as they are, anything else as JSON; `null` and `undefined` mean none
  * @param init with the statuses of 400 and more that count as an answer
  * @returns the operation; nothing is sent yet
- * @throws {OperationError} when the URL, a header or another member is malformed
- * @throws {TypeError} when one status is in `okStatuses` and in `retry.statuses`
+ * @throws {OperationError} when the URL, a header or another member is malformed, or the body does not fit `bodySchema`
+ * (`issues`) or cannot be serialised
+ * @throws {TypeError} when a member has a name that nobody reads, or one status is in `okStatuses` and in `retry.statuses`
  */
 export function merge<T = unknown, B = OperationBody>(
   url: string | URL,
@@ -268,6 +279,7 @@ export function merge<T = unknown, B = OperationBody>(
  * @returns the operation; nothing is sent yet
  * @throws {OperationError} when the URL, a header or another member is malformed, or the body does not fit `bodySchema`
  * (`issues`) or cannot be serialised
+ * @throws {TypeError} when a member has a name that nobody reads
  */
 export function merge<T = unknown, B = OperationBody>(
   url: string | URL,

@@ -25,7 +25,7 @@ export interface Operation<out T = unknown> {
   readonly body: string | Uint8Array | undefined;
   /** The context of a batch-relative URL; `undefined` means `me`. */
   readonly context: string | undefined;
-  /** Sent only after each of these has succeeded. */
+  /** Runs only after each of these has succeeded; where the service honours that itself, it may be in the same batch. */
   readonly dependsOn: readonly AnyOperation[];
   /** Operations with one key run one after another. */
   readonly orderingKey: string | undefined;
@@ -74,16 +74,24 @@ export type AnyOperation<T = unknown> = Operation<T> | DerivedOperation<T>;
 
 /** What an operation may be given besides its URL and body: `T` is the body of its answer, `B` what `bodySchema` takes. */
 export interface OperationInit<T = unknown, B = unknown> {
-  /** Headers of this operation alone; they win over those of the batch. */
+  /**
+   * Headers of this operation alone; they win over those of the batch.
+   *
+   * @default none
+   */
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /**
    * Checks and types the body of a 2xx answer (an empty one as `undefined`): any Standard Schema, such as those of zod,
    * valibot, arktype and effect.
+   *
+   * @default none: the body is taken as it comes
    */
   readonly schema?: StandardSchemaV1<unknown, T> | undefined;
   /**
-   * Checks the body of a `post`, `put` or `patch` before anything is sent; its output is what is serialised. Any Standard
+   * Checks the body of a `post`, `put`, `patch` or `merge` before anything is sent; its output is what is serialised. Any Standard
    * Schema that answers synchronously.
+   *
+   * @default none
    */
   readonly bodySchema?: StandardSchemaV1<B, unknown> | undefined;
   /**
@@ -93,20 +101,29 @@ export interface OperationInit<T = unknown, B = unknown> {
    * @default the Content-Type decides
    */
   readonly read?: "bytes" | "text" | undefined;
-  /** Sent only after each of these has succeeded; if one fails, this one fails with `DependencyError`. */
+  /**
+   * Runs only after each of these has succeeded; if one fails, this one fails with `DependencyError`. Where the service
+   * honours that itself (Graph), it may be in the same batch.
+   *
+   * @default none
+   */
   readonly dependsOn?: readonly AnyOperation[] | undefined;
-  /** Operations with one key run one after another, in the order submitted. */
+  /**
+   * Operations with one key run one after another, in the order submitted.
+   *
+   * @default none
+   */
   readonly orderingKey?: string | undefined;
   /**
-   * The context of a batch-relative URL: `me`, or a user as in `users('rufus@contoso.com')`.
+   * Whose a batch-relative URL is: `me`, or a user as in `users('rufus@contoso.com')`. A service of OData has none.
    *
-   * @default "me"
+   * @default what the URL says, else that of the wire: `me` for Outlook and Graph
    */
   readonly context?: string | undefined;
   /**
    * You vouch that sending it twice does no harm, so that it may be repeated when nobody knows whether it ran.
    *
-   * @default true for GET, HEAD, PUT and DELETE, false for POST and PATCH (RFC 9110 §9.2.2)
+   * @default true for GET, HEAD, PUT and DELETE, false for POST, PATCH and MERGE (RFC 9110 §9.2.2)
    */
   readonly idempotent?: boolean | undefined;
   /**

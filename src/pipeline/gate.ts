@@ -105,11 +105,11 @@ export class Gate {
     );
   }
 
-  closedError({ operation, posts }: Entry): ClosedError {
+  closedError({ operation, posts }: Entry, task: "take in" | "finish" = "take in"): ClosedError {
     const { signal } = this.#settings;
     const state = signal?.aborted === true ? "one whose signal has aborted" : "closed";
     return new ClosedError(
-      `Cannot take in ${nameOf(operation)} as its batcher must be open: current value is ${state}`,
+      `Cannot ${task} ${nameOf(operation)} as its batcher must be open: current value is ${state}`,
       { operation, attempts: posts, cause: signal?.aborted === true ? signal.reason : undefined },
     );
   }

@@ -90,7 +90,7 @@ export class Life {
   /** The signal has aborted: everything in hand fails with its reason. */
   readonly #stop = (): void => {
     const { gate, settle } = this.#stages;
-    this.#each((entry) => settle.failed(entry, gate.closedError(entry)));
+    this.#each((entry) => settle.failed(entry, gate.closedError(entry, "finish")));
   };
 
   #noteEnd(): void {

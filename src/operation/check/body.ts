@@ -32,7 +32,7 @@ function typed(type: string): Content["headers"] {
 /** That of a method without a body. */
 export function noContent(method: Method, { bodySchema }: OperationInit): Content {
   if (bodySchema === undefined) return NO_CONTENT;
-  throw refused(method, "only post, put and patch have a body", "one with a bodySchema");
+  throw refused(method, "only post, put, patch and merge have a body", "one with a bodySchema");
 }
 
 /** Serialises here, so that later changes to the value do not count and every attempt sends the same bytes. */

@@ -75,7 +75,7 @@ export function notSent(entry: Entry, cause: unknown, refusal: Refusal): BatchEr
   return new NotExecutedError(
     `Cannot send ${
       nameOf(operation)
-    } as its batch must have its token, headers and body: current value is a failure before it was sent`,
+    } as the token, headers, beforeSend and body of its batch must be ready: current value is a failure before it was sent`,
     { ...initOf(entry), cause, certain: !entry.mayHaveRun },
   );
 }

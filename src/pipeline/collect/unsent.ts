@@ -45,7 +45,7 @@ export function dependencyError(entry: Entry, need: Submission): BatchError {
     );
   }
   return new DependencyError(
-    `Cannot send ${
+    `Cannot ${entry.posts === 0 ? "send" : "complete"} ${
       nameOf(operation)
     } as each operation in dependsOn must succeed: current value is one ${fate}`,
     { operation, attempts: entry.posts, cause: need.error },

@@ -366,7 +366,7 @@ describe("MultipartReader", () => {
       });
       expect(parts.map(({ body }) => body)).toEqual(["1", "2"]);
       expect(failure).toBe(
-        "LimitError: Cannot read a multipart message as it must not have more than 2 parts: current value is 3 or more",
+        "LimitError: Cannot read a message as it must not have more than 2 parts: current value is 3 or more",
       );
     });
   });
