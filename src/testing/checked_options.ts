@@ -1,91 +1,112 @@
 import { kindOf } from "../operation/check/kind.ts";
-import { checkKnownNames, type KnownNames } from "../operation/check/known_names.ts";
+import { checkKnownNames, holdsNames } from "../operation/check/known_names.ts";
+import {
+  checkKinds,
+  FLAG,
+  having,
+  type Kind,
+  type Kinds,
+  numberFrom,
+  oneOf,
+  TEXT,
+} from "../operation/check/kinds.ts";
 import { isSpan } from "./fault/answer.ts";
 import type { EntitySetSeed, FakeODataOptions } from "./odata_options.ts";
 import type { FakeOptions, MailboxSeed, ServerOptions } from "./options.ts";
 
-const SERVER_NAMES: KnownNames<ServerOptions> = {
-  seed: true,
-  faults: true,
-  script: true,
-  latencyMs: true,
-  clock: true,
+const LIST: Kind = ["an array", Array.isArray];
+const AMOUNT: Kind = [
+  "a number from 0, or an array",
+  (value) => Array.isArray(value) || typeof value === "number" && value >= 0,
+];
+const BY_NAME: Kind = ["an object", holdsNames];
+
+const SERVER: Kinds<Omit<ServerOptions, "latencyMs">> = {
+  seed: ["a number", (value) => typeof value === "number" && !Number.isNaN(value)],
+  faults: LIST,
+  script: LIST,
+  clock: having("a clock with now and wait", "now", "wait"),
 };
 
-const NAMES: KnownNames<FakeOptions> = {
-  ...SERVER_NAMES,
-  mailboxes: true,
-  tokens: true,
-  workMs: true,
-  order: true,
-  echoContentId: true,
+const MAILBOXES: Kinds<Omit<FakeOptions, "latencyMs">> = {
+  ...SERVER,
+  mailboxes: BY_NAME,
+  tokens: BY_NAME,
+  workMs: numberFrom(0),
+  order: oneOf("any", "request"),
+  echoContentId: FLAG,
 };
 
-const MAILBOX_NAMES: KnownNames<MailboxSeed> = {
-  messages: true,
-  events: true,
-  contacts: true,
-  files: true,
-  folders: true,
+const MAILBOX: Kinds<MailboxSeed> = {
+  messages: AMOUNT,
+  events: AMOUNT,
+  contacts: AMOUNT,
+  files: numberFrom(0),
+  folders: LIST,
 };
 
-const ODATA_NAMES: KnownNames<FakeODataOptions> = {
-  ...SERVER_NAMES,
-  entitySets: true,
-  version: true,
-  writes: true,
-  rollsBack: true,
-  failedGroup: true,
-  maxOperations: true,
-  changeSetsPerBatch: true,
-  csrfBatches: true,
-  pageSize: true,
-  token: true,
-  workMs: true,
-  echoContentId: true,
+const ODATA: Kinds<Omit<FakeODataOptions, "latencyMs">> = {
+  ...SERVER,
+  entitySets: BY_NAME,
+  version: oneOf("2.0", "3.0", "4.0", "4.01"),
+  writes: oneOf("single", "changeSet"),
+  rollsBack: FLAG,
+  failedGroup: oneOf("part", "nested"),
+  maxOperations: numberFrom(0),
+  changeSetsPerBatch: numberFrom(0),
+  csrfBatches: numberFrom(0),
+  pageSize: numberFrom(1),
+  token: TEXT,
+  workMs: numberFrom(0),
+  echoContentId: FLAG,
 };
 
-const SET_NAMES: KnownNames<EntitySetSeed> = { key: true, items: true };
+const SET: Kinds<EntitySetSeed> = { key: TEXT, items: AMOUNT };
 
 /**
  * Checks the options of a fake of mailboxes: one that is misspelt would do nothing, and a test of it would pass for nothing.
  *
- * @throws {TypeError} when there is a name that nobody reads, or no list where one belongs
- * @throws {RangeError} when a latency is none
+ * @throws {TypeError} when there is a name that nobody reads, or a value of another kind
+ * @throws {RangeError} when a number is out of range
  */
 export function checkFakeOptions(options: FakeOptions): void {
-  checkKnownNames("options of a fake", options, NAMES);
+  checkServer(options, MAILBOXES);
   for (const seed of Object.values(options.mailboxes ?? {})) {
-    checkKnownNames("a mailbox of a fake", seed, MAILBOX_NAMES);
+    check("a mailbox of a fake", seed, MAILBOX);
   }
-  checkServer(options);
 }
 
 /**
  * The same for a fake OData service.
  *
- * @throws {TypeError} when there is a name that nobody reads, or no list where one belongs
- * @throws {RangeError} when a latency is none
+ * @throws {TypeError} when there is a name that nobody reads, or a value of another kind
+ * @throws {RangeError} when a number is out of range
  */
 export function checkODataOptions(options: FakeODataOptions): void {
-  checkKnownNames("options of a fake", options, ODATA_NAMES);
+  checkServer(options, ODATA);
   for (const seed of Object.values(options.entitySets ?? {})) {
-    checkKnownNames("an entity set of a fake", seed, SET_NAMES);
+    check("an entity set of a fake", seed, SET);
   }
-  checkServer(options);
 }
 
-function checkServer(options: ServerOptions): void {
-  for (const name of ["faults", "script"] as const) {
-    const given: unknown = options[name];
-    if (given === undefined || Array.isArray(given)) continue;
-    throw new TypeError(
-      `Cannot use option ${name} as it must be an array: current value is ${kindOf(given)}`,
-    );
-  }
+function checkServer(options: ServerOptions, kinds: Readonly<Record<string, Kind>>): void {
+  check("options of a fake", options, kinds, { latencyMs: true });
   const { latencyMs = 0 } = options;
   if (isSpan(latencyMs)) return;
   throw new RangeError(
-    `Cannot use option latencyMs as it must be from 0, or two bounds in their order: current value is ${latencyMs}`,
+    `Cannot use option latencyMs as it must be from 0, or two bounds in their order: current value is ${
+      typeof latencyMs === "number" ? latencyMs : kindOf(latencyMs)
+    }`,
   );
+}
+
+function check(
+  what: string,
+  options: object,
+  kinds: Readonly<Record<string, Kind>>,
+  others: Readonly<Record<string, true>> = {},
+): void {
+  const names = Object.keys(kinds).map((name) => [name, true] as const);
+  checkKnownNames(what, options, { ...others, ...Object.fromEntries(names) });
+  checkKinds(options, kinds);
 }

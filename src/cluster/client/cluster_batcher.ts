@@ -6,6 +6,7 @@ import {
   graphWire,
   type ResultOf,
 } from "../../../mod.ts";
+import { holdsNames } from "../../operation/check/known_names.ts";
 import { Delivery } from "./delivery.ts";
 import { type ClusterEvent, Events } from "./events.ts";
 import { Attempts, restored, restoredResult } from "./failures.ts";
@@ -126,8 +127,11 @@ class MailboxBatcher<E> implements ClusterBatcher {
     );
 
   readonly sendAll: Batcher["sendAll"] = (operations, options) => {
-    const maxInHand = options?.maxInHand ?? this.#maxInHand;
-    const results = this.#batcher.sendAll(operations, { ...options, maxInHand });
+    // What cannot be meant is refused by the batcher.
+    const given = options === undefined || holdsNames(options) && options.maxInHand === undefined
+      ? { ...options, maxInHand: this.#maxInHand }
+      : options;
+    const results = this.#batcher.sendAll(operations, given);
     return { [Symbol.asyncIterator]: () => this.#restoring(results[Symbol.asyncIterator]()) };
   };
 

@@ -2,6 +2,14 @@ import { Layer } from "effect";
 import type { Sharding } from "effect/cluster";
 import type { SentOperation, Wire } from "../../../mod.ts";
 import { kindOf } from "../../operation/check/kind.ts";
+import {
+  CALLABLE,
+  checkKinds,
+  FLAG,
+  having,
+  type Kind,
+  type Kinds,
+} from "../../operation/check/kinds.ts";
 import { checkKnownNames, type KnownNames } from "../../operation/check/known_names.ts";
 import type { Seal } from "../message/seal.ts";
 
@@ -86,6 +94,24 @@ export interface ClusterOptions<E = unknown> {
   readonly seal?: Seal | undefined;
 }
 
+const NUMBER: Kind = ["a number", (value) => typeof value === "number"];
+
+/** What numbers may be is said where they are used. */
+const KINDS: Kinds<ClusterOptions> = {
+  layer: ["a Layer", Layer.isLayer],
+  wire: having("a Wire", "contextOf"),
+  maxChunk: NUMBER,
+  maxWaitMs: NUMBER,
+  maxHoldMs: NUMBER,
+  keyOf: CALLABLE,
+  persisted: FLAG,
+  concurrencyPerMailbox: NUMBER,
+  maxQueued: NUMBER,
+  timeoutMs: NUMBER,
+  askAgainMs: NUMBER,
+  seal: having("a Seal", "seal", "open"),
+};
+
 const NAMES: KnownNames<ClusterOptions> = {
   layer: true,
   wire: true,
@@ -104,9 +130,8 @@ const NAMES: KnownNames<ClusterOptions> = {
 /** @throws {TypeError} when there is no layer, `keyOf` is no function, or there is a name that nobody reads */
 export function checkOptions(options: ClusterOptions): void {
   checkKnownNames("options of clusterBatcher", options, NAMES);
-  const { layer, keyOf } = options;
-  if (!Layer.isLayer(layer)) throw unfit("layer", "a Layer", layer);
-  if (keyOf !== undefined && typeof keyOf !== "function") throw unfit("keyOf", "a function", keyOf);
+  if (!Layer.isLayer(options.layer)) throw unfit("layer", "a Layer", options.layer);
+  checkKinds(options, KINDS);
 }
 
 function unfit(name: keyof ClusterOptions, expected: string, value: unknown): TypeError {

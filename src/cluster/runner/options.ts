@@ -1,7 +1,14 @@
-import { Duration, type Effect, Option } from "effect";
+import { Duration, Effect, Option } from "effect";
 import type { Batcher, BatchOptions } from "../../../mod.ts";
 import { kindOf } from "../../operation/check/kind.ts";
-import { checkKnownNames, type KnownNames } from "../../operation/check/known_names.ts";
+import {
+  CALLABLE,
+  checkKinds,
+  having,
+  type Kinds,
+  numberFrom,
+} from "../../operation/check/kinds.ts";
+import { checkKnownNames, holdsNames, type KnownNames } from "../../operation/check/known_names.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Seal } from "../message/seal.ts";
 
@@ -50,6 +57,23 @@ export interface MailboxLayerOptions<Options extends BatchOptions, E = never, R 
   readonly seal?: Seal | undefined;
 }
 
+const KINDS: Kinds<MailboxLayerOptions<BatchOptions>> = {
+  create: CALLABLE,
+  options: ["an object", holdsNames],
+  journal: ["an effect", Effect.isEffect],
+  retention: ["a duration such as 7 days", isDuration],
+  maxQueued: numberFrom(1),
+  maxQueuedInFleet: numberFrom(1),
+  seal: having("a Seal", "seal", "open"),
+};
+
+/** A negative one would forget what is still to come, and so would one that is no number. */
+function isDuration(value: unknown): boolean {
+  return typeof value === "number"
+    ? value >= 0
+    : Option.isSome(Duration.fromInput(value as Duration.Input));
+}
+
 const NAMES: KnownNames<MailboxLayerOptions<BatchOptions>> = {
   create: true,
   options: true,
@@ -70,18 +94,9 @@ export function checkOptions<Options extends BatchOptions, E, R>(
   options: MailboxLayerOptions<Options, E, R>,
 ): void {
   checkKnownNames("options of mailboxLayer", options, NAMES);
-  const { create, retention } = options;
+  const { create } = options;
   if (typeof create !== "function") throw unfit("create", "a function", create);
-  if (retention !== undefined && Option.isNone(Duration.fromInput(retention))) {
-    throw unfit("retention", "a duration such as 7 days", retention);
-  }
-  for (const name of ["maxQueued", "maxQueuedInFleet"] as const) {
-    const bound = options[name];
-    if (bound === undefined || bound >= 1) continue;
-    throw new RangeError(
-      `Cannot use option ${name} as it must be a number from 1: current value is ${bound}`,
-    );
-  }
+  checkKinds(options, KINDS);
 }
 
 function unfit(name: string, expected: string, value: unknown): TypeError {

@@ -176,8 +176,9 @@ function lentTo<Options extends BatchOptions, R>(
   return {
     token: tokenSource(options?.token, context),
     scheduler: effectScheduler(context),
-    transport: options?.transport ??
-      defaultTransport((fallback) => fallbacks.next({ type: "transport", ...fallback })),
+    transport: options?.transport === undefined
+      ? defaultTransport((fallback) => fallbacks.next({ type: "transport", ...fallback }))
+      : options.transport,
   };
 }
 

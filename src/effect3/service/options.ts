@@ -1,5 +1,6 @@
 import { Runtime } from "effect3";
 import type { BatchOptions } from "../../../mod.ts";
+import { holdsNames } from "../../operation/check/known_names.ts";
 import { type EffectToken, tokenSource } from "../program/token.ts";
 
 /**
@@ -35,6 +36,8 @@ export function plainOptions<Options extends BatchOptions, R>(
     transport: options?.transport,
   },
 ): Options {
+  // The door says what is wrong with it; spread, it would be options without any.
+  if (options !== undefined && !holdsNames(options)) return options;
   const plain: BatchOptions = { ...options, ...lent };
   return plain as Options;
 }

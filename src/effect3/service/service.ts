@@ -98,8 +98,9 @@ export function makeBatchService<Options extends BatchOptions, R = never>(
     const runtime = yield* Effect.runtime<R>();
     const traces = new Traces(yield* Effect.clock, yield* currentCaller());
     const fallbacks = new Subject<BatchEvent>();
-    const transport = options?.transport ??
-      defaultTransport((fallback) => fallbacks.next({ type: "transport", ...fallback }));
+    const transport = options?.transport === undefined
+      ? defaultTransport((fallback) => fallbacks.next({ type: "transport", ...fallback }))
+      : options.transport;
     const batcher = yield* Effect.acquireRelease(
       Effect.sync(() =>
         create(plainOptions(options, {

@@ -6,6 +6,8 @@ import {
 } from "@opentelemetry/api";
 import type { SchedulerLike, Subscription } from "rxjs";
 import type { Batcher } from "../../door/batcher.ts";
+import { checkKinds, having, type Kinds } from "../../operation/check/kinds.ts";
+import { checkKnownNames, type KnownNames } from "../../operation/check/known_names.ts";
 import { elapsedMs } from "../elapsed.ts";
 import { Metrics } from "./metrics.ts";
 import { Observation } from "./observation.ts";
@@ -39,6 +41,19 @@ export interface ObserveOptions {
   readonly scheduler?: SchedulerLike | undefined;
 }
 
+const NAMES: KnownNames<ObserveOptions> = {
+  tracerProvider: true,
+  meterProvider: true,
+  traced: true,
+  scheduler: true,
+};
+const KINDS: Kinds<ObserveOptions> = {
+  tracerProvider: having("a TracerProvider", "getTracer"),
+  meterProvider: having("a MeterProvider", "getMeter"),
+  traced: having("a TracedTransport", "observed", "told"),
+  scheduler: having("a scheduler", "now"),
+};
+
 /**
  * Tells OpenTelemetry what a batcher does: a CLIENT span a POST by the conventions for HTTP, a span an operation from
  * submission to settling (a child of the span that is active where `send()` is subscribed to), both linked with each
@@ -48,6 +63,7 @@ export interface ObserveOptions {
  * @param batcher whose events are told
  * @param options who makes spans, who measures, and whether POSTs carry a `traceparent`
  * @returns what ends it; it ends by itself when the batcher is closed
+ * @throws {TypeError} when an option is of the wrong type, or has a name that nobody reads
  *
  * @example
  * ```ts
@@ -67,6 +83,8 @@ export function observe(
   batcher: Pick<Batcher, "events">,
   options: ObserveOptions = {},
 ): Subscription {
+  checkKnownNames("options of observe", options, NAMES);
+  checkKinds(options, KINDS);
   const tracerProvider = options.tracerProvider ?? globalTrace.getTracerProvider();
   const meterProvider = options.meterProvider ?? globalMetrics.getMeterProvider();
   const { traced } = options;

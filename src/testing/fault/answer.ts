@@ -12,8 +12,8 @@ export interface FaultScene {
 
 /** Can so long be waited: a time, or two bounds in their order? */
 export function isSpan(ms: number | readonly [number, number]): boolean {
-  const [min, max] = typeof ms === "number" ? [ms, ms] : ms ?? [NaN, NaN];
-  return min >= 0 && max >= min;
+  const [min, max] = Array.isArray(ms) ? ms : [ms, ms];
+  return typeof min === "number" && min >= 0 && max >= min;
 }
 
 /** A value, or one drawn between two bounds. */
