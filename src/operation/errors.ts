@@ -297,7 +297,10 @@ export class BatchTimeoutError extends AbstractBatchError {
   readonly _tag = "BatchTimeoutError" as const;
 }
 
-/** A limit was passed: `maxQueued`, `maxResponseBytes`, or one of the reader's own. */
+/**
+ * A limit was passed: `maxQueued`, `maxResponseBytes`, or one of the reader's own; `retry.maxRetries` or `retry.maxTotalMs`
+ * as the `cause` of the error that was the last.
+ */
 export class LimitError extends AbstractBatchError {
   /** By which those of another copy of the package are known. */
   static readonly _tag = "LimitError" as const;

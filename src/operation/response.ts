@@ -8,7 +8,10 @@ export interface OperationResponse<T = unknown> {
   readonly status: number;
   /** The headers, names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
-  /** JSON parsed; text as a string; anything else as a `Uint8Array`; nothing as `undefined`. */
+  /**
+   * JSON parsed; text as a string; anything else as a `Uint8Array`; nothing as `undefined`. With a `schema`, what that made
+   * of it; with `read`, as it came; of an atomic group, the responses of its members.
+   */
   readonly body: T;
   /** How many POSTs carried the operation; after more than one, an earlier attempt may have done what this one reports. */
   readonly attempts: number;

@@ -47,9 +47,9 @@ export type HeaderFunction = (
 
 /** How fast a lane may send. */
 export interface Pace {
-  /** So many operations at most, repeats counted … */
+  /** The most operations in any span of `perMs`, repeats counted. */
   readonly operations: number;
-  /** … in any span of so many milliseconds. */
+  /** The length of that span, in milliseconds. */
   readonly perMs: number;
 }
 
@@ -135,7 +135,7 @@ export interface BatchOptions {
   /**
    * The most operations in one batch.
    *
-   * @default the wire's limit: 20 of Graph and Outlook; for OData 100
+   * @default the wire's limit, 20 of Graph and Outlook; 100 for OData, and 1000 for `odataWire()` by itself
    */
   readonly maxBatchSize?: number | undefined;
   /**
@@ -173,7 +173,8 @@ export interface BatchOptions {
   /**
    * When and how often to try again; `false` turns it off.
    *
-   * @default { maxRetries: 3, baseDelayMs: 500, maxDelayMs: 30_000, maxTotalMs: 120_000 }
+   * @default { maxRetries: 3, baseDelayMs: 500, maxDelayMs: 30_000, maxTotalMs: 120_000,
+   * refusedStatuses: [401, 408, 413, 424, 429] }
    */
   readonly retry?: RetryOptions | false | undefined;
   /**

@@ -90,6 +90,7 @@ export interface Part {
    * Decodes the body: JSON parsed, text as a string, anything else as bytes, nothing as `undefined`.
    *
    * @throws {DecodeError} when the body is not what its Content-Type says
+   * @throws {LimitError} when a limit was passed within the part
    */
   readBody(operation: Operation): unknown;
   /**
@@ -151,7 +152,10 @@ export interface Wire {
    * @default 1
    */
   readonly chainsPerBatch?: number | undefined;
-  /** How a server runs one batch; `native`: it honours `dependsOn`. */
+  /**
+   * How a server runs one batch: `sequential`, in the order written, and it may stop at an error; `any`, in no order that
+   * one could count on; `native`, as `dependsOn` within the batch says.
+   */
   readonly order: "any" | "sequential" | "native";
   /**
    * The lane an operation belongs to, with its `$batch` URL.
