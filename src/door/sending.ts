@@ -1,4 +1,4 @@
-import { config, Observable, type Observer, type Subscriber, Subscription, throwError } from "rxjs";
+import { config, Observable, type Observer, type Subscriber, Subscription } from "rxjs";
 import type { BatchError } from "../operation/errors.ts";
 import { isOperation } from "../operation/identity.ts";
 import type { AnyOperation } from "../operation/operation.ts";
@@ -6,6 +6,7 @@ import type { OperationResponse } from "../operation/response.ts";
 import { Entry, type Sink } from "../pipeline/entry.ts";
 import type { Pipeline } from "../pipeline/pipeline.ts";
 import { noOperation } from "./given.ts";
+import { report } from "../pipeline/time/report.ts";
 
 /**
  * What `send()` returns. RxJS makes a Subscriber, with arrays and observers of its own, for whoever subscribes: more than
@@ -102,14 +103,14 @@ class Waiting<T> extends Subscription {
       if (typeof observer === "function") observer(response);
       else observer?.next?.(response);
     } catch (error) {
-      reported(error);
+      report(error);
     }
     // It may have left while it was told.
     if (this.closed) return;
     try {
       if (typeof observer === "object") observer?.complete?.();
     } catch (error) {
-      reported(error);
+      report(error);
     }
     super.unsubscribe();
   }
@@ -118,15 +119,10 @@ class Waiting<T> extends Subscription {
     const { observer } = this;
     try {
       if (typeof observer === "object" && observer?.error) observer.error(failure);
-      else reported(failure);
+      else report(failure);
     } catch (error) {
-      reported(error);
+      report(error);
     }
     super.unsubscribe();
   }
-}
-
-/** As RxJS does with an error that nobody handles. */
-function reported(error: unknown): void {
-  throwError(() => error).subscribe();
 }

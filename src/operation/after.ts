@@ -6,6 +6,7 @@ import type { AnyOperation, BodyOf, DerivedOperation } from "./operation.ts";
 import { checkNames } from "./check/init_names.ts";
 import { kindOf } from "./check/kind.ts";
 import type { KnownNames } from "./check/known_names.ts";
+import { isPromise } from "./check/promise.ts";
 import { refusedOperation as refused } from "./check/refused.ts";
 import type { OperationResponse, ResponseOf, ResponsesOf } from "./response.ts";
 import { checkedKey, checkedLabel, checkedOperations } from "./check/init.ts";
@@ -123,10 +124,10 @@ function checkedBuild(operation: DerivedOperation, built: unknown): SentOperatio
       "one that returned a derived operation",
     );
   }
-  if (typeof (built as PromiseLike<unknown> | undefined)?.then !== "function") {
+  if (!isPromise(built)) {
     throw notBuilt(operation, "must return an operation", `one that returned ${kindOf(built)}`);
   }
-  (built as PromiseLike<unknown>).then(undefined, () => {});
+  built.then(undefined, () => {});
   throw notBuilt(operation, "must return an operation at once", "one that returned a promise");
 }
 

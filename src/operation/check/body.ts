@@ -4,6 +4,7 @@ import { AS_IT_CAME, KeptValue } from "../json/kept_value.ts";
 import { OperationError } from "../errors.ts";
 import { checkedResult } from "./schema_result.ts";
 import type { Method, OperationInit } from "../operation.ts";
+import { isPromise } from "./promise.ts";
 import { refusedOperation as refused } from "./refused.ts";
 import type {
   StandardSchemaIssue,
@@ -71,8 +72,8 @@ function fitting(method: Method, body: unknown, schema: StandardSchemaV1): unkno
     if (cause instanceof OperationError) throw cause;
     throw refused(method, "a body must fit its bodySchema", "one on which that threw", cause);
   }
-  if (typeof (result as PromiseLike<unknown> | undefined)?.then === "function") {
-    (result as Promise<unknown>).catch(() => {});
+  if (isPromise(result)) {
+    result.then(undefined, () => {});
     throw refused(method, "a bodySchema must answer at once", "one that answers with a promise");
   }
   const { issues, value } = answerOf(method, result as StandardSchemaResult<unknown>);

@@ -12,7 +12,7 @@ import type { Entry } from "../entry.ts";
 import type { Clock } from "../time/clock.ts";
 import type { Loop } from "../time/loop.ts";
 import { initOf } from "./failure.ts";
-import { isPromise } from "./promise.ts";
+import { isPromise } from "../../operation/check/promise.ts";
 import type { GroupAnswers } from "./match/group.ts";
 import type { Settle } from "./settle.ts";
 

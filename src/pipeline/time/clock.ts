@@ -1,6 +1,6 @@
 import { asapScheduler, asyncScheduler, type SchedulerLike, type Subscription } from "rxjs";
 import type { Loop } from "./loop.ts";
-import { safely } from "./safely.ts";
+import { report } from "./report.ts";
 
 /**
  * The time, and the only place where timers are made: what they do happens inside the loop.
@@ -68,9 +68,7 @@ export class Clock {
       return delayMs > 0 ? this.#scheduler.schedule(tick, delayMs) : this.#soon.schedule(tick);
     } catch (cause) {
       // Nobody may wait for ever because of a scheduler that throws.
-      safely(() => {
-        throw cause;
-      });
+      report(cause);
       return delayMs > 0 ? asyncScheduler.schedule(tick, delayMs) : asapScheduler.schedule(tick);
     }
   }

@@ -1,4 +1,4 @@
-import { throwError } from "rxjs";
+import { report } from "./report.ts";
 
 /**
  * Tells code of somebody else's that nobody waits any more. What it throws is reported the way RxJS reports what nobody
@@ -8,6 +8,6 @@ export function safely(tell: () => void): void {
   try {
     tell();
   } catch (cause) {
-    throwError(() => cause).subscribe();
+    report(cause);
   }
 }

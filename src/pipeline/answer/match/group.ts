@@ -9,7 +9,7 @@ import type {
   StandardSchemaV1,
 } from "../../../operation/standard_schema.ts";
 import type { Part } from "../../../wire/wire.ts";
-import { isPromise } from "../promise.ts";
+import { isPromise } from "../../../operation/check/promise.ts";
 import { answersIn, partsOfMembers } from "./place.ts";
 
 /** A member of a group, and what its own part said. */
