@@ -1,5 +1,8 @@
 import type { Effect } from "effect";
 
+/** A runner that says nothing for so long is gone, in every journal. */
+export const SILENT_MS = 10_000;
+
 /** The journal cannot be read or written: its database is away, or full. */
 export class JournalError extends Error {
   /** The name of the class. */

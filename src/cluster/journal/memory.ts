@@ -1,20 +1,18 @@
 import { Clock, Effect } from "effect";
-import type {
-  Journal,
-  JournalEntry,
-  Mark,
-  Outdated,
-  Report,
-  Settlement,
-  Taken,
+import {
+  type Journal,
+  type JournalEntry,
+  type Mark,
+  type Outdated,
+  type Report,
+  type Settlement,
+  SILENT_MS,
+  type Taken,
 } from "./journal.ts";
 
 interface Row extends JournalEntry {
   readonly isUncertain: boolean;
 }
-
-/** A runner that says nothing for so long is gone. */
-const SILENT_MS = 10_000;
 
 interface Book {
   epoch: number;

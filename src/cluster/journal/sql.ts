@@ -9,13 +9,14 @@ import { checkedPrefix, createTables } from "./tables.ts";
  *
  * @param options `prefix`: what the names of its tables begin with (default: `rxbatch`)
  * @returns an effect that makes it, of any `SqlClient` for PostgreSQL: `@effect/sql-pg`, or PGlite
+ * @throws {TypeError} when `prefix` is anything but up to 41 small letters, digits and underscores
  *
  * @example
  * ```ts
  * import { createGraphBatcher } from "@rxbatch/rxbatch";
  * import { mailboxLayer, sqlJournal } from "@rxbatch/rxbatch/cluster";
  *
- * // needs a SqlClient, as the storage of messages does
+ * // Needs a SqlClient, as the storage of messages does.
  * const mailboxes = mailboxLayer({ create: createGraphBatcher, journal: sqlJournal() });
  * ```
  */

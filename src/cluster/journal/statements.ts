@@ -9,6 +9,7 @@ import {
   type Outdated,
   type Report,
   type Settlement,
+  SILENT_MS,
   type Taken,
 } from "./journal.ts";
 import { json } from "./json.ts";
@@ -150,10 +151,10 @@ export class SqlJournal implements Journal {
         INSERT INTO ${this.#loads} (runner, queued, at) VALUES (${runner}, ${queued}, now())
         ON CONFLICT (runner) DO UPDATE SET queued = excluded.queued, at = excluded.at
       ), gone AS (
-        DELETE FROM ${this.#loads} WHERE runner <> ${runner} AND at < now() - interval '10 seconds'
+        DELETE FROM ${this.#loads} WHERE runner <> ${runner} AND at < now() - ${SILENT_MS}::int * interval '1 millisecond'
       )
       SELECT coalesce(sum(queued), 0) AS others FROM ${this.#loads}
-      WHERE runner <> ${runner} AND at >= now() - interval '10 seconds'`;
+      WHERE runner <> ${runner} AND at >= now() - ${SILENT_MS}::int * interval '1 millisecond'`;
     return known(Effect.map(rows, ([row]) => Number(row!.others)));
   }
 }
