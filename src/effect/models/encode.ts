@@ -3,9 +3,9 @@ import type { Schema, SchemaAST } from "effect";
 import type { StandardSchemaV1 } from "../../../mod.ts";
 
 /**
- * Turns a schema of Effect into what `bodySchema` takes: it checks and encodes the body of a `post`, `put` or `patch`, so
- * that a `Date` becomes a date string. A body that does not fit is refused before anything is sent. The other way, for
- * answers, is effect's own `Schema.toStandardSchemaV1`.
+ * Turns a schema of Effect into what `bodySchema` takes: it checks and encodes the body of a `post`, `put`, `patch` or
+ * `merge`, so that a `Date` becomes a date string. A body that does not fit is refused before anything is sent. The other
+ * way, for answers, is effect's own `Schema.toStandardSchemaV1`.
  *
  * @param schema what the body must fit; it may need neither services nor promises
  * @param options `onExcessProperty`: are unknown properties dropped ("ignore"), kept ("preserve") or refused ("error")?

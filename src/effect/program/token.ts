@@ -6,8 +6,9 @@ import type { TokenSource } from "../../../mod.ts";
  * Where tokens come from: a token, or a function that is asked before a batch is sealed.
  *
  * `context` is the mailbox, `account` that of the operations, and `refresh` is true when the last token was refused with
- * 401. Concurrent asks for one context and account share one call, whoever waits for it: it runs in the service's context. An ask that fails fails that batch's operations with `NotExecutedError`, whose `cause` is its error; one
- * that dies is a defect of them.
+ * 401. Concurrent asks for one context and account share one call, whoever waits for it: it runs in the service's context.
+ * An ask that fails fails that batch's operations with `NotExecutedError`, whose `cause` is its error; one that dies is a
+ * defect of them.
  *
  * @since 0.2.0
  * @category models
@@ -26,7 +27,9 @@ export class TokenDefect extends Error {
 
   /** @param defect what it died of */
   constructor(defect: Cause.Cause<never>) {
-    super("a token effect died");
+    super(
+      "Cannot take a token as its effect must succeed or fail: current value is one that died",
+    );
     this.defect = defect;
   }
 }

@@ -3,8 +3,8 @@ import type { Schema, SchemaAST } from "effect3";
 import type { StandardSchemaV1 } from "../../../mod.ts";
 
 /**
- * Turns a schema of Effect (from 3.10 on) into what `bodySchema` takes: it checks and encodes the body of a `post`, `put`
- * or `patch`, so that a `Date` becomes a date string. A body that does not fit is refused before anything is sent. The
+ * Turns a schema of Effect (from 3.10 on) into what `bodySchema` takes: it checks and encodes the body of a `post`, `put`,
+ * `patch` or `merge`, so that a `Date` becomes a date string. A body that does not fit is refused before anything is sent. The
  * other way, for answers, is effect's own `Schema.standardSchemaV1`.
  *
  * @param schema what the body must fit; it may need neither services nor promises

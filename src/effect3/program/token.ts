@@ -26,7 +26,9 @@ export class TokenDefect extends Error {
 
   /** @param defect what it died of */
   constructor(defect: Cause.Cause<never>) {
-    super("a token effect died");
+    super(
+      "Cannot take a token as its effect must succeed or fail: current value is one that died",
+    );
     this.defect = defect;
   }
 }
