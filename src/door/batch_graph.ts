@@ -13,7 +13,8 @@ import type { Wire } from "../wire/wire.ts";
  *
  * @param options where, as whom and how to batch
  * @returns an operator from operations to results
- * @throws {TypeError} when an option is of the wrong type
+ * @throws {TypeError} when an option is of the wrong type, or has a name that nobody reads; the operator throws one for a
+ * source that is no Observable
  * @throws {RangeError} when a number is out of range
  *
  * @example
@@ -40,7 +41,7 @@ export function batchGraph(options: GraphOptions = {}): BatchOperator {
  *
  * @param options where, as whom and how to batch
  * @returns a batcher; nothing is sent, and no timer runs, before the first operation
- * @throws {TypeError} when an option is of the wrong type
+ * @throws {TypeError} when an option is of the wrong type, or has a name that nobody reads
  * @throws {RangeError} when a number is out of range
  *
  * @example

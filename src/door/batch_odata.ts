@@ -17,7 +17,8 @@ const DEFAULT_BATCH_SIZE = 100;
  *
  * @param options where, as whom and how to batch
  * @returns an operator from operations to results
- * @throws {TypeError} when an option is of the wrong type, or `baseUrl` is missing
+ * @throws {TypeError} when an option is of the wrong type, or has a name that nobody reads, or `baseUrl` is missing; the
+ * operator throws one for a source that is no Observable
  * @throws {RangeError} when a number is out of range
  *
  * @example
@@ -49,7 +50,7 @@ export function batchOData(options: ODataOptions): BatchOperator {
  *
  * @param options where, as whom and how to batch
  * @returns a batcher; nothing is sent, and no timer runs, before the first operation
- * @throws {TypeError} when an option is of the wrong type, or `baseUrl` is missing
+ * @throws {TypeError} when an option is of the wrong type, or has a name that nobody reads, or `baseUrl` is missing
  * @throws {RangeError} when a number is out of range
  *
  * @example

@@ -65,8 +65,24 @@ export interface Batcher extends AsyncDisposable {
  * @param wire the dialect
  * @param options how to batch
  * @returns a batcher; nothing is sent, and no timer runs, before the first operation
- * @throws {TypeError} when `wire` is no Wire, or an option is of the wrong type
+ * @throws {TypeError} when `wire` is no Wire, or an option is of the wrong type, or has a name that nobody reads
  * @throws {RangeError} when a number is out of range
+ *
+ * @example
+ * ```ts
+ * import { createBatcher, fetchTransport, get, odataWire } from "@rxbatch/rxbatch";
+ * import { fakeOData } from "@rxbatch/rxbatch/testing";
+ * import { firstValueFrom } from "rxjs";
+ *
+ * const odata = fakeOData();
+ * const wire = odataWire({ baseUrl: odata.baseUrl }); // or one of your own
+ * await using batcher = createBatcher(wire, {
+ *   token: odata.token,
+ *   transport: fetchTransport(odata.fetch),
+ * });
+ * const { status } = await firstValueFrom(batcher.send(get("Customers?$top=2")));
+ * console.log(status, odata.posts); // 200 1
+ * ```
  */
 export function createBatcher(wire: Wire, options: BatchOptions = {}): Batcher {
   checkWire(wire);

@@ -32,17 +32,23 @@ export type BatchOperator = <O extends AnyOperation>(
  * @param wire the dialect
  * @param options how to batch
  * @returns an operator from operations to results
- * @throws {TypeError} when `wire` is no Wire, or an option is of the wrong type
+ * @throws {TypeError} when `wire` is no Wire, or an option is of the wrong type, or has a name that nobody reads; the
+ * operator throws one for a source that is no Observable
  * @throws {RangeError} when a number is out of range
  *
  * @example
  * ```ts
- * import { batch, type OperationResult, type Wire } from "@rxbatch/rxbatch";
- * import { EMPTY, type Observable } from "rxjs";
+ * import { batch, fetchTransport, get, odataWire } from "@rxbatch/rxbatch";
+ * import { fakeOData } from "@rxbatch/rxbatch/testing";
+ * import { from, lastValueFrom, toArray } from "rxjs";
  *
- * function results(wire: Wire): Observable<OperationResult> {
- *   return EMPTY.pipe(batch(wire, { maxWaitMs: 5 }));
- * }
+ * const odata = fakeOData();
+ * const wire = odataWire({ baseUrl: odata.baseUrl }); // or one of your own
+ * const results$ = from([get("Customers?$top=2"), get("Orders")]).pipe(
+ *   batch(wire, { token: odata.token, transport: fetchTransport(odata.fetch) }),
+ * );
+ * const results = await lastValueFrom(results$.pipe(toArray()));
+ * console.log(results.map((result) => result.ok), odata.posts); // [ true, true ] 1
  * ```
  */
 export function batch(wire: Wire, options: BatchOptions = {}): BatchOperator {

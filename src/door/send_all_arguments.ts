@@ -7,7 +7,7 @@ export interface SendAllOptions {
    * How many operations may be in hand at once: sent for, but not yet taken by the loop. Raise it when there are many
    * contexts, for each of them fills its own batches.
    *
-   * @default twice what fills all slots, 2 × concurrency × maxBatchSize (160), and no more than `maxQueued`
+   * @default twice what fills all slots, 2 × concurrency × maxBatchSize (160 at a limit of 20), and no more than `maxQueued`
    */
   readonly maxInHand?: number | undefined;
 }

@@ -159,7 +159,7 @@ export interface BatchOptions {
   /**
    * Batch POSTs in flight for one lane.
    *
-   * @default 4
+   * @default 4; at the Graph doors 1
    */
   readonly concurrencyPerContext?: number | undefined;
   /**

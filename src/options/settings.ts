@@ -61,8 +61,8 @@ const MAX_TIMER_MS = 2_147_483_647;
  * Checks what all dialects have in common.
  *
  * @param options as the user gave them
- * @param wire its name and its limit, for messages
- * @param defaults what this door sets where the user set nothing
+ * @param wire its name, for messages, and its limit, which `maxBatchSize` is by default and may not pass
+ * @param defaults the transport and the share of one lane where the user set nothing; without the latter it is 4
  * @returns the settings, frozen
  * @throws {TypeError} when an option is of the wrong type
  * @throws {RangeError} when a number is out of range

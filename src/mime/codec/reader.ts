@@ -113,7 +113,7 @@ export class PartReader {
    *
    * @param chunk cut anywhere
    * @returns the answers that it completes; where the message is malformed, iterating throws after them
-   * @throws {LimitError} when a limit is passed
+   * @throws {LimitError} while iterating, when a limit is passed
    */
   write(chunk: Uint8Array): Iterable<PartAnswer> {
     return this.#answers(this.#reader.write(chunk));

@@ -51,7 +51,7 @@ const DEFAULT_BASE_URL = "https://graph.microsoft.com/v1.0/";
  *
  * @param options where the service is, and how lanes are made
  * @returns the wire
- * @throws {TypeError} when an option is of the wrong type or form
+ * @throws {TypeError} when an option is of the wrong type or form, or has a name that nobody reads
  * @throws {RangeError} when a number is out of range
  *
  * @example What a wire says of an operation, without sending it

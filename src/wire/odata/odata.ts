@@ -12,7 +12,7 @@ export type { ODataOptions } from "./options.ts";
  *
  * @param options where the service is, and how batches are written
  * @returns the wire
- * @throws {TypeError} when an option is of the wrong type or form
+ * @throws {TypeError} when an option is of the wrong type or form, or has a name that nobody reads
  * @throws {RangeError} when a number is out of range
  *
  * @example Decorated: a lane for each collection

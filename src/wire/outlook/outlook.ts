@@ -42,7 +42,7 @@ const MAX_BATCH_SIZE = 20;
  *
  * @param options where the service is, and what goes with every batch
  * @returns the wire
- * @throws {TypeError} when an option is of the wrong type or form
+ * @throws {TypeError} when an option is of the wrong type or form, or has a name that nobody reads
  * @throws {RangeError} when a number is out of range
  *
  * @example What a wire says of an operation, without sending it
