@@ -19,6 +19,7 @@ export {
   BatchTimeoutError,
   ClosedError,
   DecodeError,
+  type DecodeErrorInit,
   DependencyError,
   LimitError,
   type MemberFate,

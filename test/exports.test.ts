@@ -71,6 +71,7 @@ describe("the public surface", () => {
       type BatchingFetchOptions
       type BeforeSend
       type BodyOf
+      type DecodeErrorInit
       type Decoder
       type DerivedOperation
       type EncodedOperation
