@@ -1,6 +1,6 @@
 /**
- * Strict fakes for tests: Outlook, Microsoft Graph, and an OData service. Each holds its items in memory, judges every batch by the documented rules, fails on
- * demand, and keeps a ledger of what it was asked and what it did.
+ * Strict fakes for tests: Outlook, Microsoft Graph, and an OData service. Each holds its items in memory, judges every
+ * batch by the documented rules, fails on demand, and keeps a ledger of what it was asked and what it did.
  *
  * It is a web-standard handler: `fetch` takes the place of the global one, `handler` goes into a server of your own, and
  * `listen()` serves on a loopback port.

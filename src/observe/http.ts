@@ -14,7 +14,7 @@ export function spanOfOperation(
   { id, method, label }: AnyOperation,
 ): { readonly name: string; readonly attributes: Attributes } {
   return {
-    // what is made from answers has a method when it is made, and a span before
+    // A derived operation has no method before it is built, and its span begins then.
     name: [method, label].filter((word) => word !== undefined).join(" ") || "rxbatch.send",
     attributes: {
       ...(method === undefined ? {} : { "http.request.method": method }),
