@@ -14,7 +14,7 @@ import { checkedKey, checkedLabel, checkedOperations } from "./check/init.ts";
 /** What a derived operation may be given besides its parents: its order is fixed when it is submitted. */
 export interface AfterInit {
   /**
-   * Sent only after each of these too has succeeded; their answers are not handed to `build`.
+   * Runs only after each of these too has succeeded; their answers are not handed to `build`.
    *
    * @default none
    */
@@ -170,7 +170,7 @@ function checkedParents(parents: unknown): readonly AnyOperation[] {
  * @param build makes what is sent: an operation without `dependsOn` and `orderingKey`, at once, not as a promise
  * @param init what else it waits for, and a label
  * @returns the operation, typed by what is built; nothing is sent yet
- * @throws {OperationError} when a parent, or a member of `init`, is malformed
+ * @throws {OperationError} when a parent, `init` or a member of it is malformed
  * @throws {TypeError} when `init` has a name that nobody reads
  *
  * @example
@@ -204,7 +204,7 @@ export function after<P extends AnyOperation, O extends AnyOperation>(
  * @param build makes what is sent out of the answers, in the order of the parents
  * @param init what else it waits for, and a label
  * @returns the operation, typed by what is built; nothing is sent yet
- * @throws {OperationError} when a parent, or a member of `init`, is malformed
+ * @throws {OperationError} when a parent, `init` or a member of it is malformed
  * @throws {TypeError} when `init` has a name that nobody reads
  */
 export function after<const P extends readonly AnyOperation[], O extends AnyOperation>(

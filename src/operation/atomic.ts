@@ -80,7 +80,8 @@ class GroupOperation<O extends readonly Operation[]> extends Identity
  * @param operations at least one; no reads, none with an order of its own, all of one service and one account
  * @param init what the group waits for, and a label
  * @returns the operation, typed by its members; nothing is sent yet
- * @throws {OperationError} when a member reads, has an order of its own, stands there twice, or refers to nothing
+ * @throws {OperationError} when a member reads, has an order of its own, stands there twice, or refers to nothing;
+ * or when `init` or a member of it is malformed
  * @throws {TypeError} when `init` has a name that nobody reads
  *
  * @example

@@ -333,7 +333,10 @@ export class LimitError extends AbstractBatchError {
   }
 }
 
-/** The batcher was closed, or its `signal` aborted (`cause` is the signal's reason). */
+/**
+ * The batcher was closed, or its `signal` aborted (`cause` is the signal's reason). With `attempts` of 1 or more a POST had
+ * carried the operation, and the error does not know whether it ran.
+ */
 export class ClosedError extends AbstractBatchError {
   /** By which those of another copy of the package are known. */
   static readonly _tag = "ClosedError" as const;

@@ -9,7 +9,7 @@ import { RestOperation } from "./rest_operation.ts";
  * @param url absolute, relative to the host, or relative to the batch
  * @param init with the statuses of 400 and more that count as an answer
  * @returns the operation; nothing is sent yet
- * @throws {OperationError} when the URL, a header or another member is malformed
+ * @throws {OperationError} when the URL, a header or another member is malformed, or `init` is no object
  * @throws {TypeError} when a member has a name that nobody reads, or one status is in `okStatuses` and in `retry.statuses`
  */
 export function get<T = unknown>(
@@ -22,7 +22,7 @@ export function get<T = unknown>(
  * @param url absolute, relative to the host, or relative to the batch
  * @param init headers, schema, order, context
  * @returns the operation; nothing is sent yet
- * @throws {OperationError} when the URL, a header or another member is malformed
+ * @throws {OperationError} when the URL, a header or another member is malformed, or `init` is no object
  * @throws {TypeError} when a member has a name that nobody reads
  *
  * @example
@@ -50,7 +50,7 @@ export function get<T = unknown>(
  * @param url absolute, relative to the host, or relative to the batch
  * @param init with the statuses of 400 and more that count as an answer
  * @returns the operation; nothing is sent yet
- * @throws {OperationError} when the URL, a header or another member is malformed
+ * @throws {OperationError} when the URL, a header or another member is malformed, or `init` is no object
  * @throws {TypeError} when a member has a name that nobody reads, or one status is in `okStatuses` and in `retry.statuses`
  */
 export function head<T = undefined>(
@@ -63,7 +63,7 @@ export function head<T = undefined>(
  * @param url absolute, relative to the host, or relative to the batch
  * @param init headers, order, context
  * @returns the operation; nothing is sent yet
- * @throws {OperationError} when the URL, a header or another member is malformed
+ * @throws {OperationError} when the URL, a header or another member is malformed, or `init` is no object
  * @throws {TypeError} when a member has a name that nobody reads
  */
 export function head<T = undefined>(
@@ -83,7 +83,7 @@ export function head<T = undefined>(
  * @param url absolute, relative to the host, or relative to the batch
  * @param init with the statuses of 400 and more that count as an answer
  * @returns the operation; nothing is sent yet
- * @throws {OperationError} when the URL, a header or another member is malformed
+ * @throws {OperationError} when the URL, a header or another member is malformed, or `init` is no object
  * @throws {TypeError} when a member has a name that nobody reads, or one status is in `okStatuses` and in `retry.statuses`
  */
 export function del<T = unknown>(
@@ -96,7 +96,7 @@ export function del<T = unknown>(
  * @param url absolute, relative to the host, or relative to the batch
  * @param init headers (`If-Match`, for example), order, context
  * @returns the operation; nothing is sent yet
- * @throws {OperationError} when the URL, a header or another member is malformed
+ * @throws {OperationError} when the URL, a header or another member is malformed, or `init` is no object
  * @throws {TypeError} when a member has a name that nobody reads
  */
 export function del<T = unknown>(
@@ -117,8 +117,8 @@ export function del<T = unknown>(
  * @param body bytes and text go as they are, anything else as JSON; `null` and `undefined` mean none
  * @param init with the statuses of 400 and more that count as an answer
  * @returns the operation; nothing is sent yet
- * @throws {OperationError} when the URL, a header or another member is malformed, or the body does not fit `bodySchema`
- * (`issues`) or cannot be serialised
+ * @throws {OperationError} when the URL, a header or another member is malformed, `init` is no object, or the body does
+ * not fit `bodySchema` (`issues`) or cannot be serialised
  * @throws {TypeError} when a member has a name that nobody reads, or one status is in `okStatuses` and in `retry.statuses`
  */
 export function post<T = unknown, B = OperationBody>(
@@ -133,8 +133,8 @@ export function post<T = unknown, B = OperationBody>(
  * @param body bytes and text go as they are, anything else as JSON; `null` and `undefined` mean none
  * @param init headers, schemas, order, context
  * @returns the operation; nothing is sent yet
- * @throws {OperationError} when the URL, a header or another member is malformed, or the body does not fit `bodySchema`
- * (`issues`) or cannot be serialised
+ * @throws {OperationError} when the URL, a header or another member is malformed, `init` is no object, or the body does
+ * not fit `bodySchema` (`issues`) or cannot be serialised
  * @throws {TypeError} when a member has a name that nobody reads
  *
  * @example
@@ -170,8 +170,8 @@ export function post<T = unknown, B = OperationBody>(
  * @param body bytes and text go as they are, anything else as JSON; `null` and `undefined` mean none
  * @param init with the statuses of 400 and more that count as an answer
  * @returns the operation; nothing is sent yet
- * @throws {OperationError} when the URL, a header or another member is malformed, or the body does not fit `bodySchema`
- * (`issues`) or cannot be serialised
+ * @throws {OperationError} when the URL, a header or another member is malformed, `init` is no object, or the body does
+ * not fit `bodySchema` (`issues`) or cannot be serialised
  * @throws {TypeError} when a member has a name that nobody reads, or one status is in `okStatuses` and in `retry.statuses`
  */
 export function put<T = unknown, B = OperationBody>(
@@ -186,8 +186,8 @@ export function put<T = unknown, B = OperationBody>(
  * @param body bytes and text go as they are, anything else as JSON; `null` and `undefined` mean none
  * @param init headers, schemas, order, context
  * @returns the operation; nothing is sent yet
- * @throws {OperationError} when the URL, a header or another member is malformed, or the body does not fit `bodySchema`
- * (`issues`) or cannot be serialised
+ * @throws {OperationError} when the URL, a header or another member is malformed, `init` is no object, or the body does
+ * not fit `bodySchema` (`issues`) or cannot be serialised
  * @throws {TypeError} when a member has a name that nobody reads
  */
 export function put<T = unknown, B = OperationBody>(
@@ -215,8 +215,8 @@ export function put<T = unknown, B = OperationBody>(
  * @param body bytes and text go as they are, anything else as JSON; `null` and `undefined` mean none
  * @param init with the statuses of 400 and more that count as an answer
  * @returns the operation; nothing is sent yet
- * @throws {OperationError} when the URL, a header or another member is malformed, or the body does not fit `bodySchema`
- * (`issues`) or cannot be serialised
+ * @throws {OperationError} when the URL, a header or another member is malformed, `init` is no object, or the body does
+ * not fit `bodySchema` (`issues`) or cannot be serialised
  * @throws {TypeError} when a member has a name that nobody reads, or one status is in `okStatuses` and in `retry.statuses`
  */
 export function patch<T = unknown, B = OperationBody>(
@@ -231,8 +231,8 @@ export function patch<T = unknown, B = OperationBody>(
  * @param body bytes and text go as they are, anything else as JSON; `null` and `undefined` mean none
  * @param init headers, schemas, order, context
  * @returns the operation; nothing is sent yet
- * @throws {OperationError} when the URL, a header or another member is malformed, or the body does not fit `bodySchema`
- * (`issues`) or cannot be serialised
+ * @throws {OperationError} when the URL, a header or another member is malformed, `init` is no object, or the body does
+ * not fit `bodySchema` (`issues`) or cannot be serialised
  * @throws {TypeError} when a member has a name that nobody reads
  */
 export function patch<T = unknown, B = OperationBody>(
@@ -261,8 +261,8 @@ export function patch<T = unknown, B = OperationBody>(
  * @param body bytes and text go as they are, anything else as JSON; `null` and `undefined` mean none
  * @param init with the statuses of 400 and more that count as an answer
  * @returns the operation; nothing is sent yet
- * @throws {OperationError} when the URL, a header or another member is malformed, or the body does not fit `bodySchema`
- * (`issues`) or cannot be serialised
+ * @throws {OperationError} when the URL, a header or another member is malformed, `init` is no object, or the body does
+ * not fit `bodySchema` (`issues`) or cannot be serialised
  * @throws {TypeError} when a member has a name that nobody reads, or one status is in `okStatuses` and in `retry.statuses`
  */
 export function merge<T = unknown, B = OperationBody>(
@@ -277,8 +277,8 @@ export function merge<T = unknown, B = OperationBody>(
  * @param body bytes and text go as they are, anything else as JSON; `null` and `undefined` mean none
  * @param init headers, schemas, order, context
  * @returns the operation; nothing is sent yet
- * @throws {OperationError} when the URL, a header or another member is malformed, or the body does not fit `bodySchema`
- * (`issues`) or cannot be serialised
+ * @throws {OperationError} when the URL, a header or another member is malformed, `init` is no object, or the body does
+ * not fit `bodySchema` (`issues`) or cannot be serialised
  * @throws {TypeError} when a member has a name that nobody reads
  */
 export function merge<T = unknown, B = OperationBody>(

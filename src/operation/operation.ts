@@ -23,7 +23,7 @@ export interface Operation<out T = unknown> {
    * @throws {OperationError} when there is none before option `stringifyJson` has written it, as of a BigInt
    */
   readonly body: string | Uint8Array | undefined;
-  /** The context of a batch-relative URL; `undefined` means `me`. */
+  /** Whose a batch-relative URL is; `undefined`: what the URL says, else that of the wire (`me` for Outlook and Graph). */
   readonly context: string | undefined;
   /** Runs only after each of these has succeeded; where the service honours that itself, it may be in the same batch. */
   readonly dependsOn: readonly AnyOperation[];
@@ -88,8 +88,8 @@ export interface OperationInit<T = unknown, B = unknown> {
    */
   readonly schema?: StandardSchemaV1<unknown, T> | undefined;
   /**
-   * Checks the body of a `post`, `put`, `patch` or `merge` before anything is sent; its output is what is serialised. Any Standard
-   * Schema that answers synchronously.
+   * Checks the body of a `post`, `put`, `patch` or `merge` before anything is sent; its output is what is serialised. Any
+   * Standard Schema that answers synchronously.
    *
    * @default none
    */
@@ -161,7 +161,10 @@ export type BodyOf<O> = O extends Operation<infer T> ? T
   : O extends DerivedOperation<infer T> ? T
   : never;
 
-/** What `post`, `put` and `patch` take: bytes and text as they are, anything else as JSON; a BigInt wants option `stringifyJson`. */
+/**
+ * What `post`, `put`, `patch` and `merge` take: bytes and text as they are, anything else as JSON; a BigInt wants option
+ * `stringifyJson`.
+ */
 export type OperationBody =
   | string
   | Uint8Array
