@@ -36,7 +36,7 @@ export abstract class Identity {
 
   static {
     Object.defineProperties(this.prototype, {
-      // not so for an object that only inherits from an operation
+      // Not so for an object that only inherits from an operation.
       [BRAND]: {
         get(this: Identity) {
           return #last in this;

@@ -34,7 +34,7 @@ export function readerWithArrays(
 
 /** No more than is announced, as whoever keeps some octets of a chunk keeps all of its array. */
 export function chunkBytesOf(headers: Headers): number {
-  // what is announced of a compressed body says little of its length
+  // What is announced of a compressed body says little of its length.
   const announced = headers.has("content-encoding") ? NaN : Number(headers.get("content-length"));
   return announced >= 1 ? Math.min(announced, MAX_CHUNK_BYTES) : MAX_CHUNK_BYTES;
 }

@@ -40,7 +40,7 @@ async function load(): Promise<Loaded> {
     const { undiciTransport } = await import("./undici.ts");
     return loaded ??= { transport: undiciTransport() };
   } catch (cause) {
-    // a bundle that holds undici in a form that does not work, or no undici at all
+    // A bundle that holds undici in a form that does not work, or no undici at all.
     return loaded ??= { transport: fetchTransport(), cause };
   }
 }

@@ -91,7 +91,7 @@ class Exchange {
       headers: sendableHeaders(this.#request.headers),
       redirect: "manual",
       signal: this.#abort.signal,
-      // fetch refuses a body, even an empty one, where the method has none
+      // Fetch refuses a body, even an empty one, where the method has none.
       ...(body.length === 0 ? {} : { body: bodyOf(body, this.#request.url) }),
     };
   }
@@ -193,7 +193,7 @@ function sendableHeaders(headers: Readonly<Record<string, string>>): Headers {
 
 function headersOf({ headers }: Response): Record<string, string> {
   const record: Record<string, string> = {};
-  // on Deno an iterator takes more than twice as long
+  // On Deno an iterator takes more than twice as long.
   headers.forEach((value, name) => {
     // Set-Cookie is the one that comes once a line
     setField(record, name, Object.hasOwn(record, name) ? `${record[name]}, ${value}` : value);

@@ -120,7 +120,7 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
-    // somebody left while the connection was made
+    // Somebody left while the connection was made.
     if (this.#ended) controller.abort(leftEarly());
   }
 

@@ -107,7 +107,7 @@ export class Counts {
     const known = this.#inHand.get(operation);
     if (known !== undefined) known.count += 1;
     else {
-      // what counts up and down must do so in one place, whoever else submits it meanwhile
+      // What counts up and down must do so in one place, whoever else submits it meanwhile.
       const context = this.#callers.of(operation)[0]?.context ?? this.#context;
       this.#inHand.set(operation, { count: 1, context });
     }
@@ -116,7 +116,7 @@ export class Counts {
 
   #leave(operation: number): void {
     const known = this.#inHand.get(operation);
-    // what was refused at once was never queued
+    // What was refused at once was never queued.
     if (known === undefined) return;
     this.#add("queued", operation, -1);
     if (--known.count === 0) this.#inHand.delete(operation);

@@ -69,7 +69,7 @@ export class Spans {
         ...placeOf(event.origin),
       },
     }));
-    // made where tracing is off
+    // Made where tracing is off.
     if (isMute(span)) return this.#departures.told(undefined);
     for (const caller of linked) {
       if (caller._tag === "Span") caller.addLinks([linkTo(span)]);

@@ -39,7 +39,7 @@ type Http = typeof import("effect/http");
  */
 export const httpTransport: Effect.Effect<Transport, never, HttpClient.HttpClient> = Effect.gen(
   function* () {
-    // effect 3 has no such module, and this entry has to load beside it for as long as it takes to say so
+    // Effect 3 has no such module, and this entry has to load beside it for as long as it takes to say so.
     const http = yield* Effect.promise(() => import("effect/http"));
     const client = yield* http.HttpClient.HttpClient;
     const context = yield* Effect.context<never>();

@@ -16,7 +16,7 @@ export function effectScheduler(context: Context.Context<never>): SchedulerLike 
     return () => fiber.interruptUnsafe();
   };
   return {
-    // milliseconds are those of the wall clock, which can be set; nanoseconds are counted (design rule 30)
+    // Milliseconds are those of the wall clock, which can be set; nanoseconds are counted (design rule 30).
     now: () => Number(clock.currentTimeNanosUnsafe() / 1_000_000n),
     schedule<T>(
       work: (this: SchedulerAction<T>, state?: T) => void,
@@ -52,7 +52,7 @@ class EffectAction<T> extends Subscription implements SchedulerAction<T> {
       if (!this.closed) this.#work(state);
     });
     const cancel = this.#fork(Effect.andThen(wait, run));
-    // a fiber that does its work cannot be stopped any more
+    // A fiber that does its work cannot be stopped any more.
     this.#cancel = () => {
       if (!isDue) cancel();
     };

@@ -56,7 +56,7 @@ class Waiting {
 
   leave(): void {
     this.#subscription?.unsubscribe();
-    // a cache must not keep what was never answered
+    // A cache must not keep what was never answered.
     this.#end(Exit.interrupt());
   }
 

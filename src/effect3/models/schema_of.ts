@@ -5,7 +5,7 @@ import type { Encoded } from "../../schema/fields/shape.ts";
 
 /** What Schema of effect 3 makes of a field; the table is typed, so that the schema has its type. */
 export function schemaOf<T>(field: Field<T>): Schema.Schema<T, Encoded<T>> {
-  // effect 3 has it from 3.10 on; the rest of the entry works without
+  // Effect 3 has it from 3.10 on; the rest of the entry works without.
   const made = Library.Schema === undefined ? undefined : plain(field);
   return made as Schema.Schema.AnyNoContext;
 }

@@ -1,5 +1,5 @@
 import { Context, Effect, type MetricLabel, Option, Tracer } from "effect3";
-// what effect 4 has no name for is asked for when the entry is known to be loaded beside effect 3
+// What effect 4 has no name for is asked for when the entry is known to be loaded beside effect 3.
 import * as Library from "effect3";
 
 /** In whose span an operation was sent, by whose tracer, and where it counts. */

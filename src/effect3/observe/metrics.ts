@@ -1,5 +1,5 @@
 import { Metric, type MetricLabel } from "effect3";
-// what effect 4 has no name for is asked for when the entry is known to be loaded beside effect 3
+// What effect 4 has no name for is asked for when the entry is known to be loaded beside effect 3.
 import * as Library from "effect3";
 import type { BatchEvent } from "../../../mod.ts";
 import { outcomeOfPost, serverOf } from "../../observe/http.ts";
@@ -117,14 +117,14 @@ export class Counts {
   #enter(operation: number): void {
     const known = this.#inHand.get(operation);
     if (known !== undefined) known.count += 1;
-    // what counts up and down must do so in one place, whoever else submits it meanwhile
+    // What counts up and down must do so in one place, whoever else submits it meanwhile.
     else this.#inHand.set(operation, { count: 1, labels: this.#labelsOf(operation) });
     this.#add("queued", operation, 1);
   }
 
   #leave(operation: number): void {
     const known = this.#inHand.get(operation);
-    // what was refused at once was never queued
+    // What was refused at once was never queued.
     if (known === undefined) return;
     this.#add("queued", operation, -1);
     if (--known.count === 0) this.#inHand.delete(operation);

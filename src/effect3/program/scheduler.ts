@@ -20,7 +20,7 @@ export function effectScheduler(runtime: Runtime.Runtime<never>): SchedulerLike 
     }
     : (effect) => start(effect);
   return {
-    // milliseconds are those of the wall clock, which can be set; nanoseconds are counted (design rule 30)
+    // Milliseconds are those of the wall clock, which can be set; nanoseconds are counted (design rule 30).
     now: () => Number(clock.unsafeCurrentTimeNanos() / 1_000_000n),
     schedule<T>(
       work: (this: SchedulerAction<T>, state?: T) => void,
@@ -59,7 +59,7 @@ class EffectAction<T> extends Subscription implements SchedulerAction<T> {
       if (!this.closed && turn === this.#turn) this.#work(state);
     });
     const cancel = this.#fork(Effect.zipRight(wait, run));
-    // a fiber that does its work cannot be stopped any more, and must not be: it would wait for itself
+    // A fiber that does its work cannot be stopped any more, and must not be: it would wait for itself.
     this.#cancel = () => {
       if (!isDue) cancel();
     };

@@ -49,7 +49,7 @@ class Waiting {
   leave(): void {
     if (this.#entry.state.completed) return;
     this.#subscription.unsubscribe();
-    // a cache must not keep what was never answered
+    // A cache must not keep what was never answered.
     this.#entry.listeners.interrupted = true;
     this.#end(Exit.interrupt(this.#entry.ownerId));
   }

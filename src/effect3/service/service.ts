@@ -117,7 +117,7 @@ export function makeBatchService<Options extends BatchOptions, R = never>(
     );
     const counts = new Counts(traces.owner.labels, (operation) => traces.labelsOf(operation));
     batcher.events.subscribe((event) => {
-      // the end of an operation is its end for the traces, which know where it counts
+      // The end of an operation is its end for the traces, which know where it counts.
       counts.heard(event);
       traces.heard(event);
     });

@@ -29,7 +29,7 @@ function objectIn(bytes: Uint8Array): object {
     const value: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
     if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
   } catch {
-    // said below
+    // Said below.
   }
   throw new Refusal(400, "BadRequest", `The body of ${bytes.length} bytes is no JSON object.`);
 }
