@@ -67,10 +67,16 @@ describe("pauses", () => {
   });
 
   it("are told for as long as they last from then on, and not when they are over", () => {
-    const rig = new Rig().listen();
+    const rig = new Rig({ retry: { maxRetries: 1 } }).listen();
     const told: string[] = [];
+    const again: (readonly [atMs: number, delayMs: number])[] = [];
+    // Of the quarters, those that rest have drawn the longer waits.
+    for (const draw of [0.5, 0.5, 0.5, 0.9, 0.9, 0.9, 0.2]) {
+      vi.mocked(Math.random).mockReturnValueOnce(draw);
+    }
     rig.batcher.events.subscribe((event) => {
       if (event.type === "paused") told.push(`@${rig.now} ${event.delayMs}`);
+      if (event.type === "retried") again.push([rig.now, event.delayMs]);
     });
     // The last quarter takes its time: the others rest until it has come.
     rig.answer = ({ number }) =>
@@ -85,6 +91,10 @@ describe("pauses", () => {
       expect(posts.find((postMs) => postMs >= atMs)).toBe(atMs + delayMs);
     }
     expect(told).toEqual([...new Set(told)]);
+    for (const [atMs, delayMs] of again) {
+      expect(posts.find((postMs) => postMs >= atMs)).toBeGreaterThanOrEqual(atMs + delayMs);
+    }
+    expect(again).toHaveLength(3 * 8);
     expect(told.length).toBeGreaterThan(0);
     expect(rig.told).toHaveLength(8);
   });

@@ -97,7 +97,9 @@ export class Retry {
     const draw = () => attempt.delayMs ?? this.delayMs(retries, attempt.retryAfterMs);
     const delayMs = isFree ? 0 : entry.share?.delayMs(entry.attempts, draw) ?? draw();
     const now = this.#clock.now();
-    const earliestMs = Math.max(now + delayMs, this.#stages.pauses.untilMs(entry, lane));
+    // Who rested until others had come has waited since then.
+    const untilMs = Math.max(now, (attempt.fromMs ?? now) + delayMs);
+    const earliestMs = Math.max(untilMs, this.#stages.pauses.untilMs(entry, lane));
     if (earliestMs - entry.firstSentAtMs > retry.maxTotalMs) return "retry.maxTotalMs";
     if (!isFree) countAttempt(pastOf(entry), attempt);
     this.#stages.expiry.remember(entry, errorOf);
@@ -108,7 +110,7 @@ export class Retry {
         label: entry.operation.label,
         lane: lane.number,
         attempt: entry.attempts,
-        delayMs,
+        delayMs: untilMs - now,
         status: attempt.status,
       });
     }
@@ -121,7 +123,7 @@ export class Retry {
       }
       this.#calls.again(entry);
     } else {
-      this.#stages.waits.park(entry, lane, now + delayMs);
+      this.#stages.waits.park(entry, lane, untilMs);
     }
     return undefined;
   }
