@@ -1,4 +1,4 @@
-import { firstValueFrom, forkJoin, retry, toArray } from "rxjs";
+import { firstValueFrom, forkJoin, NEVER, retry, toArray } from "rxjs";
 import { describe, expect, it } from "vitest";
 import { type BatchEvent, createBatcher, get, type Operation, post } from "../../mod.ts";
 import { batcherOf } from "../../src/door/batcher.ts";
@@ -230,5 +230,28 @@ describe("events of the transport that nobody named", () => {
     expect(rig.posts).toHaveLength(2);
     expect(told.filter(({ type }) => type === "transport"))
       .toEqual([{ type: "transport", used: "fetch", wanted: "undici", cause }]);
+  });
+});
+
+describe("a signal that aborts", () => {
+  it("ends what is out as not finished, and what comes later as not taken in", async () => {
+    const controller = new AbortController();
+    const rig = new Rig({ signal: controller.signal });
+    rig.answer = () => NEVER;
+    const [out, late] = [post("a"), post("b")];
+    const failed = firstValueFrom(rig.batcher.send(out));
+    rig.run(10);
+    controller.abort();
+    const state = "as its batcher must be open: current value is one whose signal has aborted";
+    await expect(failed).rejects.toMatchObject({
+      _tag: "ClosedError",
+      attempts: 1,
+      message: `Cannot finish operation ${out.id} ${state}`,
+    });
+    await expect(firstValueFrom(rig.batcher.send(late))).rejects.toMatchObject({
+      _tag: "ClosedError",
+      attempts: 0,
+      message: `Cannot take in operation ${late.id} ${state}`,
+    });
   });
 });

@@ -128,3 +128,19 @@ describe.each(Object.entries(journals))("a journal %s", (_where, create) => {
     expect(entry?.label).toMatch(/x$/);
   });
 });
+
+it("a journal in PostgreSQL counts no runner that has said nothing for ten seconds", async () => {
+  const journal = await runtime.runPromise(sqlJournal({ prefix: "silent" }));
+  const report = (runner: string, queued: number) => run(journal.report({ runner, queued }));
+  const age = (seconds: number) =>
+    runtime.runPromise(Effect.flatMap(
+      SqlClient.SqlClient,
+      (sql) =>
+        sql`UPDATE silent_load SET at = now() - ${seconds}::int * interval '1 second' WHERE runner = 'a'`,
+    ));
+  await report("a", 3);
+  await age(8);
+  expect(await report("b", 0)).toBe(3);
+  await age(11);
+  expect(await report("b", 0)).toBe(0);
+});

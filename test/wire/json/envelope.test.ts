@@ -165,6 +165,10 @@ describe("JsonEnvelopeDecoder", () => {
 
   it("limits the responses", () => {
     const responses = [{ id: "1", status: 200 }, { id: "2", status: 200 }];
-    expect(() => partsOf({ responses }, { ...DEFAULT_LIMITS, maxParts: 1 })).toThrow(LimitError);
+    const read = () => partsOf({ responses }, { ...DEFAULT_LIMITS, maxParts: 1 });
+    expect(read).toThrow(LimitError);
+    expect(read).toThrow(
+      "Cannot read a message as it must not have more than 1 parts: current value is 2 or more",
+    );
   });
 });
