@@ -186,8 +186,8 @@ export interface BatchOptions {
   readonly pace?: Pace | undefined;
   /**
    * Reads that wait for their first POST and are the same to the server (lane, URL, headers, and what was said of their
-   * answers) go as one; each subscriber gets an answer of his own, and the last one who leaves withdraws it. URLs are compared as
-   * they are written.
+   * answers) go as one; each subscriber gets an answer of his own, and the last one who leaves withdraws it. URLs are
+   * compared as they are written.
    *
    * @default false
    */
