@@ -1,5 +1,5 @@
-import { of } from "rxjs";
-import { describe, expect, it } from "vitest";
+import { config, of } from "rxjs";
+import { describe, expect, it, vi } from "vitest";
 import { type BatchOptions, get, post } from "../../../mod.ts";
 import { heard } from "../../support/virtual_time.ts";
 import { names, okay, Rig, type RigOptions, untimed } from "../../support/rig.ts";
@@ -127,6 +127,21 @@ describe("rule 23: headers that an answer refused are asked for again", () => {
     expect(rig.posts).toHaveLength(13);
   });
 
+  it("asks nobody about an answer without refreshOn, and reports nothing", () => {
+    vi.useFakeTimers();
+    const reported: unknown[] = [];
+    config.onUnhandledError = (error) => reported.push(error);
+    const rig = new Rig({ headers: () => ({ a: "b" }) });
+    rig.answer = () => rig.reply("no", { status: 403 });
+    rig.send("a");
+    rig.run();
+    vi.runAllTimers();
+    config.onUnhandledError = null;
+    vi.useRealTimers();
+    expect(untimed(rig.told)).toEqual(["a BatchHttpError 403"]);
+    expect(reported).toEqual([]);
+  });
+
   it("leaves an answer alone that refreshOn says nothing of, or throws for", () => {
     const { rig, outcomes, asked } = guarded({ set: "x" }, () => token("y"), {
       refreshOn: () => false,
@@ -233,6 +248,21 @@ describe("rule 25: what a headers function may give", () => {
     ["a bad value", { a: "b\r\nc: d" }, "a header value must hold Latin-1 characters only"],
     ["a header of the content", { "Content-Type": "a/b" }, "headers of content and connection"],
   ];
+
+  it("may hold an Authorization, unless there is a token", () => {
+    const { rig, outcomes } = guarded({ set: "s" }, () => ({ ...token("s"), Authorization: "a" }));
+    rig.send("a");
+    rig.run();
+    expect(outcomes()).toEqual(["a 200"]);
+    const both = new Rig({ token: "t", headers: () => ({ Authorization: "a" }) });
+    both.send("a");
+    both.run();
+    expect(both.posts).toEqual([]);
+    expect(both.errorOf("a").cause).toMatchObject({
+      message:
+        "Cannot use what the headers function gave as Authorization must not stand beside option token: current value is both",
+    });
+  });
 
   it.each(faults)("does not send %s", (_, given, message) => {
     const rig = new Rig({ headers: (() => given) as never });
