@@ -39,6 +39,7 @@ givenToEach("the options of", [
     "maxQueuedInFleet",
     "seal",
   ], ["create"]],
+  ["embedded()", embedded, ["folder"]],
   ["sendAll() of a fleet", (options) => clusterBatcher({ layer }).sendAll([], options), [
     "maxInHand",
   ]],

@@ -23,6 +23,18 @@ describe("undiciTransport", () => {
     expectTypeOf<typeof fetch>().not.toExtend<UndiciDispatcher>();
   });
 
+  it.each([
+    ["null", null],
+    ["an object", {}],
+    ["a function", fetch],
+  ])("refuses a dispatcher that is %s at once", (kind, dispatcher) => {
+    expect(() => undiciTransport(dispatcher as never)).toThrow(
+      new TypeError(
+        `Cannot make a transport as dispatcher must be one of undici: current value is ${kind}`,
+      ),
+    );
+  });
+
   it("works with a MockAgent, which cannot pause", async () => {
     const mock = new MockAgent();
     mock.disableNetConnect();

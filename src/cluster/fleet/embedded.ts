@@ -11,6 +11,8 @@ import {
 import { Digest } from "effect/crypto";
 import { Reactivity } from "effect/reactivity";
 import { SqlClient } from "effect/sql";
+import { checkKinds, TEXT } from "../../operation/check/kinds.ts";
+import { checkKnownNames } from "../../operation/check/known_names.ts";
 import { Durable } from "./durable.ts";
 import { databaseIn } from "./folder.ts";
 import { clientOf } from "./folder_client.ts";
@@ -37,6 +39,7 @@ export interface EmbeddedOptions extends Partial<ShardingConfig.ShardingConfig["
  *
  * @param options `folder`, and how mailboxes are spread over runners
  * @returns the layer that `mailboxLayer` and `clusterBatcher` need; with a folder, its database too
+ * @throws {TypeError} when there is a name that nobody reads, or `folder` is no string
  *
  * @example
  * ```ts
@@ -70,14 +73,24 @@ export function embedded(
  *
  * @param options how mailboxes are spread over runners
  * @returns the layer that `mailboxLayer` and `clusterBatcher` need
+ * @throws {TypeError} when there is a name that nobody reads, or `folder` is no string
  */
 export function embedded(
   options?: EmbeddedOptions & { readonly folder?: undefined },
 ): Layer.Layer<Sharding.Sharding | MessageStorage.MessageStorage>;
 export function embedded(
-  { folder, ...config }: EmbeddedOptions = {},
+  options: EmbeddedOptions = {},
 ): Layer.Layer<Sharding.Sharding | MessageStorage.MessageStorage, FolderError> {
+  checkOptions(options);
+  const { folder, ...config } = options;
   return folder === undefined ? inMemory(config) : inFolder(folder, config);
+}
+
+/** With a folder that is misspelt, all of it would be in memory, and nobody would know before it is lost. */
+function checkOptions(options: EmbeddedOptions): void {
+  const names = Object.keys(ShardingConfig.defaults).map((name) => [name, true] as const);
+  checkKnownNames("options of embedded", options, { folder: true, ...Object.fromEntries(names) });
+  checkKinds(options, { folder: TEXT });
 }
 
 function inMemory(

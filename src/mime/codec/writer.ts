@@ -1,3 +1,4 @@
+import { checkKinds, FLAG, type Kinds } from "../../operation/check/kinds.ts";
 import { checkKnownNames, type KnownNames } from "../../operation/check/known_names.ts";
 import { OperationError } from "../../operation/errors.ts";
 import {
@@ -38,7 +39,7 @@ const MAX_NUMBER = 1000;
  * @returns the octets, and the Content-Type that belongs to them
  * @throws {OperationError} when a request cannot stand in a part: a line break in a header, a group without members, a
  * `contentId` that another one has, be it by its number
- * @throws {TypeError} when an option has a name that nobody reads
+ * @throws {TypeError} when an option has a name that nobody reads, or is no boolean
  *
  * @example A change set, and a read behind it
  * ```ts
@@ -56,7 +57,7 @@ export function writeParts(
   parts: readonly (PartRequest | PartGroup)[],
   options: WriteOptions = {},
 ): WrittenParts {
-  checkKnownNames("options of writeParts", options, NAMES);
+  checkOptions("writeParts", options);
   const encoded = parts.map((part): EncodedPart => encodedPart(part, options));
   checkIds(encoded);
   const { boundary, bytes } = writeMultipart(encoded);
@@ -70,6 +71,7 @@ export function writeParts(
  * @param options how it will be written
  * @returns octets, delimiter included; a request without a `contentId` has room for four digits
  * @throws {OperationError} when a request cannot stand in a part
+ * @throws {TypeError} when an option has a name that nobody reads, or is no boolean
  *
  * @example
  * ```ts
@@ -79,11 +81,20 @@ export function writeParts(
  * console.log(writeParts([read]).body.length === partBytes(read) + FRAME_BYTES); // true
  * ```
  */
-export function partBytes(part: PartRequest | PartGroup, options: WriteOptions = {}): number {
+export function partBytes(part: PartRequest | PartGroup, options: WriteOptions = NONE): number {
+  // A wire asks this of every operation.
+  if (options !== NONE) checkOptions("partBytes", options);
   return encodedBytes(encodedPart(part, options), MAX_NUMBER);
 }
 
+const NONE: WriteOptions = {};
 const NAMES: KnownNames<WriteOptions> = { contentLength: true };
+const KINDS: Kinds<WriteOptions> = { contentLength: FLAG };
+
+function checkOptions(what: string, options: WriteOptions): void {
+  checkKnownNames(`options of ${what}`, options, NAMES);
+  checkKinds(options, KINDS);
+}
 
 /** Two answers of one name could not be told apart. */
 function checkIds(parts: readonly EncodedPart[]): void {
