@@ -193,6 +193,8 @@ describe("a transport that answers otherwise than it should", () => {
     [{ headers: {}, body: [] }, "an object"],
     [{ status: 0, headers: {}, body: [] }, "an object"],
     [{ status: 200.5, headers: {}, body: [] }, "an object"],
+    [{ status: 99, headers: {}, body: [] }, "an object"],
+    [{ status: 1000, headers: {}, body: [] }, "an object"],
     [() => [], "a function"],
   ])("gives what is none (%#): said in words, and asked for no second time", (given, found) => {
     const asked = new Asked().listening([given as never]);
@@ -236,6 +238,11 @@ describe("a transport that answers otherwise than it should", () => {
     expect((end.cause as Error).message).toBe(
       `Cannot read an answer as its body must come in chunks that are Uint8Arrays: current value is ${found}`,
     );
+  });
+
+  it.each([100, 999])("gives a status that nobody knows: %i", (status) => {
+    const asked = new Asked().listening([{ status, headers: {}, body: [] }]);
+    expect(asked.said[0]).toBe("began");
   });
 
   it("gives two: the first one counts", () => {

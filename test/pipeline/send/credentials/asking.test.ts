@@ -1,4 +1,4 @@
-import { EMPTY, throwError } from "rxjs";
+import { EMPTY, Observable, type Subscription, throwError } from "rxjs";
 import { describe, expect, it } from "vitest";
 import { type BatchOptions, get } from "../../../../mod.ts";
 import { okay, Rig, untimed } from "../../../support/rig.ts";
@@ -156,6 +156,21 @@ describe("a call for a token that ends in no token", () => {
     rig.run();
     expect(untimed(rig.told)).toEqual(["a NotExecutedError certain"]);
     expect(rig.errorOf("a").cause).toMatchObject(cause as object);
+  });
+
+  it("is unsubscribed when its own beginning makes the last one leave", () => {
+    let left: Subscription | undefined;
+    let isDropped = false;
+    const { rig } = asking({
+      token: () =>
+        new Observable<string>(() => {
+          left!.unsubscribe();
+          return () => isDropped = true;
+        }),
+    });
+    left = rig.send("a");
+    rig.run();
+    expect([isDropped, rig.posts, rig.told, rig.timers]).toEqual([true, [], [], 0]);
   });
 
   it("tells who looks at its signal late that nobody waits any more", async () => {
