@@ -1,4 +1,5 @@
 import { kindOf } from "../operation/check/kind.ts";
+import { isPromise } from "../operation/check/promise.ts";
 
 /** Who is given what is pulled. */
 export interface Taker<T> {
@@ -31,7 +32,7 @@ export class Puller<T> {
     while (!this.#isPulling && !this.#hasEnded && this.#taker.hasRoom) {
       try {
         const step = this.#source.next();
-        if (isLater(step)) this.#await(step);
+        if (isPromise(step)) this.#await(step);
         else this.#take(step);
       } catch (reason) {
         this.#fail(reason);
@@ -97,9 +98,4 @@ function iteratorOf<T>(values: Iterable<T> | AsyncIterable<T>): Iterator<T> | As
       kindOf(source)
     }`,
   );
-}
-
-/** An asynchronous source may answer at once, and what is no step at all is refused with a sentence. */
-function isLater<T>(step: T | PromiseLike<T>): step is PromiseLike<T> {
-  return typeof (step as PromiseLike<T> | undefined)?.then === "function";
 }

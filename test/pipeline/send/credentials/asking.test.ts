@@ -1,4 +1,4 @@
-import { EMPTY, Observable, type Subscription, throwError } from "rxjs";
+import { EMPTY, Observable, throwError } from "rxjs";
 import { describe, expect, it } from "vitest";
 import { type BatchOptions, get } from "../../../../mod.ts";
 import { okay, Rig, untimed } from "../../../support/rig.ts";
@@ -159,16 +159,17 @@ describe("a call for a token that ends in no token", () => {
   });
 
   it("is unsubscribed when its own beginning makes the last one leave", () => {
-    let left: Subscription | undefined;
+    let leave = () => {};
     let isDropped = false;
     const { rig } = asking({
       token: () =>
         new Observable<string>(() => {
-          left!.unsubscribe();
+          leave();
           return () => isDropped = true;
         }),
     });
-    left = rig.send("a");
+    const left = rig.send("a");
+    leave = () => left.unsubscribe();
     rig.run();
     expect([isDropped, rig.posts, rig.told, rig.timers]).toEqual([true, [], [], 0]);
   });
