@@ -3,8 +3,10 @@ import { atomic, type Operation, post, type StandardSchemaV1 } from "../../../..
 import {
   culpritOf,
   fatesOf,
+  misfitsOf,
   responsesOf,
   schemaOf,
+  undecodedOf,
 } from "../../../../src/pipeline/answer/match/group.ts";
 import { partsOfMembers } from "../../../../src/pipeline/answer/match/place.ts";
 import type { Part } from "../../../../src/wire/wire.ts";
@@ -103,6 +105,28 @@ describe("rule 31: what became of the members", () => {
       [false, undefined],
       [false, undefined],
     ]);
+  });
+
+  it("names the one that does not fit, none where nobody knows whose schema failed", () => {
+    const responses = responsesOf(group, place(part(201), part(201)), 1);
+    const culprits = (issues?: Parameters<typeof misfitsOf>[1]) =>
+      misfitsOf(responses, issues).map(({ isCulprit, certain }) => [isCulprit, certain]);
+    expect(culprits([{ message: "no", path: [1, "body"] }])).toEqual([[false, false], [
+      true,
+      false,
+    ]]);
+    expect(culprits([{ message: "no" }])).toEqual([[false, false], [false, false]]);
+    expect(culprits()).toEqual([[false, false], [false, false]]);
+  });
+
+  it("finds the one whose body cannot be decoded, unless all can by now", () => {
+    const unreadable = part(201, {
+      readBody: () => {
+        throw new Error("no JSON");
+      },
+    });
+    expect(undecodedOf(group, place(part(201), unreadable))).toBe(unreadable);
+    expect(undecodedOf(group, place(part(201), part(201)))).toBe(undefined);
   });
 
   it("is an answer each when all succeeded, without a body for a status taken for one", () => {
