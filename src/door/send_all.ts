@@ -27,12 +27,12 @@ export function sendAll<O extends AnyOperation>(
   checkKnownNames("options of sendAll", options, SEND_ALL_NAMES);
   const maxInHand = checkedMaxInHand(options.maxInHand, defaultMaxInHand);
   return {
-    [Symbol.asyncIterator]: () => new Sending<O>(pipeline, operations, maxInHand).iterator(),
+    [Symbol.asyncIterator]: () => new SendAllRun<O>(pipeline, operations, maxInHand).iterator(),
   };
 }
 
 /** One run over the source: what is in hand, and the results that the loop has not taken yet. */
-class Sending<O extends AnyOperation> implements Sink, Taker<O> {
+class SendAllRun<O extends AnyOperation> implements Sink, Taker<O> {
   readonly #pipeline: Pipeline;
   readonly #operations: Iterable<O> | AsyncIterable<O>;
   readonly #maxInHand: number;

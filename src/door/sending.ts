@@ -30,7 +30,7 @@ export class Sending<T> extends Observable<OperationResponse<T>> {
     if (error || complete || !isPlain(observer) || !isOperation(this.operation)) {
       return super.subscribe(observer as (response: OperationResponse<T>) => void, error, complete);
     }
-    const waiting = new Waiting(observer ?? undefined);
+    const waiting = new PlainSubscription(observer ?? undefined);
     waiting.entry = submitted(this, PLAIN, waiting);
     return waiting;
   }
@@ -76,12 +76,12 @@ const SUBSCRIBER: Sink = {
 };
 
 const PLAIN: Sink = {
-  answered: (entry, response) => (entry.receiver as Waiting<unknown>).answered(response),
-  failed: (entry, error) => (entry.receiver as Waiting<unknown>).failed(error),
+  answered: (entry, response) => (entry.receiver as PlainSubscription<unknown>).answered(response),
+  failed: (entry, error) => (entry.receiver as PlainSubscription<unknown>).failed(error),
 };
 
 /** A plain observer who waits, and may leave. */
-class Waiting<T> extends Subscription {
+class PlainSubscription<T> extends Subscription {
   declare readonly observer: Receiver<T>;
   /** There is none yet while it is submitted, when nobody can unsubscribe either. */
   entry: Entry | undefined = undefined;

@@ -11,7 +11,7 @@ export function operationResolver(
   submit: Submit,
   callers: Callers,
 ): RequestResolver.RequestResolver<OperationRequest> {
-  const waiting = new Map<Entry, Waiting>();
+  const waiting = new Map<Entry, OpenRequest>();
   return RequestResolver.makeWith<OperationRequest>({
     // Of an entry that is out already, Effect asks for the key once more when its caller is interrupted: it knows of no
     // other word for that.
@@ -26,7 +26,7 @@ export function operationResolver(
         let open = entries.length;
         for (const entry of entries) {
           callers.join(entry.request.operation, callerIn(entry.context));
-          const one = new Waiting(entry, () => {
+          const one = new OpenRequest(entry, () => {
             waiting.delete(entry);
             if (--open === 0) resume(Effect.void);
           });
@@ -39,7 +39,7 @@ export function operationResolver(
 }
 
 /** One request, from when it is submitted until it is answered, or until nobody waits for it any more. */
-class Waiting {
+class OpenRequest {
   readonly #entry: Entry;
   readonly #onEnd: () => void;
   #subscription: Unsubscribable | undefined = undefined;

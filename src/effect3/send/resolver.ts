@@ -21,7 +21,7 @@ export function operationResolver(
             let open = entries.length;
             const waiting = entries.map((entry) => {
               traces.join(entry.request.operation, caller);
-              return new Waiting(entry, submit, () => {
+              return new OpenRequest(entry, submit, () => {
                 if (--open === 0) resume(Effect.void);
               });
             });
@@ -34,7 +34,7 @@ export function operationResolver(
 type Answer = Exit.Exit<OperationResponse, EffectError>;
 
 /** One request, from when it is submitted until it is answered, or until nobody waits for it any more. */
-class Waiting {
+class OpenRequest {
   readonly #entry: Request.Entry<OperationRequest>;
   readonly #onEnd: () => void;
   readonly #subscription: Unsubscribable;

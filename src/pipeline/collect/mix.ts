@@ -6,17 +6,17 @@ export interface Limits {
 }
 
 /** The lanes that may fill each other's batches: what waits in all of them, and who has a slot and waits for a token. */
-export class Mix<Lane extends Limits> {
+export class Mix<L extends Limits> {
   #size = 0;
   #bytes = 0;
   /** How many lanes are in use. */
   laneCount = 0;
-  readonly #unsealed: Lane[] = [];
+  readonly #unsealed: L[] = [];
   /** Who takes no slot, and how many batches may still pass it over. */
-  readonly #carried = new Map<Lane, number>();
+  readonly #carried = new Map<L, number>();
 
   /** The lanes whose next batch waits for its token. */
-  get unsealed(): readonly Lane[] {
+  get unsealed(): readonly L[] {
     return this.#unsealed;
   }
 
@@ -27,7 +27,7 @@ export class Mix<Lane extends Limits> {
   }
 
   /** The batches that wait for their token have room for all that waits, and not all of them have passed this lane over. */
-  mayCarry(lane: Lane): boolean {
+  mayCarry(lane: L): boolean {
     if (this.#unsealed.length === 0 || this.#carried.get(lane) === 0) return false;
     let size = this.#size;
     let bytes = this.#bytes;
@@ -39,18 +39,18 @@ export class Mix<Lane extends Limits> {
   }
 
   /** A lane has got a slot. */
-  reserve(lane: Lane): void {
+  reserve(lane: L): void {
     this.#unsealed.push(lane);
     this.#carried.delete(lane);
   }
 
   /** This lane takes no slot, as another one's batch will carry what waits in it. */
-  carry(lane: Lane): void {
+  carry(lane: L): void {
     if (!this.#carried.has(lane)) this.#carried.set(lane, this.#unsealed.length);
   }
 
   /** That batch is taken. @returns the lanes that took no slot, and of which something is left */
-  sealed(lane: Lane): readonly Lane[] {
+  sealed(lane: L): readonly L[] {
     this.#unsealed.splice(this.#unsealed.indexOf(lane), 1);
     for (const [carried, left] of this.#carried) {
       if (carried.live === 0) this.#carried.delete(carried);
@@ -60,25 +60,25 @@ export class Mix<Lane extends Limits> {
   }
 
   /** This lane is in use no more. */
-  forget(lane: Lane): void {
+  forget(lane: L): void {
     this.#carried.delete(lane);
     this.laneCount--;
   }
 }
 
 /** A lane that may be in a mix. */
-interface Member<Lane extends Limits> {
-  readonly mix: Mix<Lane> | undefined;
+interface Member<L extends Limits> {
+  readonly mix: Mix<L> | undefined;
   readonly account: string | undefined;
   readonly context: { readonly mix?: string | undefined };
 }
 
 /** The mixes in use, by account and by what the wire calls them. */
-export class Mixes<Lane extends Limits> {
-  readonly #mixes = new Map<string | undefined, Map<string, Mix<Lane>>>();
+export class Mixes<L extends Limits> {
+  readonly #mixes = new Map<string | undefined, Map<string, Mix<L>>>();
 
   /** That of a lane that is opened, if it mixes at all. */
-  join(name: string | undefined, account: string | undefined): Mix<Lane> | undefined {
+  join(name: string | undefined, account: string | undefined): Mix<L> | undefined {
     if (name === undefined) return undefined;
     let mixes = this.#mixes.get(account);
     if (mixes === undefined) this.#mixes.set(account, mixes = new Map());
@@ -89,7 +89,7 @@ export class Mixes<Lane extends Limits> {
   }
 
   /** A lane is forgotten, and with the last one its mix. */
-  leave(lane: Lane & Member<Lane>): void {
+  leave(lane: L & Member<L>): void {
     const { mix, account, context } = lane;
     if (mix === undefined) return;
     mix.forget(lane);

@@ -30,7 +30,7 @@ export interface RouteRules {
   readonly groupSizes?: readonly (number | undefined)[] | undefined;
 }
 
-interface Waiting {
+interface Unplaced {
   readonly position: number;
   readonly part: Part;
 }
@@ -61,7 +61,7 @@ export class Route {
   #lastErrorPart: Part | undefined = undefined;
   #mismatch: string | undefined = undefined;
   /** Places without an id that is believed. */
-  #waiting: Waiting[] = [];
+  #waiting: Unplaced[] = [];
 
   constructor(rules: RouteRules, calls: RouteCalls) {
     this.#rules = rules;
@@ -148,7 +148,7 @@ export class Route {
 
   #toTheOneLeft(): void {
     if (this.#namedCount !== this.#rules.size - 1) return;
-    const [{ part }] = this.#waiting.splice(0, 1) as [Waiting];
+    const [{ part }] = this.#waiting.splice(0, 1) as [Unplaced];
     this.#settle(this.#isNamed.indexOf(false), part);
   }
 
