@@ -79,6 +79,40 @@ describe("a text that is no JSON", () => {
     },
   );
 
+  it.each([
+    '{"a":1 "b"',
+    '{"a":1;"b"',
+    '{"a" 1',
+    '{"a";1',
+    "{1",
+    '{"a":1,2',
+    '{"a":1,[',
+    "[1}",
+    "[1},[",
+    '{"a":[}',
+    "[1x",
+    "[1x,",
+    "[x1,",
+    "[1true,",
+    "[nulls,",
+    "[,",
+    "[1,,",
+    '{"a":,',
+    '{"a":1,}',
+    "{} {",
+    "[] [",
+    '"a" "',
+  ])("is broken, although it lacks its end, too: %s", (text) => {
+    expect(isCut(text)).toBe(false);
+  });
+
+  it.each(["[f", "[fals", "[tru", "[n", '"a', "[1", "[[1,{", '{"a":[{}', '{"a":{},"b"'])(
+    "lacks its end in the middle of something: %s",
+    (text) => {
+      expect(isCut(text)).toBe(true);
+    },
+  );
+
   it("is read once, however long it is", () => {
     const long = "[".repeat(200_000);
     expect([isCut(long), isCut(`${long}x`), isCut(`["${"\\".repeat(400_001)}`)]).toEqual([
