@@ -186,7 +186,7 @@ describe("bodySchema", () => {
     expect(refusalOf(() => post("contacts", {}, { bodySchema })).message)
       .toContain("a bodySchema must be a Standard Schema");
     expect(refusalOf(() => get("contacts", { bodySchema: z.string() })).message)
-      .toContain("only post, put and patch have a body");
+      .toContain("only post, put, patch and merge have a body");
   });
 });
 
