@@ -13,9 +13,14 @@ export function endOfBroken(
     const wasSent = !(cause instanceof TransportError) || cause.sent;
     return { kind: wasSent ? "lost" : "not sent", cause };
   }
-  return partCount === 0 && isNoSuccess(unread.head)
+  return partCount === 0 && isNoSuccess(unread.head) && !hasBegun(unread)
     ? { kind: "refused", ...unread }
     : { kind: "lost", cause };
+}
+
+/** Is it a batch answer as far as it goes, whatever its status? Then some of the batch may have run. */
+function hasBegun({ head: { headers }, detail }: Unread): boolean {
+  return /^multipart\//i.test(headers["content-type"] ?? "") || /"responses"\s*:/.test(detail);
 }
 
 /** How a POST ends whose answer cannot be understood: what says no without a single part is no batch answer. */

@@ -33,6 +33,16 @@ describe("an answer that breaks off", () => {
   });
 });
 
+describe("a batch answer under a status that refuses", () => {
+  it.each([
+    ["multipart", { "content-type": "Multipart/Mixed; boundary=b" }, "--b"],
+    ["JSON", { "content-type": "application/json" }, '{"@odata.context":"x","responses" : ['],
+  ])("is lost when it breaks off before its first part, in %s", (_, headers, detail) => {
+    const begun = { head: { status: 429, headers }, detail };
+    expect(endOfBroken(reset, begun, 0)).toEqual({ kind: "lost", cause: reset });
+  });
+});
+
 describe("an answer that cannot be understood", () => {
   const cut = new DecodeError("cut", { isTruncated: true });
   const broken = new DecodeError("broken");
