@@ -142,7 +142,11 @@ export class Post implements Timed, CredentialsListener, PreparationListener, An
       `Cannot wait longer for a batch as it must be answered within timeoutMs: current value is ${this.#stages.settings.timeoutMs}`,
     );
     if (this.#reply === undefined) this.ended({ kind: "not sent", cause });
-    else this.#reply.broke(cause);
+    else {
+      this.#reply.broke(cause);
+      // A refusal too: its text is still on its way.
+      safely(() => this.#batch.request?.abort());
+    }
   }
 
   ended(end: PostEnd): void {

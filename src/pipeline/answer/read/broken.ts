@@ -20,7 +20,10 @@ export function endOfBroken(
 
 /** Is it a batch answer as far as it goes, whatever its status? Then some of the batch may have run. */
 function hasBegun({ head: { headers }, detail }: Unread): boolean {
-  return /^multipart\//i.test(headers["content-type"] ?? "") || /"responses"\s*:/.test(detail);
+  const type = headers["content-type"] ?? "";
+  if (/^multipart\//i.test(type) || /"responses"\s*:/.test(detail)) return true;
+  // Cut earlier, either may have been meant: only what shows its error is one.
+  return /\bjson\b/i.test(type) && !/"(?:odata\.)?error"\s*:/.test(detail);
 }
 
 /** How a POST ends whose answer cannot be understood: what says no without a single part is no batch answer. */

@@ -37,6 +37,8 @@ describe("a batch answer under a status that refuses", () => {
   it.each([
     ["multipart", { "content-type": "Multipart/Mixed; boundary=b" }, "--b"],
     ["JSON", { "content-type": "application/json" }, '{"@odata.context":"x","responses" : ['],
+    ["JSON of which nobody knows", { "content-type": "application/json" }, '{"@odata.context":"x'],
+    ["JSON without a byte", { "content-type": "application/json" }, ""],
   ])("is lost when it breaks off before its first part, in %s", (_, headers, detail) => {
     const begun = { head: { status: 429, headers }, detail };
     expect(endOfBroken(reset, begun, 0)).toEqual({ kind: "lost", cause: reset });
