@@ -70,6 +70,8 @@ export function responsesOf(
 /** The part whose body cannot be decoded. */
 export function undecodedOf(group: AtomicOperation, place: Part): Part | undefined {
   return memberParts(group, place).find(({ operation, part }) => {
+    // Of what its member takes for an answer the body is not read.
+    if (operation.okStatuses?.includes(part!.status) === true) return false;
     try {
       part!.readBody(operation);
       return false;
