@@ -6,6 +6,9 @@ import type { Operation } from "../operation/operation.ts";
 import type { OperationResponse } from "../operation/response.ts";
 import type { StandardSchemaV1 } from "../operation/standard_schema.ts";
 
+/** Those of answers that were read: a batcher that caches gives one again, and asks no schema. */
+const kept = /* @__PURE__ */ new WeakMap<OperationResponse, Links>();
+
 /**
  * One page, and where its answer says that the next one is. A schema may know nothing of links, and only who asks it has
  * the body as it came: whoever sends the page, whatever is rebuilt on the way, hands the body to the schema. So that which
@@ -27,7 +30,9 @@ export class Page<T> {
 
   /** Its answer, and the links in it: where no schema was asked, the body is as it came. */
   answered(response: OperationResponse<T>): { response: OperationResponse<T>; links: Links } {
-    return { response: this.#ownOf(response), links: this.#links ?? linksIn(response.body) };
+    const links = this.#links ?? kept.get(response) ?? linksIn(response.body);
+    kept.set(response, links);
+    return { response: this.#ownOf(response), links };
   }
 
   /** Its error, which names the operation and not what went in its place; so do the errors that caused it. */

@@ -7,6 +7,7 @@ import type { AnyOperation } from "./operation.ts";
 const BRAND: unique symbol = Symbol.for("@rxbatch/rxbatch operation");
 const LAST: unique symbol = Symbol.for("@rxbatch/rxbatch operation.last");
 const KEEPS_ANSWER: unique symbol = Symbol.for("@rxbatch/rxbatch operation.keepsAnswer");
+const ORIGINAL: unique symbol = Symbol.for("@rxbatch/rxbatch operation.original");
 const COUNTER = Symbol.for("@rxbatch/rxbatch operation.counter");
 
 interface Counter {
@@ -25,6 +26,8 @@ interface Shared {
   readonly [BRAND]: boolean;
   [LAST]: object | undefined;
   [KEEPS_ANSWER]: boolean;
+  /** What a stand-in stands for. */
+  readonly [ORIGINAL]?: AnyOperation;
 }
 
 /** What every operation has, whoever made it: a number of its own, and what pipelines note about it. */
@@ -98,6 +101,7 @@ export function standInFor<O extends AnyOperation>(operation: O, members: Partia
     ...Object.getOwnPropertyDescriptors(operation),
     ...Object.getOwnPropertyDescriptors(members),
     [BRAND]: { value: true },
+    [ORIGINAL]: { value: originalOf(operation) },
     [LAST]: {
       get: () => shared[LAST],
       set: (submission: object | undefined) => shared[LAST] = submission,
@@ -107,6 +111,11 @@ export function standInFor<O extends AnyOperation>(operation: O, members: Partia
       set: (keepsAnswer: boolean) => shared[KEEPS_ANSWER] = keepsAnswer,
     },
   }));
+}
+
+/** The operation that its caller knows: what a stand-in stands for, or itself. */
+export function originalOf<O extends AnyOperation>(operation: O): O {
+  return ((operation as O & Shared)[ORIGINAL] as O | undefined) ?? operation;
 }
 
 /** What messages call an operation: its number, and its label if it has one. */

@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import { map } from "rxjs";
+import { map, type Observable, shareReplay } from "rxjs";
 import { describe, expect, it, vi } from "vitest";
 import {
   after,
@@ -90,6 +90,53 @@ describe("a page whose operation has a schema", () => {
     const { pages } = follow(batcher, get("a", { schema: justUrl }));
     rig.run();
     expect(pages.map(({ body }) => body)).toEqual(["a", "b", "c"]);
+  });
+
+  it("has its links also behind a batcher that caches, however often it is read", () => {
+    const rig = paged();
+    const cache = new Map<string, Observable<OperationResponse>>();
+    const caching = {
+      send<T>(operation: AnyOperation<T>): Observable<OperationResponse<T>> {
+        const { url } = operation as Operation<T>;
+        if (!cache.has(url)) cache.set(url, rig.batcher.send(operation).pipe(shareReplay(1)));
+        return cache.get(url) as Observable<OperationResponse<T>>;
+      },
+    };
+    const first = get<string>("a", { schema: justUrl });
+    for (const _ of [1, 2]) {
+      const followed = follow(caching, first);
+      rig.run();
+      expect(followed.pages.map(({ body }) => body)).toEqual(["a", "b", "c"]);
+    }
+    expect(rig.posts).toHaveLength(3);
+  });
+
+  it("is what others wait for, also where another batcher has sent it before (rules 8 and 10)", () => {
+    const [here, elsewhere] = [paged(), paged()];
+    const first = get<string>("c", { schema: justUrl });
+    elsewhere.send(first);
+    elsewhere.run();
+    here.send(first);
+    here.run();
+    follow(here.batcher, first);
+    here.send(get("after", { dependsOn: [first] }));
+    here.run();
+    expect(here.batches.map(({ urls }) => urls)).toEqual([["c"], ["c"], ["after"]]);
+  });
+
+  it("is shown as the operation itself to beforeSend, and to what is derived from it", () => {
+    const seen: unknown[] = [];
+    const rig = new Rig({ beforeSend: (operations) => void seen.push(...operations) });
+    const first = get<string>("c", { schema: justUrl });
+    const derived = after(first, ({ operation }) => {
+      seen.push(operation);
+      return get("d");
+    });
+    rig.answer = ({ urls }) => rig.reply(urls.map((url, index) => ({ index, body: { url } })));
+    follow(rig.batcher, first);
+    rig.send(derived);
+    rig.run();
+    expect(seen.slice(0, 2).map((each) => each === first)).toEqual([true, true]);
   });
 
   it("is answered for the operation itself, with the schema that the caller gave", () => {

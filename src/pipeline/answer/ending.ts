@@ -80,8 +80,8 @@ export class Endings {
       return this.#again.tryEach(batch, entries, attempt, skipped);
     }
     let again = entries;
-    if (stop.place === 0 && stop.part.index === undefined) {
-      // It stopped at its first operation, which it does not name: that error may be one of the whole batch.
+    if (stop.place === 0) {
+      // It stopped at its first operation: that error may be one of the whole batch.
       const bars = new Bars(stop.part, batch.entries[0]!.built!);
       const { barred, others } = bars.sort(entries);
       this.#again.failAll(barred, (entry) => batchHttpError(entry, bars.unread, "policy"));

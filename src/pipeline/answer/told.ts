@@ -1,3 +1,4 @@
+import { originalOf } from "../../operation/identity.ts";
 import type { Operation } from "../../operation/operation.ts";
 import type { OperationResponse } from "../../operation/response.ts";
 import type { Part } from "../../wire/wire.ts";
@@ -16,7 +17,7 @@ export const ALL_DONE: Told = /* @__PURE__ */ Object.freeze({
 export function responseOf(entry: Entry, part: Told, body: unknown): OperationResponse<unknown> {
   const { built, attempts } = entry;
   const { status, headers } = part;
-  return { operation: built as Operation, status, headers, body, attempts };
+  return { operation: originalOf(built as Operation), status, headers, body, attempts };
 }
 
 /** Of a read that is shared each gets a body of his own, whatever the others do to theirs. */

@@ -1,6 +1,6 @@
 import type { BatchError } from "../../operation/errors.ts";
 import { parentCountOf } from "../../operation/after.ts";
-import { keepSubmission, submissionOf } from "../../operation/identity.ts";
+import { keepSubmission, originalOf, submissionOf } from "../../operation/identity.ts";
 import type { AnyOperation } from "../../operation/operation.ts";
 import {
   type Entry,
@@ -47,7 +47,7 @@ export class Order {
       keepSubmission(operation, entry);
     } else {
       this.#remembered ??= new WeakMap();
-      this.#remembered.set(operation, entry);
+      this.#remembered.set(originalOf(operation), entry);
     }
   }
 
@@ -131,14 +131,14 @@ export class Order {
     if (state !== "answered") return;
     const submission = response === undefined ? mark.answered : { mark, state, error, response };
     if (submissionOf(operation) === entry) keepSubmission(operation, submission);
-    else if (this.#remembered?.get(operation) === entry) {
-      this.#remembered.set(operation, submission);
+    else if (this.#remembered?.get(originalOf(operation)) === entry) {
+      this.#remembered.set(originalOf(operation), submission);
     }
   }
 
   #latest(operation: AnyOperation, mark: Mark): Submission | undefined {
     const kept = submissionOf(operation) as Submission | undefined;
-    return kept?.mark === mark ? kept : this.#remembered?.get(operation);
+    return kept?.mark === mark ? kept : this.#remembered?.get(originalOf(operation));
   }
 
   #need(entry: Entry): BatchError | undefined {

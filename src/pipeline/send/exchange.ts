@@ -58,8 +58,6 @@ export interface AnswerReading {
   readonly partCount: number;
   /** Sends, and reads what comes back. */
   listen(send: () => ObservableInput<HttpResponse>): void;
-  /** What has come is all that is waited for. */
-  broke(cause: unknown): void;
   /** Nothing more is read, and the connection is given back or dropped. */
   stop(): void;
 }

@@ -1,5 +1,6 @@
 import { membersOf } from "../../operation/atomic.ts";
 import { BatchTimeoutError } from "../../operation/errors.ts";
+import { originalOf } from "../../operation/identity.ts";
 import { isSafe } from "../../operation/operation.ts";
 import type { Entry } from "../entry.ts";
 import { safely } from "../time/safely.ts";
@@ -62,7 +63,7 @@ export class Post implements Timed, CredentialsListener, PreparationListener, An
     if (beforeSend === undefined) return this.#send();
     const { entries, lane } = this.#batch;
     this.#preparation = new Preparation(loop);
-    const operations = entries.flatMap((entry) => membersOf(entry.built!));
+    const operations = entries.flatMap(({ built }) => membersOf(built!).map(originalOf));
     this.#preparation.ask(beforeSend, { operations, lane }, this);
   }
 
@@ -141,12 +142,7 @@ export class Post implements Timed, CredentialsListener, PreparationListener, An
     const cause = new BatchTimeoutError(
       `Cannot wait longer for a batch as it must be answered within timeoutMs: current value is ${this.#stages.settings.timeoutMs}`,
     );
-    if (this.#reply === undefined) this.ended({ kind: "not sent", cause });
-    else {
-      this.#reply.broke(cause);
-      // A refusal too: its text is still on its way.
-      safely(() => this.#batch.request?.abort());
-    }
+    this.ended({ kind: this.#sentAtMs === undefined ? "not sent" : "lost", cause });
   }
 
   ended(end: PostEnd): void {

@@ -1,4 +1,4 @@
-import { concat, NEVER, of, throwError } from "rxjs";
+import { concat, Observable, of, throwError } from "rxjs";
 import { describe, expect, it } from "vitest";
 import { type BatchHttpError, get, post } from "../../../mod.ts";
 import { octets } from "../../support/octets.ts";
@@ -7,12 +7,10 @@ import { steadyBackoff } from "../../support/virtual_time.ts";
 
 steadyBackoff();
 
+const reset = new Error("reset");
 const TEXT = '{"error":{"code":"ErrorOfTheServer","mess';
 
-describe.each([
-  ["breaks off", throwError(() => new Error("reset"))],
-  ["never ends", NEVER],
-])("rule 21: a refusal whose text %s is that refusal", (_, rest) => {
+describe("rule 21: a refusal whose text breaks off is that refusal", () => {
   /** A server that refuses its first batch so, and takes the others. */
   function refusing(
     status: number,
@@ -23,7 +21,7 @@ describe.each([
     rig.answer = ({ number, urls }) =>
       number > 0
         ? rig.reply(okay(urls))
-        : of({ status, headers, body: concat(of(octets(TEXT)), rest) });
+        : of({ status, headers, body: concat(of(octets(TEXT)), throwError(() => reset)) });
     return rig;
   }
 
@@ -84,7 +82,18 @@ describe.each([
     const rig = refusing(200);
     rig.send(post("a"));
     rig.run();
-    expect(untimed(rig.told)).toHaveLength(1);
-    expect(["NotExecutedError", "BatchTimeoutError"]).toContain(rig.errorOf("a")._tag);
+    expect(untimed(rig.told)).toEqual(["a NotExecutedError unknown"]);
+  });
+
+  it("and one that never ends is no answer in time: its connection is dropped", () => {
+    const rig = new Rig({ timeoutMs: 1_000, retry: false });
+    let isDropped = false;
+    const body = new Observable<Uint8Array>(() => () => isDropped = true);
+    rig.answer = () => of({ status: 400, headers: {}, body });
+    rig.send("a");
+    rig.send(post("b"));
+    rig.run();
+    expect(untimed(rig.told)).toEqual(["a BatchTimeoutError", "b BatchTimeoutError"]);
+    expect([rig.posts.length, isDropped, rig.timers]).toEqual([1, true, 0]);
   });
 });

@@ -34,6 +34,18 @@ describe("rule 17: one that spoils a batch for all", () => {
     expect(batches.slice(0, 3).map(({ urls }) => urls.length)).toEqual([20, 10, 10]);
   });
 
+  it.each([
+    ["undefined", () => undefined],
+    ["an answer without a status", () => [{ headers: {}, body: [] }]],
+  ])("is not looked for where the transport gives %s", (_, give) => {
+    const rig = new Rig();
+    rig.answer = give as never;
+    for (const url of names(8)) rig.send(get(url));
+    rig.run();
+    expect(rig.posts).toHaveLength(1);
+    expect(rig.told.filter((line) => line.endsWith(" DecodeError"))).toHaveLength(8);
+  });
+
   it("never sends twice what must not run twice", () => {
     const mixed = names(20).map((url, at) => at % 2 === 0 ? post(url) : get(url));
     const { told, batches } = spoilt(500, {}, mixed);

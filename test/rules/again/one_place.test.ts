@@ -75,6 +75,16 @@ describe("rule 16: one error place for a whole batch", () => {
     expect(rig.posts).toHaveLength(5);
   });
 
+  it("costs six POSTs where it names the first operation each time, not one each", () => {
+    const rig = new Rig({ ...inOrder, retry: { maxRetries: 0 } });
+    rig.answer = () => rig.reply([{ ...refusal, index: 0 }]);
+    for (const url of names(20)) rig.send(post(url));
+    rig.run();
+    expect(rig.posts).toHaveLength(6);
+    expect(rig.told).toHaveLength(20);
+    expect(rig.told.filter((line) => line.endsWith(" BatchHttpError 400"))).toHaveLength(15);
+  });
+
   it("is each operation's own as long as it differs", () => {
     const rig = new Rig({ ...inOrder, retry: { maxRetries: 0 } });
     rig.answer = ({ number }) => rig.reply([{ status: 404, body: number }]);

@@ -19,11 +19,17 @@ export function endOfBroken(
 }
 
 /** Is it a batch answer as far as it goes, whatever its status? Then some of the batch may have run. */
-function hasBegun({ head: { headers }, detail }: Unread): boolean {
-  const type = headers["content-type"] ?? "";
-  if (/^multipart\//i.test(type) || /"responses"\s*:/.test(detail)) return true;
+function hasBegun(unread: Unread): boolean {
+  const type = unread.head.headers["content-type"] ?? "";
   // Cut earlier, either may have been meant: only what shows its error is one.
-  return /\bjson\b/i.test(type) && !/"(?:odata\.)?error"\s*:/.test(detail);
+  return isBatch(unread) || /^multipart\//i.test(type) ||
+    (/\bjson\b/i.test(type) && !/"(?:odata\.)?error"\s*:/.test(unread.detail));
+}
+
+/** Does the text show a batch answer, though no part of it was whole? */
+function isBatch({ head: { headers }, detail }: Unread): boolean {
+  if (/"responses"\s*:/.test(detail)) return true;
+  return /^multipart\//i.test(headers["content-type"] ?? "") && detail.includes("--");
 }
 
 /** How a POST ends whose answer cannot be understood: what says no without a single part is no batch answer. */
@@ -34,12 +40,10 @@ export function endOfMalformed(
 ): PostEnd {
   if (unread === undefined) return { kind: "malformed", cause, unread };
   const { head: { status, headers }, detail } = unread;
-  if (partCount === 0 && (isNoSuccess(unread.head) || isRefusal(detail))) {
-    return { kind: "refused", ...unread };
-  }
-  if (!(cause instanceof DecodeError) || !cause.isTruncated) {
-    return { kind: "malformed", cause, unread };
-  }
+  const isCut = cause instanceof DecodeError && cause.isTruncated;
+  const isNone = isNoSuccess(unread.head) && !(isCut && isBatch(unread));
+  if (partCount === 0 && (isNone || isRefusal(detail))) return { kind: "refused", ...unread };
+  if (!isCut) return { kind: "malformed", cause, unread };
   const init = { isTruncated: true, status, headers, detail };
   return { kind: "lost", cause: new DecodeError(cause.message, init) };
 }

@@ -148,7 +148,6 @@ export class Reply implements AnswerReading, InflowOwner, RouteCalls, Timed {
     this.#end(endOfMalformed(cause, this.#unread(), this.partCount));
   }
 
-  /** No more comes: the stream broke, or has taken too long. */
   broke(cause: unknown): void {
     this.#end(endOfBroken(cause, this.#unread(), this.partCount));
   }

@@ -7,6 +7,8 @@ import { withoutStamps } from "./text.ts";
 
 /** The same error so often in place of a whole batch is that of each operation. */
 const MAX_TIMES = 3;
+/** With the id of the operation that it stopped at, it may well be that one's own. */
+const MAX_NAMED_TIMES = 6;
 
 /**
  * One error in place of a whole batch (design rule 16): that of the first operation, at which the server stopped, or a
@@ -17,17 +19,19 @@ export class Bars {
   /** What its error keeps. */
   declare readonly unread: Unread;
   readonly #text: string;
+  readonly #maxTimes: number;
 
   /** `sent`: what it stood for. */
   constructor(part: Part, sent: SentOperation) {
     this.unread = unreadOf(part, sent);
+    this.#maxTimes = maxTimesOf(part);
     this.#text = textOf(this.unread, sent);
   }
 
   /** The same has stood for its batch so often that it is no operation's own; what is kept of it then. */
   static asLast({ past, built }: Entry, part: Part): Unread | undefined {
     const barredBy = past?.barredBy;
-    if (barredBy?.times !== MAX_TIMES - 1) return undefined;
+    if (barredBy?.times !== maxTimesOf(part) - 1) return undefined;
     const unread = unreadOf(part, built!);
     return barredBy.text === textOf(unread, built!) ? unread : undefined;
   }
@@ -36,18 +40,22 @@ export class Bars {
   sort(entries: readonly Entry[]): { barred: readonly Entry[]; others: readonly Entry[] } {
     const barred: Entry[] = [];
     const others: Entry[] = [];
-    let isSecond = false;
+    let isLast = false;
     for (const entry of entries) {
       const past = pastOf(entry);
       const before = past.barredBy?.text === this.#text ? past.barredBy.times : 0;
       past.barredBy = { text: this.#text, times: before + 1 };
-      if (before + 1 === MAX_TIMES) barred.push(entry);
+      if (before + 1 === this.#maxTimes) barred.push(entry);
       else others.push(entry);
-      isSecond ||= before + 1 === MAX_TIMES - 1;
+      isLast ||= before + 1 === this.#maxTimes - 1;
     }
-    if (isSecond) others.unshift(others.pop()!);
+    if (isLast) others.unshift(others.pop()!);
     return { barred, others };
   }
+}
+
+function maxTimesOf({ index }: Part): number {
+  return index === undefined ? MAX_TIMES : MAX_NAMED_TIMES;
 }
 
 function unreadOf(part: Part, sent: SentOperation): Unread {

@@ -46,7 +46,9 @@ export class Refusals {
   ): void {
     const errorOf = (entry: Entry) => unreadable(entry, cause, unread);
     const refusal = { attempt: { outcome: "failed" }, errorOf } as const;
-    const mayBeSpoilt = cause instanceof DecodeError && this.#halves.canCut(batch.entries);
+    // Without a head there was no answer, and no operation that could have spoilt it.
+    const mayBeSpoilt = cause instanceof DecodeError && unread !== undefined &&
+      this.#halves.canCut(batch.entries);
     if (mayBeSpoilt) this.#inHalves(entries, refusal, false);
     else this.#again.failAll(entries, errorOf);
   }

@@ -45,6 +45,15 @@ describe("a batch answer under a status that refuses", () => {
   });
 });
 
+it("a batch answer that ends within its first part is lost, whatever its status", () => {
+  const headers = { "content-type": "multipart/mixed; boundary=b" };
+  const cut = new DecodeError("cut", { isTruncated: true });
+  const begun = { head: { status: 429, headers }, detail: "--b\r\nContent-Type: appl" };
+  expect(endOfMalformed(cut, begun, 0).kind).toBe("lost");
+  expect(endOfMalformed(cut, { ...begun, detail: "" }, 0).kind).toBe("refused");
+  expect(endOfMalformed(new DecodeError("broken"), begun, 0).kind).toBe("refused");
+});
+
 describe("an answer that cannot be understood", () => {
   const cut = new DecodeError("cut", { isTruncated: true });
   const broken = new DecodeError("broken");
